@@ -54,14 +54,18 @@ impl DispatchQueue {
 
     /// Returns which free lane can take a case. `batch_ended` states that no case
     /// is running or waiting for a retry.
-    pub(super) fn offer(&self, batch_ended: bool, mut free: impl Iterator<Item = u32>) -> Offer {
+    #[inline]
+    pub(super) fn offer<I>(&self, batch_ended: bool, free: impl FnOnce() -> I) -> Offer
+    where
+        I: Iterator<Item = u32>,
+    {
         if self.left == 0 {
             return Offer::Nothing;
         }
         match &self.partition {
             Partition::Batches { next, end, .. } if next == end && !batch_ended => Offer::Barrier,
             Partition::Whole { .. } | Partition::Batches { .. } => Offer::Any,
-            Partition::Shares(shares) => free
+            Partition::Shares(shares) => free()
                 .find(|&lane| shares.get(lane as usize).is_some_and(|share| !share.is_empty()))
                 .map_or(Offer::Nothing, Offer::Lane),
         }
@@ -155,8 +159,8 @@ mod tests {
             assert!(queue.remove(2) && queue.remove(5) && !queue.remove(5));
             queue.repartition(2);
             assert!(!queue.is_empty());
-            while let Offer::Any | Offer::Lane(_) = queue.offer(true, 0..2) {
-                let Offer::Lane(lane) = queue.offer(true, 0..2) else {
+            while let Offer::Any | Offer::Lane(_) = queue.offer(true, || 0..2) {
+                let Offer::Lane(lane) = queue.offer(true, || 0..2) else {
                     taken.push(queue.take(0));
                     continue;
                 };

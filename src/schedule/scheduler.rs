@@ -293,7 +293,7 @@ impl Scheduler {
             return Ok(Startable::FirstRetry(lowest_free));
         }
         let until_ns = retry.map(|retry| retry.ready_ns);
-        let reason = match self.queue.offer(running == 0 && retry.is_none(), self.lanes.free()) {
+        let reason = match self.queue.offer(running == 0 && retry.is_none(), || self.lanes.free()) {
             Offer::Any => return Ok(Startable::Next(lowest_free)),
             Offer::Lane(lane) => return Ok(Startable::Next(lane)),
             Offer::Barrier if running > 0 => WaitReason::Barrier,

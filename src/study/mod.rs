@@ -11,6 +11,7 @@ mod options;
 mod plan;
 mod program;
 
+pub(crate) use cases::case_column::{CaseColumn, headings};
 pub use cases::case_table::{Case, CaseTable};
 pub(crate) use cases::case_table::{Column, RowId};
 pub(crate) use cases::csv_writer::cases_csv;
@@ -19,6 +20,7 @@ pub(crate) use cases::formula_escape::escape_formula;
 pub(crate) use cases::import::{
     ImportedCases, Source, list_problems_in, read_cases, read_cases_from,
 };
+pub(crate) use expression::expression::Expression;
 pub(crate) use file::atomic_file::{AtomicFile, write_atomically};
 pub use file::reader::read_study;
 pub(crate) use file::reader::{parse_study, read_study_with};

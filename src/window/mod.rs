@@ -1,6 +1,7 @@
 //! The window: one folder per area, the shared state, and the shell around them.
 
 mod bars;
+mod cases;
 mod compare;
 mod form;
 mod frame;

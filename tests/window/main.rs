@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
+mod case_grid;
 mod cases;
 mod experiments;
 mod files;

@@ -58,10 +58,10 @@ pub struct Case<'a> {
 pub struct CaseTable {
     ids: Arc<Vec<RowId>>,
     next_id: u32,
-    names: Arc<TextColumn>,
+    pub(super) names: Arc<TextColumn>,
     x: Arc<Vec<f64>>,
     y: Arc<Vec<f64>>,
-    extra_columns: Vec<(String, Arc<TextColumn>)>,
+    pub(super) extra_columns: Vec<(String, Arc<TextColumn>)>,
 }
 
 impl CaseTable {

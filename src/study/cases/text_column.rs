@@ -27,6 +27,17 @@ impl TextColumn {
         }
     }
 
+    /// Replaces cells, given by ascending index, in one pass.
+    pub fn set_all<'a>(&mut self, cells: impl IntoIterator<Item = (usize, &'a str)>) {
+        let mut new = Self::default();
+        for (index, text) in cells {
+            (new.len()..index).for_each(|before| new.push(self.get(before)));
+            new.push(text);
+        }
+        (new.len()..self.len()).for_each(|after| new.push(self.get(after)));
+        *self = new;
+    }
+
     pub fn get(&self, index: usize) -> &str {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         &self.bytes[start..self.ends[index]]
@@ -52,5 +63,7 @@ mod tests {
         column.set(3, "2");
         column.set(0, "zero");
         assert_eq!(column.iter().collect::<Vec<_>>(), ["zero", "one", "", "2", "三"]);
+        column.set_all([(1, "eins"), (4, "")]);
+        assert_eq!(column.iter().collect::<Vec<_>>(), ["zero", "eins", "", "2", ""]);
     }
 }

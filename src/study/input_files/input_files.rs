@@ -6,9 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::input_template::{InputTemplate, TemplateProblem};
-use super::placeholder::headings;
 use super::template_source::TemplateSource;
 use crate::study::cases::bad_cells::MAX_REPORTED;
+use crate::study::cases::case_column::headings;
 use crate::study::cases::case_table::CaseTable;
 use crate::study::cases::import::list_problems;
 use crate::study::program::external_program::Program;

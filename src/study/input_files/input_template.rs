@@ -256,8 +256,8 @@ impl<'a> Positions<'a> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::placeholder::headings;
     use super::*;
+    use crate::study::cases::case_column::headings;
 
     fn table() -> CaseTable {
         let columns = ["mesh", "a b", "E", "load"].map(str::to_owned);

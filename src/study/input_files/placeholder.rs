@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::number_format::NumberFormat;
+use crate::study::cases::case_column::CaseColumn;
 use crate::study::cases::case_table::{CaseTable, Column};
 use crate::study::expression::expression::Expression;
 use crate::text::{parse_number, quoted, shortest};
@@ -21,57 +22,21 @@ enum PlaceholderValue {
     Text(String),
 }
 
-/// A column of a table of cases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CaseColumn {
-    Basic(Column),
-    Extra(usize),
-}
-
 enum CaseValue<'a> {
     Number(f64),
     Text(&'a str),
 }
 
-impl CaseColumn {
-    /// Returns the column at an index of [`headings`].
-    fn at(index: usize) -> Self {
-        match Column::ALL.get(index) {
-            Some(&column) => Self::Basic(column),
-            None => Self::Extra(index - Column::ALL.len()),
-        }
-    }
-
-    fn value(self, cases: &CaseTable, row: usize) -> CaseValue<'_> {
+impl<'a> CaseValue<'a> {
+    fn of(column: CaseColumn, cases: &'a CaseTable, row: usize) -> Self {
         let case = cases.case(row);
-        match self {
-            Self::Basic(Column::Name) => CaseValue::Text(case.name),
-            Self::Basic(Column::X) => CaseValue::Number(case.x),
-            Self::Basic(Column::Y) => CaseValue::Number(case.y),
-            Self::Extra(at) => CaseValue::Text(cases.extra_columns()[at].1.get(row)),
+        match column {
+            CaseColumn::Basic(Column::Name) => Self::Text(case.name),
+            CaseColumn::Basic(Column::X) => Self::Number(case.x),
+            CaseColumn::Basic(Column::Y) => Self::Number(case.y),
+            CaseColumn::Extra(at) => Self::Text(cases.extra_columns()[at].1.get(row)),
         }
     }
-
-    fn heading(self, cases: &CaseTable) -> &str {
-        match self {
-            Self::Basic(column) => column.name(),
-            Self::Extra(at) => &cases.extra_columns()[at].0,
-        }
-    }
-
-    fn number(self, cases: &CaseTable, row: usize) -> Result<f64, String> {
-        match self.value(cases, row) {
-            CaseValue::Number(number) => Ok(number),
-            CaseValue::Text(text) => parse_number(text, false, self.heading(cases)),
-        }
-    }
-}
-
-/// Returns the names of all columns, for expressions.
-pub fn headings(cases: &CaseTable) -> Vec<&str> {
-    let extra = cases.extra_columns().iter().map(|(heading, _)| heading.as_str());
-    let basic = Column::ALL.into_iter().map(|column| -> &str { column.name() });
-    basic.chain(extra).collect()
 }
 
 impl Placeholder {
@@ -107,13 +72,11 @@ impl Placeholder {
 
     /// Whether inserting it may fail for a case.
     pub fn may_fail(&self, is_utf8: bool) -> bool {
-        let is_number =
-            |column: &CaseColumn| matches!(column, CaseColumn::Basic(Column::X | Column::Y));
         match &self.value {
             PlaceholderValue::Expression(_) => true,
             PlaceholderValue::Text(_) => self.format.is_some() || !is_utf8,
             PlaceholderValue::Column(column) => {
-                self.format.is_some() || !is_utf8 && !is_number(column)
+                self.format.is_some() || !is_utf8 && !column.is_numeric()
             }
         }
     }
@@ -122,7 +85,7 @@ impl Placeholder {
     pub fn text<'a>(&'a self, cases: &'a CaseTable, row: usize) -> Result<Cow<'a, str>, String> {
         let value = match &self.value {
             PlaceholderValue::Text(text) => CaseValue::Text(text),
-            PlaceholderValue::Column(column) => column.value(cases, row),
+            PlaceholderValue::Column(column) => CaseValue::of(*column, cases, row),
             PlaceholderValue::Expression(expression) => {
                 let column = |index| CaseColumn::at(index).number(cases, row);
                 CaseValue::Number(expression.evaluate(column)?)

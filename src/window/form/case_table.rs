@@ -145,8 +145,11 @@ fn cell(
     let colors = tokens(ui);
     let row_id = state.document.cases.id(row);
     let id = cell_id(row_id, column);
-    let editing =
-        state.form.editing.as_ref().filter(|cell| (cell.row, cell.column) == (row_id, column));
+    let editing = state
+        .form
+        .editing
+        .as_ref()
+        .filter(|cell| (cell.row, cell.column) == (row_id, column.into()));
     let at = row * Column::ALL.len() + column as usize;
     let mut text = match editing {
         Some(cell) => cell.text.clone(),
@@ -197,10 +200,10 @@ fn cell(
         select_all(ui, id, text.chars().count());
     }
     if response.gained_focus() || (response.has_focus() && editing.is_none()) {
-        intents.push(Intent::EnterCell(row_id, column));
+        intents.push(Intent::EnterCell(row_id, column.into()));
     }
     if response.changed() {
-        intents.push(Intent::EditCell(row_id, column, text));
+        intents.push(Intent::EditCell(row_id, column.into(), text));
     }
     // The key that moved the focus here does not move it on.
     if response.has_focus() && !response.gained_focus() {
@@ -289,7 +292,9 @@ fn verdict_cell(ui: &mut Ui, state: &AppState, row: usize) {
     }
 }
 
-fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<String>) {
+/// Returns the outcome of the row's last run, its colour and its explanation, or the first cell
+/// that cannot be run.
+pub(crate) fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<String>) {
     let colors = tokens(ui);
     for column in Column::ALL {
         if let Some(problem) = state.document.problem(row, column) {

@@ -181,7 +181,7 @@ fn case_buttons(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         };
         button(ui, Command::AddCase, "+ Add case");
         button(ui, Command::Duplicate, "Duplicate");
-        button(ui, Command::Delete, "Delete");
+        button(ui, Command::DeleteCases, "Delete");
     });
 }
 

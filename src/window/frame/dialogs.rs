@@ -11,6 +11,7 @@ use egui::{Button, Id, Key, Label, Modal, RichText, TextEdit, Ui, vec2};
 use crate::app::{FolderProgress, UnfinishedFolder};
 use crate::history::SavedRunId;
 use crate::text::{count, grouped, one_line};
+use crate::window::cases::column_dialog::{column_button, column_fields, column_title};
 use crate::window::form::trial_dialog::trial;
 use crate::window::frame::palette::palette;
 use crate::window::generate::generator_dialog::generator;
@@ -110,6 +111,12 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             title(ui, "Input file of a case");
             template_preview(ui, state, *index, intents);
             buttons(ui, (0, true), [("Close", Intent::Dismiss)], intents);
+        }
+        Dialog::Column(form) => {
+            title(ui, &column_title(form));
+            column_fields(ui, state, form, intents);
+            let confirm = (column_button(form), Intent::Confirm);
+            buttons(ui, (0, false), [confirm, CANCEL], intents);
         }
         Dialog::ConfirmQuitWhileRunning => {
             title(ui, "A run is in progress");

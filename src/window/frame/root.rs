@@ -5,6 +5,7 @@ use strum::VariantArray as _;
 
 use super::{answer, dialogs, file_bar, menus, notice_list, resume_bar, status};
 use crate::window::bars::bars_tab;
+use crate::window::cases::cases_tab;
 use crate::window::compare::compare_tab;
 use crate::window::form::{FormArrangement, case_table, form_panel};
 use crate::window::log::log_tab;
@@ -43,6 +44,7 @@ pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
             Tab::Compare => compare_tab::compare(ui, state, &mut intents),
             Tab::Results => results_tab::results(ui, state, &mut intents),
             Tab::Log => log_tab::log(ui, state, &mut intents),
+            Tab::Cases => cases_tab::cases(ui, state, &mut intents),
         }
     });
     dialogs::dialogs(ui, state, &mut intents);

@@ -11,7 +11,8 @@ use egui::text_selection::LabelSelectionState;
 use egui::{Context, Event, Popup, Ui, ViewportCommand};
 
 use super::derived_jobs::{
-    PreviewJob, filter_results, generate, predict, search_log, watch_memory,
+    PreviewJob, filter_cases, filter_results, generate, predict, search_log, watch_memory,
+    work_on_table,
 };
 use super::experiment_runner::{ExperimentRunner, TICK};
 use super::files::autosave::Autosave;
@@ -33,6 +34,7 @@ use crate::app::{
 };
 use crate::history::{LocalClock, local_time};
 use crate::text::grouped;
+use crate::window::cases::cases_state::CasesView;
 use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
 use crate::window::frame::root::draw_window;
 use crate::window::history::run_history::{HistoryJob, RunPlace};
@@ -116,6 +118,8 @@ pub struct App {
     filter: Job<ResultsView>,
     preview: PreviewJob,
     generation: Job<Update>,
+    table_work: Job<Update>,
+    case_filter: Job<CasesView>,
     free_memory: Job<Option<u64>>,
     output: OutputReader,
     trials: TrialRunner,
@@ -177,6 +181,8 @@ impl App {
             filter: Job::default(),
             preview: PreviewJob::default(),
             generation: Job::default(),
+            table_work: Job::default(),
+            case_filter: Job::default(),
             free_memory: Job::default(),
             output: OutputReader::default(),
             trials: TrialRunner::default(),
@@ -221,6 +227,9 @@ impl App {
             Effect::GenerateCases(recipe, import, document) => {
                 let request = (recipe, import, document);
                 generate(&mut self.generation, request, &mut self.state, ctx);
+            }
+            Effect::WorkOnTable(task, document) => {
+                work_on_table(&mut self.table_work, (task, document), &mut self.state, ctx);
             }
             Effect::Reload(path) => self.files.reload(path),
             Effect::Write { path, content, replacing } => {
@@ -295,8 +304,10 @@ impl App {
             self.change_history(HistoryJob::Save(vec![ended]));
         }
         self.trials.poll(&mut self.state);
-        if let Some(update) = self.generation.poll_only() {
-            update(&mut self.state);
+        for job in [&mut self.generation, &mut self.table_work] {
+            if let Some(update) = job.poll_only() {
+                update(&mut self.state);
+            }
         }
         if self.experiments.poll(&mut self.state)
             && let Some(experiment) = &self.state.runs.experiment
@@ -443,6 +454,7 @@ impl eframe::App for App {
         self.state.focused_text = focused_text(&ctx);
         let mut intents = self.global_intents(&ctx, was_in_text);
         filter_results(&mut self.filter, &mut self.state, &ctx);
+        filter_cases(&mut self.case_filter, &mut self.state, &ctx);
         search_log(&mut self.state, &ctx);
         self.preview.update(&mut self.state, &ctx);
         self.output.poll(&mut self.state, &ctx);

@@ -10,6 +10,8 @@ use super::job::{Job, MessageSender, Update};
 use crate::app::free_memory_bytes;
 use crate::schedule::WaitReason;
 use crate::study::{CaseTable, Recipe, RecipeText};
+use crate::window::cases::cases_state::CasesView;
+use crate::window::cases::cells::table_task::TableTask;
 use crate::window::generate::recipe_preview::RecipePreview;
 use crate::window::results::query::ResultsView;
 use crate::window::state::{AppState, Dialog, Document, RowImport, Tab};
@@ -105,6 +107,46 @@ pub(crate) fn generate(
     if let Err(error) = started {
         state.generator.is_generating = false;
         state.report_error(error.to_string());
+    }
+}
+
+/// Changes or searches the table of the document on a thread.
+pub(crate) fn work_on_table(
+    job: &mut Job<Update>,
+    (task, document): (TableTask, Document),
+    state: &mut AppState,
+    ctx: &Context,
+) {
+    let started = job.start("table", ctx, move |messages| {
+        let outcome = task.run(&document);
+        messages.send(Box::new(move |state: &mut AppState| state.end_task(&document, outcome)));
+    });
+    if let Err(error) = started {
+        state.cases.is_changing = false;
+        state.report_error(error.to_string());
+    }
+}
+
+/// Filters the case table before it is drawn, on a thread if it has many rows. The cell that is
+/// being edited stays in sight.
+pub(crate) fn filter_cases(job: &mut Job<CasesView>, state: &mut AppState, ctx: &Context) {
+    if let Some(view) = job.poll_only() {
+        state.cases.view = Some(view);
+    }
+    let (revision, filter) = (state.revision, state.cases.filter.clone());
+    let view = state.cases.view.as_ref();
+    let is_current = view.is_some_and(|view| (view.revision, &view.filter) == (revision, &filter));
+    let is_edited = state.cases.edited.is_some() && view.is_some();
+    if state.tab != Tab::Cases || is_current || is_edited {
+        return;
+    }
+    if state.document.cases.len() <= MAX_IN_FRAME || filter.trim().is_empty() {
+        state.cases.view = Some(CasesView::of(&state.document, &filter, revision));
+    } else if !job.is_running() {
+        let document = state.document.clone();
+        let view = move || CasesView::of(&document, &filter, revision);
+        // Without a thread the old rows stay.
+        job.start("filter", ctx, move |messages| messages.send(view())).ok();
     }
 }
 

@@ -20,6 +20,7 @@ use super::undo::UndoStack;
 use crate::report::Advice;
 use crate::run::Status;
 use crate::study::{LaneCount, RowId, WORKER_RANGE, WorkloadName};
+use crate::window::cases::cases_state::CasesState;
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::compare::experiment_view::ExperimentView;
@@ -56,6 +57,8 @@ pub struct AppState {
     /// Saved runs, on the Compare tab.
     pub history: RunHistory,
     pub results: ResultsState,
+    /// The Cases tab.
+    pub cases: CasesState,
     /// The dialog that generates cases.
     pub generator: GeneratorState,
     /// What is known of the templates of the study.
@@ -148,6 +151,7 @@ impl AppState {
             | Command::Copy
             | Command::Duplicate
             | Command::Delete
+            | Command::DeleteCases
             | Command::MoveUp
             | Command::MoveDown
             | Command::ShowInTable => !self.selection.rows.is_empty(),
@@ -171,7 +175,16 @@ impl AppState {
             Command::MeasureSample => {
                 !self.is_running() && self.run.as_ref().is_some_and(|run| run.to_sample().is_some())
             }
-            Command::ExportResults | Command::SaveLog | Command::Find => self.run.is_some(),
+            Command::ExportResults | Command::SaveLog => self.run.is_some(),
+            Command::Find => self.run.is_some() || self.tab == Tab::Cases,
+            Command::FillDown
+            | Command::ContinueSeries
+            | Command::EditColumn
+            | Command::DeleteColumns
+            | Command::MoveColumnLeft
+            | Command::MoveColumnRight
+            | Command::SortAscending
+            | Command::SortDescending => self.can_edit_cells(command),
             Command::Pause
             | Command::MoreWorkers
             | Command::FewerWorkers

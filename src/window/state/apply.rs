@@ -10,8 +10,12 @@ use super::parts::Tab;
 impl AppState {
     /// Applies an intent and returns what is left to the shell.
     pub fn apply(&mut self, intent: Intent) -> Option<Effect> {
-        if matches!(intent, Intent::Timeline(_) | Intent::ArrangeForm(_) | Intent::EditGenerator(_))
-        {
+        let keeps_document = match &intent {
+            Intent::Timeline(_) | Intent::ArrangeForm(_) | Intent::EditGenerator(_) => true,
+            Intent::Cases(intent) => !intent.may_change_cases(),
+            _ => false,
+        };
+        if keeps_document {
             // Sent in every frame of a drag or per key; never changes the document.
             return self.dispatch(intent);
         }
@@ -36,7 +40,10 @@ impl AppState {
             Intent::GoToCell(row, column) => self.form.pending_focus = Some((row, column)),
             Intent::GoToNextRow(row, column) => self.go_to_next_row(row, column),
             Intent::CellFocused => self.form.pending_focus = None,
-            Intent::PasteRows(text) => self.paste_rows(&text),
+            Intent::PasteRows(text) => match self.cells() {
+                Some(range) => return self.paste_cells(range, text),
+                None => self.paste_rows(&text),
+            },
             Intent::SelectRow { row, extend, toggle } => {
                 self.selection.click_row(row, extend, toggle, &self.document.cases);
             }
@@ -65,6 +72,12 @@ impl AppState {
             Intent::Timeline(intent) => self.act_on_timeline(intent),
             Intent::Results(intent) => self.act_on_results(intent),
             Intent::Log(intent) => self.log.act(intent),
+            Intent::Cases(intent) => return self.act_on_cases(intent),
+            Intent::EditColumn(form) => {
+                if let Some(Dialog::Column(shown)) = &mut self.dialog {
+                    *shown = form;
+                }
+            }
             Intent::ShowStream(stream) => self.results.output.stream = Some(stream),
             Intent::ShowTotals(shows) => self.bars.shows_totals = Some(shows),
             Intent::ArrangeForm(change) => self.preferences.form.arrange(change),
@@ -129,6 +142,9 @@ impl AppState {
                 if !self.tab.has_search() {
                     self.tab = Tab::Log;
                 }
+                if self.tab == Tab::Cases {
+                    self.cases.shows_search = true;
+                }
                 return Some(Effect::FocusSearch);
             }
             Command::GenerateCases => self.open_generator(),
@@ -137,13 +153,26 @@ impl AppState {
             Command::Cut | Command::Copy | Command::Paste => {
                 return Some(self.edit_by_clipboard(command));
             }
+            Command::Delete if let Some(range) = self.cells_within_rows() => {
+                return self.clear_cells(range);
+            }
             Command::AddCase
             | Command::InsertCase
             | Command::Duplicate
             | Command::Delete
+            | Command::DeleteCases
             | Command::MoveUp
             | Command::MoveDown
             | Command::SelectAll => self.edit_rows(command),
+            Command::FillDown
+            | Command::ContinueSeries
+            | Command::AddColumn
+            | Command::EditColumn
+            | Command::DeleteColumns
+            | Command::MoveColumnLeft
+            | Command::MoveColumnRight
+            | Command::SortAscending
+            | Command::SortDescending => return self.edit_cells(command),
             Command::Run => return self.start_run(),
             Command::TryCase => return self.try_selected_case(),
             Command::PreviewInputFile => self.preview_template(0),
@@ -197,7 +226,7 @@ mod tests {
         let row = 0..5_u32;
         prop_oneof![
             (row.clone(), "[a-z0-9]{0,2}")
-                .prop_map(|(row, text)| { Intent::EditCell(RowId(row), Column::X, text) }),
+                .prop_map(|(row, text)| { Intent::EditCell(RowId(row), Column::X.into(), text) }),
             row.prop_map(|row| Intent::SelectRow {
                 row: row as usize,
                 extend: false,

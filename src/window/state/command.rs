@@ -32,17 +32,31 @@ pub enum Command {
     Cut,
     Copy,
     Paste,
+    /// Empties the selected cells, or deletes the selected cases.
+    Delete,
+    SelectAll,
+    /// Searches the log or the table, or filters the results.
+    Find,
     /// Adds a case at the end.
     AddCase,
     /// Adds a case below the selected ones.
     InsertCase,
     Duplicate,
-    Delete,
+    DeleteCases,
     MoveUp,
     MoveDown,
-    SelectAll,
-    /// Searches the log or filters the results.
-    Find,
+    /// Copies the first of the selected rows of cells to the others.
+    FillDown,
+    /// Continues 1, 2, … over the selected cells.
+    ContinueSeries,
+    AddColumn,
+    /// Renames a column or sets it by an expression.
+    EditColumn,
+    DeleteColumns,
+    MoveColumnLeft,
+    MoveColumnRight,
+    SortAscending,
+    SortDescending,
     Run,
     /// Runs one case alone to check its program.
     TryCase,
@@ -87,6 +101,7 @@ pub enum Command {
 pub enum Menu {
     File,
     Edit,
+    Table,
     Run,
     Examples,
     View,
@@ -124,7 +139,7 @@ impl Command {
 
     /// Returns its menu, its title in menus and on buttons, and its keyboard shortcut.
     fn spec(self) -> (Menu, &'static str, Option<KeyboardShortcut>) {
-        use Menu::{Edit, Examples, File, Help, Run, View};
+        use Menu::{Edit, Examples, File, Help, Run, Table, View};
         let shortcut = |modifiers, key| Some(KeyboardShortcut::new(modifiers, key));
         let ctrl = |key| shortcut(Modifiers::COMMAND, key);
         let ctrl_shift = |key| shortcut(Modifiers::COMMAND | Modifiers::SHIFT, key);
@@ -147,12 +162,22 @@ impl Command {
             Self::Cut => (Edit, "Cut", ctrl(Key::X)),
             Self::Copy => (Edit, "Copy", ctrl(Key::C)),
             Self::Paste => (Edit, "Paste", ctrl(Key::V)),
-            Self::AddCase => (Edit, "Add case", ctrl_shift(Key::N)),
-            Self::InsertCase => (Edit, "Insert case below", ctrl_shift(Key::I)),
-            Self::Duplicate => (Edit, "Duplicate", ctrl(Key::D)),
+            Self::AddCase => (Table, "Add case", ctrl_shift(Key::N)),
+            Self::InsertCase => (Table, "Insert case below", ctrl_shift(Key::I)),
+            Self::Duplicate => (Table, "Duplicate", ctrl(Key::J)),
+            Self::DeleteCases => (Table, "Delete cases", None),
+            Self::MoveUp => (Table, "Move up", alt(Key::ArrowUp)),
+            Self::MoveDown => (Table, "Move down", alt(Key::ArrowDown)),
+            Self::FillDown => (Table, "Fill down", ctrl(Key::D)),
+            Self::ContinueSeries => (Table, "Continue series", ctrl_shift(Key::D)),
+            Self::AddColumn => (Table, "Add column…", None),
+            Self::EditColumn => (Table, "Edit column…", plain(Key::F4)),
+            Self::DeleteColumns => (Table, "Delete columns", None),
+            Self::MoveColumnLeft => (Table, "Move column left", None),
+            Self::MoveColumnRight => (Table, "Move column right", None),
+            Self::SortAscending => (Table, "Sort by column", None),
+            Self::SortDescending => (Table, "Sort by column, descending", None),
             Self::Delete => (Edit, "Delete", plain(Key::Delete)),
-            Self::MoveUp => (Edit, "Move up", alt(Key::ArrowUp)),
-            Self::MoveDown => (Edit, "Move down", alt(Key::ArrowDown)),
             Self::SelectAll => (Edit, "Select all cases", ctrl_shift(Key::A)),
             Self::Find => (Edit, "Find", ctrl(Key::F)),
             Self::Run => (Run, "Run all cases", ctrl(Key::Enter)),
@@ -214,8 +239,11 @@ impl Command {
                 | Self::Pause
                 | Self::CancelCases
                 | Self::Cut
-                | Self::AddCase
                 | Self::SelectAll
+                | Self::MoveUp
+                | Self::FillDown
+                | Self::AddColumn
+                | Self::SortAscending
                 | Self::Compare
                 | Self::CopyResults
                 | Self::ResetZoom

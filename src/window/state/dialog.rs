@@ -6,6 +6,7 @@ use super::document::RowImport;
 use super::parts::Notice;
 use crate::app::UnfinishedFolder;
 use crate::history::SavedRunId;
+use crate::window::cases::column_form::ColumnForm;
 
 /// What follows once the document may be left.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub enum Dialog {
     Generator,
     /// Shows the file that the template with this index is rendered to.
     TemplatePreview(usize),
+    /// Adds or changes a column of the case table.
+    Column(ColumnForm),
     ConfirmQuitWhileRunning,
     ConfirmDeleteRuns(Vec<SavedRunId>),
     Shortcuts,

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use crate::report::RunReport;
 use crate::study::{
-    CaseTable, ClockChoice, Column, Dispatch, KnownSeparators, LaneCount, Plan, Program,
-    RecipeText, RowId, Study, WorkloadName, ambiguous_number,
+    CaseColumn, CaseTable, ClockChoice, Column, Dispatch, KnownSeparators, LaneCount, Plan,
+    Program, RecipeText, RowId, Study, WorkloadName, ambiguous_number,
 };
-use crate::text::{parse_number, shortest};
+use crate::text::parse_number;
 use crate::workload::{default_workers, find};
 
 /// Why a cell cannot be run as it is.
@@ -116,28 +116,28 @@ impl Document {
     }
 
     /// Returns the text of a cell: its value, or the typed text that is no number.
-    pub fn text(&self, row: usize, column: Column) -> Cow<'_, str> {
-        if let Some(typed) = self.invalid.get(&(self.cases.id(row), column)) {
+    pub fn text(&self, row: usize, column: impl Into<CaseColumn>) -> Cow<'_, str> {
+        let column = column.into();
+        if let CaseColumn::Basic(basic) = column
+            && let Some(typed) = self.invalid.get(&(self.cases.id(row), basic))
+        {
             return Cow::Borrowed(typed);
         }
-        let case = self.cases.case(row);
-        match column {
-            Column::Name => Cow::Borrowed(case.name),
-            Column::X => Cow::Owned(shortest(case.x)),
-            Column::Y => Cow::Owned(shortest(case.y)),
-        }
+        column.text(&self.cases, row)
     }
 
     /// Stores the text typed into a cell. An empty name becomes `Case <row>`. A number with two
     /// readings is invalid.
-    pub fn set_text(&mut self, row: usize, column: Column, text: &str) {
+    pub fn set_text(&mut self, row: usize, column: impl Into<CaseColumn>, text: &str) {
+        let column = match column.into() {
+            CaseColumn::Basic(Column::Name) => {
+                self.cases.set_name(row, &name_or_number(row, text));
+                return;
+            }
+            CaseColumn::Extra(at) => return self.cases.set_extra(at, [(row, text)]),
+            CaseColumn::Basic(column) => column,
+        };
         let cell = (self.cases.id(row), column);
-        if column == Column::Name {
-            let number = format!("Case {}", row + 1);
-            let name = if text.trim().is_empty() { &number } else { text };
-            self.cases.set_name(row, name);
-            return;
-        }
         match parse_number(text, true, column.name()) {
             Ok(number) if self.separators.ambiguity(text, column).is_none() => {
                 if self.invalid.contains_key(&cell) {
@@ -152,6 +152,72 @@ impl Document {
         }
     }
 
+    /// Stores texts of a column, given by ascending row, like [`set_text`](Self::set_text).
+    pub(crate) fn set_texts<'a>(
+        &mut self,
+        column: CaseColumn,
+        cells: impl Iterator<Item = (usize, &'a str)>,
+    ) {
+        match column {
+            CaseColumn::Extra(at) => self.cases.set_extra(at, cells),
+            CaseColumn::Basic(Column::Name) => {
+                let names: Vec<_> =
+                    cells.map(|(row, name)| (row, name_or_number(row, name))).collect();
+                self.cases.set_names(names.iter().map(|(row, name)| (*row, name.as_ref())));
+            }
+            column @ CaseColumn::Basic(_) => {
+                cells.for_each(|(row, text)| self.set_text(row, column, text));
+            }
+        }
+    }
+
+    /// Stores texts of a column, given by ascending row, whose numbers have a decimal point.
+    pub(crate) fn set_written<'a>(
+        &mut self,
+        column: CaseColumn,
+        cells: impl Iterator<Item = (usize, &'a str)>,
+    ) {
+        if !column.is_numeric() {
+            return self.set_texts(column, cells);
+        }
+        for (row, text) in cells {
+            match parse_number(text, false, "") {
+                Ok(number) => self.set_number(row, column, number),
+                Err(_) => self.set_text(row, column, text),
+            }
+        }
+    }
+
+    fn set_number(&mut self, row: usize, column: CaseColumn, number: f64) {
+        if let CaseColumn::Basic(basic) = column {
+            let cell = (self.cases.id(row), basic);
+            if self.invalid.contains_key(&cell) {
+                Arc::make_mut(&mut self.invalid).remove(&cell);
+            }
+            match basic {
+                Column::Name => {}
+                Column::X => self.cases.set_x(row, number),
+                Column::Y => self.cases.set_y(row, number),
+            }
+        }
+    }
+
+    /// Returns the number in a cell, or why it holds none.
+    pub(crate) fn number(&self, row: usize, column: CaseColumn) -> Result<f64, String> {
+        if let CaseColumn::Basic(basic) = column
+            && self.invalid.contains_key(&(self.cases.id(row), basic))
+            && let Some(problem) = self.problem(row, basic)
+        {
+            return Err(problem.message);
+        }
+        column.number(&self.cases, row)
+    }
+
+    /// Puts the rows into another order.
+    pub(crate) fn reorder(&mut self, rows: &[usize]) {
+        self.cases = self.cases.select_rows(rows);
+    }
+
     /// Stores the text of a cell that holds no number, or an ambiguous one.
     pub(crate) fn restore_invalid(&mut self, row: usize, column: Column, text: &str) {
         // Whatever made a number ambiguous is no longer known.
@@ -160,8 +226,10 @@ impl Document {
     }
 
     /// Notes which decimal separator the number in a cell has, once it is complete.
-    pub(crate) fn note_separator(&mut self, row: usize, column: Column, text: &str) {
-        if column != Column::Name && !self.invalid.contains_key(&(self.cases.id(row), column)) {
+    pub(crate) fn note_separator(&mut self, row: usize, column: impl Into<CaseColumn>, text: &str) {
+        if let CaseColumn::Basic(column @ (Column::X | Column::Y)) = column.into()
+            && !self.invalid.contains_key(&(self.cases.id(row), column))
+        {
             self.separators.add(text);
         }
     }
@@ -327,6 +395,14 @@ impl Document {
         let start = after.map_or(before, |after| after + 1);
         self.cases.move_from_end(before, start);
         Ok(start..start + rows.len())
+    }
+}
+
+/// Returns the name of a row, which is numbered if it is blank.
+fn name_or_number(row: usize, name: &str) -> Cow<'_, str> {
+    match name.trim() {
+        "" => Cow::Owned(format!("Case {}", row + 1)),
+        _ => Cow::Borrowed(name),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::app::PartialRun;
 use crate::experiment::ExampleName;
 use crate::report::RunReport;
-use crate::study::{Column, Plan, RecipeText, RowId, WorkloadName};
+use crate::study::{CaseColumn, Column, Plan, RecipeText, RowId, WorkloadName};
 
 use super::command::Command;
 use super::count_fields::CountField;
@@ -17,6 +17,9 @@ use super::example_menu::ExampleScale;
 use super::parts::Tab;
 use super::run_log::RunLog;
 use super::study_file::FileVersion;
+use crate::window::cases::cases_state::CasesIntent;
+use crate::window::cases::cells::table_task::TableTask;
+use crate::window::cases::column_form::ColumnForm;
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::form::{FormArrangement, ProgramIntent};
 use crate::window::generate::generator_form::GeneratorForm;
@@ -32,8 +35,8 @@ use crate::window::workers::workers_state::WorkersIntent;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Intent {
     Command(Command),
-    EditCell(RowId, Column, String),
-    EnterCell(RowId, Column),
+    EditCell(RowId, CaseColumn, String),
+    EnterCell(RowId, CaseColumn),
     LeaveCell,
     /// Focus a cell, scrolling to its row.
     GoToCell(usize, Column),
@@ -81,6 +84,9 @@ pub enum Intent {
     Timeline(TimelineIntent),
     Results(ResultsIntent),
     Log(LogIntent),
+    Cases(CasesIntent),
+    /// Change the fields of the dialog of a column.
+    EditColumn(ColumnForm),
     ShowStream(OutputStream),
     /// Show or hide the bars of the totals.
     ShowTotals(bool),
@@ -203,6 +209,8 @@ pub enum Effect {
     ReadCases(PathBuf, RowImport),
     /// Generate cases for the document.
     GenerateCases(RecipeText, RowImport, Document),
+    /// Change or search the table of the document.
+    WorkOnTable(TableTask, Document),
     /// Read the file of the document again.
     Reload(PathBuf),
     Write {

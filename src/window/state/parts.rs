@@ -11,7 +11,7 @@ use super::example_menu::ExampleScale;
 use super::run_view::RunView;
 use crate::app::TrialResult;
 use crate::report::{self, RunReport};
-use crate::study::{Column, RowId};
+use crate::study::{CaseColumn, Column, RowId};
 use crate::text::{count, grouped, plural};
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::form::{CommandLineEdit, FormLayout, ProgramFields};
@@ -35,6 +35,8 @@ pub enum Tab {
     Results,
     /// A line per start and end of a case.
     Log,
+    /// The whole case table, with all its columns.
+    Cases,
 }
 
 impl Tab {
@@ -45,7 +47,7 @@ impl Tab {
 
     /// Whether the tab has such a field.
     pub(super) fn has_search(self) -> bool {
-        matches!(self, Self::Log | Self::Results)
+        matches!(self, Self::Log | Self::Results | Self::Cases)
     }
 }
 
@@ -87,7 +89,7 @@ pub struct FormState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellEdit {
     pub row: RowId,
-    pub column: Column,
+    pub column: CaseColumn,
     pub text: String,
     /// Whether the user has changed the text.
     pub is_changed: bool,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use crate::study::{CaseTable, RowId};
+use crate::window::cases::cells::cell_range::CellRange;
 
 /// The selected cases.
 ///
@@ -13,6 +14,8 @@ pub struct Selection {
     pub rows: BTreeSet<RowId>,
     /// The selected cases of a run of other cases, by the rows of its own table.
     pub run_rows: BTreeSet<RowId>,
+    /// The selected cells of the Cases tab, unless rows were selected elsewhere since.
+    pub cells: Option<CellRange>,
     /// The row where a range selection starts.
     anchor: Option<usize>,
 }
@@ -26,6 +29,7 @@ impl Selection {
     /// Selects these rows of the document only.
     pub fn select_rows(&mut self, rows: impl IntoIterator<Item = usize>, cases: &CaseTable) {
         self.rows = rows.into_iter().map(|row| cases.id(row)).collect();
+        self.cells = None;
     }
 
     /// Selects a row when one of its cells gets focus, unless it is selected.
@@ -48,7 +52,7 @@ impl Selection {
             return;
         }
         click(&mut self.rows, vec![cases.id(row)], toggle);
-        self.anchor = Some(row);
+        (self.anchor, self.cells) = (Some(row), None);
     }
 
     /// Applies a click on cases of a run, whose rows are in the document or not.
@@ -63,6 +67,7 @@ impl Selection {
             let present: HashSet<RowId> = (0..cases.len()).map(|row| cases.id(row)).collect();
             rows.retain(|id| present.contains(id));
             click(&mut self.rows, rows, toggle);
+            self.cells = None;
         } else {
             click(&mut self.run_rows, rows, toggle);
         }

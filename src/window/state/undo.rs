@@ -1,6 +1,6 @@
 //! Undo and redo, by keeping whole documents.
 
-use crate::study::{Column, RowId};
+use crate::study::{CaseColumn, RowId};
 
 use super::document::Document;
 
@@ -11,12 +11,12 @@ const MAX_CHANGES: usize = 200;
 pub struct UndoStack {
     undo: Vec<Document>,
     redo: Vec<Document>,
-    typing: Option<(RowId, Column)>,
+    typing: Option<(RowId, CaseColumn)>,
 }
 
 impl UndoStack {
     /// Stores the document as it was before a change. Consecutive typing in one cell is one change.
-    pub fn push(&mut self, before: Document, typing: Option<(RowId, Column)>) {
+    pub fn push(&mut self, before: Document, typing: Option<(RowId, CaseColumn)>) {
         self.redo.clear();
         if typing.is_none() || typing != self.typing {
             self.undo.push(before);
@@ -60,12 +60,13 @@ impl UndoStack {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::study::Column;
 
     #[test]
     fn typing_in_one_cell_is_one_change() {
         let mut document = Document::default();
         let mut undo = UndoStack::default();
-        let cell = Some((document.cases.id(0), Column::Name));
+        let cell = Some((document.cases.id(0), Column::Name.into()));
         for name in ["a", "ab", "abc"] {
             undo.push(document.clone(), cell);
             document.set_text(0, Column::Name, name);

@@ -32,10 +32,26 @@ pub(crate) fn entry(
 
 /// Groups of commands for a row of the case table.
 pub(crate) const CASE_ROW: &[&[Command]] = &[
-    &[Command::InsertCase, Command::Duplicate, Command::Delete],
+    &[Command::InsertCase, Command::Duplicate, Command::DeleteCases],
     &[Command::Cut, Command::Copy, Command::Paste],
     &[Command::TryCase, Command::CancelCases, Command::RerunCases],
     &[Command::ShowInResults, Command::ShowInTimeline],
+];
+
+/// Groups of commands for cells and columns of the Cases tab.
+pub(crate) const TABLE_CELLS: &[&[Command]] = &[
+    &[Command::Cut, Command::Copy, Command::Paste, Command::Delete],
+    &[Command::FillDown, Command::ContinueSeries],
+    &[Command::SortAscending, Command::SortDescending],
+    &[
+        Command::AddColumn,
+        Command::EditColumn,
+        Command::MoveColumnLeft,
+        Command::MoveColumnRight,
+        Command::DeleteColumns,
+    ],
+    &[Command::InsertCase, Command::Duplicate, Command::DeleteCases],
+    &[Command::TryCase, Command::ShowInResults, Command::ShowInTimeline],
 ];
 
 /// Groups of commands for a case of a run: its bar, its block in a lane, or its results.

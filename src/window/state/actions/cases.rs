@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::study::{Column, RowId};
+use crate::study::{CaseColumn, Column, RowId};
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::state::parts::CellEdit;
-use crate::window::state::{AppState, Command, Document, Effect, Tab};
+use crate::window::state::{AppState, Command, Document, Effect, Intent, Tab};
 use crate::window::timeline::timeline_state::TimelineIntent;
 
 impl AppState {
@@ -22,11 +22,13 @@ impl AppState {
             _ => self.undo.redo(&mut self.document),
         }
         self.form.editing = None;
-        let rows = self.selection.indices(&self.document.cases);
+        self.cases.edited = None;
+        let (rows, cells) = (self.selection.indices(&self.document.cases), self.selection.cells);
         self.selection.select_rows(rows, &self.document.cases);
+        self.selection.cells = cells;
     }
 
-    pub(crate) fn edit_cell(&mut self, id: RowId, column: Column, text: String) {
+    pub(crate) fn edit_cell(&mut self, id: RowId, column: CaseColumn, text: String) {
         let Some(row) = self.document.row_of(id) else { return };
         self.undo.push(self.document.clone(), Some((id, column)));
         self.document.set_text(row, column, &text);
@@ -34,7 +36,7 @@ impl AppState {
     }
 
     /// Starts editing the cell that got the keyboard focus.
-    pub(crate) fn enter_cell(&mut self, id: RowId, column: Column) {
+    pub(crate) fn enter_cell(&mut self, id: RowId, column: CaseColumn) {
         let Some(row) = self.document.row_of(id) else { return };
         let text = self.document.text(row, column).into_owned();
         self.leave_cell();
@@ -68,6 +70,12 @@ impl AppState {
         if command == Command::Paste {
             return Effect::Paste;
         }
+        if let Some(range) = self.cells() {
+            if command == Command::Cut {
+                self.queued.push(Intent::Command(Command::Delete));
+            }
+            return Effect::CopyText(self.copy_cells(range));
+        }
         let text = self.document.copy(&self.selection.indices(&self.document.cases));
         if command == Command::Cut {
             self.edit_rows(Command::Delete);
@@ -94,26 +102,36 @@ impl AppState {
         match command {
             Command::AddCase => {
                 let row = self.edit(Document::add);
-                self.form.pending_focus = Some((row, Column::Name));
+                self.go_to_row(row);
             }
             Command::InsertCase => {
                 let row = rows.last().map_or(self.document.cases.len(), |last| last + 1);
                 self.edit(|document| document.insert(row));
-                self.form.pending_focus = Some((row, Column::Name));
+                self.go_to_row(row);
             }
             Command::Duplicate => {
                 let Some(last) = rows.last().copied() else { return };
                 let copies = self.edit(|document| document.cases.duplicate(&rows, last));
+                let cells = self.cells().filter(|_| self.cases.filter.trim().is_empty());
                 self.selection.rows = copies.into_iter().collect();
+                let copied: Vec<usize> = (last + 1..=last + rows.len()).collect();
+                self.selection.cells = cells.and_then(|cells| cells.follow(&rows, &copied));
             }
-            Command::Delete => {
+            Command::Delete | Command::DeleteCases => {
                 self.edit(|document| document.delete(&rows));
                 self.selection.rows.clear();
                 self.form.editing = None;
             }
-            Command::MoveUp => self.edit(|document| document.shift(&rows, true)),
-            Command::MoveDown => self.edit(|document| document.shift(&rows, false)),
-            _ => self.selection.select_rows(0..self.document.cases.len(), &self.document.cases),
+            Command::MoveUp | Command::MoveDown => {
+                let cells = self.selection.cells;
+                self.edit(|document| document.shift(&rows, command == Command::MoveUp));
+                let moved = self.selection.indices(&self.document.cases);
+                self.selection.cells = cells.and_then(|cells| cells.follow(&rows, &moved));
+            }
+            _ => {
+                self.selection.select_rows(0..self.document.cases.len(), &self.document.cases);
+                self.selection.cells = self.all_cells();
+            }
         }
     }
 

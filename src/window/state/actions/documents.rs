@@ -241,6 +241,11 @@ impl AppState {
             Dialog::ConfirmQuitWhileRunning => self.leave(NextStep::Quit),
             Dialog::ConfirmDeleteRuns(ids) => Some(Effect::History(HistoryJob::Delete(ids))),
             Dialog::SaveChanges(next) => self.leave_unsaved(next),
+            Dialog::Column(form) => {
+                // Stays open until the column is set.
+                self.dialog = Some(Dialog::Column(form));
+                self.set_column()
+            }
             Dialog::ResumeRun(_)
             | Dialog::Trial
             | Dialog::Generator
@@ -370,7 +375,7 @@ mod tests {
         state.mark_saved(state.document.clone(), "/a/wings.caselanes".into());
         assert_eq!(state.title(), "wings.caselanes – CaseLanes");
         let row = state.document.cases.id(0);
-        state.apply(Intent::EditCell(row, Column::X, "7".to_owned()));
+        state.apply(Intent::EditCell(row, Column::X.into(), "7".to_owned()));
         assert_eq!(state.title(), "wings.caselanes • – CaseLanes");
         state.mark_saved(state.document.clone(), "/a/wings.caselanes".into());
         state.form.program_fields.set_text(StudyOption::Seed, "letters".to_owned());

@@ -225,7 +225,7 @@ mod tests {
         let mut state = with_example();
         state.end_experiment();
         let row = state.document.cases.id(0);
-        state.apply(Intent::EditCell(row, Column::Name, "edited".to_owned()));
+        state.apply(Intent::EditCell(row, Column::Name.into(), "edited".to_owned()));
         state.apply(Intent::Command(Command::OpenExampleCases));
         assert!(matches!(state.dialog, Some(Dialog::SaveChanges(_))));
         assert_eq!(state.document.cases.case(0).name, "edited");
@@ -269,7 +269,7 @@ mod tests {
         assert_eq!(state.notices.newest().unwrap().text, "Two configurations are equal");
         state.compare_form = CompareForm::default();
         let row = state.document.cases.id(1);
-        state.apply(Intent::EditCell(row, Column::Y, "1x".to_owned()));
+        state.apply(Intent::EditCell(row, Column::Y.into(), "1x".to_owned()));
         assert!(state.apply(Intent::Command(Command::Compare)).is_none());
         assert_eq!(state.form.pending_focus, Some((1, Column::Y)));
     }

@@ -1,6 +1,7 @@
 //! Applies intents to the state, by area.
 
 mod cases;
+mod cells;
 mod counts;
 mod documents;
 mod experiments;

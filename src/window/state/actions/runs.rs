@@ -187,7 +187,7 @@ mod tests {
     fn resuming_a_run_of_another_study_asks_before_discarding_changes() {
         let mut state = offered(false);
         let row = state.document.cases.id(0);
-        state.apply(Intent::EditCell(row, Column::Name, "edited".to_owned()));
+        state.apply(Intent::EditCell(row, Column::Name.into(), "edited".to_owned()));
         assert!(state.apply(resume()).is_none());
         let next = NextStep::RunFolder(PathBuf::from("run"));
         assert_eq!(state.dialog, Some(Dialog::SaveChanges(next)));

@@ -1,0 +1,76 @@
+//! A column of the case table: one that every case has, or an extra one.
+
+use std::borrow::Cow;
+
+use super::case_table::{CaseTable, Column};
+use crate::text::{parse_number, shortest};
+
+/// A column of a case table. It is in the table if [`index`](Self::index) is below
+/// [`CaseTable::column_count`]; methods that take a table panic if it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CaseColumn {
+    Basic(Column),
+    /// An extra column, by its index among those.
+    Extra(usize),
+}
+
+impl From<Column> for CaseColumn {
+    fn from(column: Column) -> Self {
+        Self::Basic(column)
+    }
+}
+
+impl CaseColumn {
+    /// Returns the column at an index of [`headings`].
+    pub fn at(index: usize) -> Self {
+        match Column::ALL.get(index) {
+            Some(&column) => Self::Basic(column),
+            None => Self::Extra(index - Column::ALL.len()),
+        }
+    }
+
+    /// Returns the index among all columns, of which name, x and y come first.
+    pub fn index(self) -> usize {
+        match self {
+            Self::Basic(column) => column as usize,
+            Self::Extra(at) => Column::ALL.len() + at,
+        }
+    }
+
+    /// Whether its cells hold numbers only.
+    pub fn is_numeric(self) -> bool {
+        matches!(self, Self::Basic(Column::X | Column::Y))
+    }
+
+    pub fn heading(self, cases: &CaseTable) -> &str {
+        match self {
+            Self::Basic(column) => column.name(),
+            Self::Extra(at) => &cases.extra_columns()[at].0,
+        }
+    }
+
+    /// Returns a cell as it is shown and written.
+    pub fn text(self, cases: &CaseTable, row: usize) -> Cow<'_, str> {
+        let case = cases.case(row);
+        match self {
+            Self::Basic(Column::Name) => Cow::Borrowed(case.name),
+            Self::Basic(Column::X) => Cow::Owned(shortest(case.x)),
+            Self::Basic(Column::Y) => Cow::Owned(shortest(case.y)),
+            Self::Extra(at) => Cow::Borrowed(cases.extra_columns()[at].1.get(row)),
+        }
+    }
+
+    /// Returns the number in a cell, or why it holds none.
+    pub fn number(self, cases: &CaseTable, row: usize) -> Result<f64, String> {
+        match self {
+            Self::Basic(Column::X) => Ok(cases.case(row).x),
+            Self::Basic(Column::Y) => Ok(cases.case(row).y),
+            _ => parse_number(&self.text(cases, row), false, self.heading(cases)),
+        }
+    }
+}
+
+/// Returns the names of all columns, for expressions.
+pub fn headings(cases: &CaseTable) -> Vec<&str> {
+    (0..cases.column_count()).map(|index| CaseColumn::at(index).heading(cases)).collect()
+}

@@ -1,0 +1,11 @@
+//! The Cases tab: the whole case table, edited like a spreadsheet.
+
+pub(crate) mod cases_state;
+pub(crate) mod cases_tab;
+pub(crate) mod cells;
+pub(crate) mod column_dialog;
+pub(crate) mod column_form;
+mod find_bar;
+mod grid;
+mod grid_keys;
+mod grid_layout;

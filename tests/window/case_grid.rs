@@ -1,0 +1,330 @@
+//! The Cases tab: the whole table, edited like a spreadsheet.
+
+use super::prelude::*;
+
+const TABLE: &str = "name,x,y,mesh,load\na,1,4,fine,10\nb,2,5,coarse,heavy\nc,3,6,fine,30\n";
+
+/// Opens a table in the Cases tab.
+fn table_of(text: &str, size: [f32; 2], theme: Theme) -> Window {
+    let folder = tempdir().unwrap();
+    fs::write(folder.path().join("cases.csv"), text).unwrap();
+    let text =
+        "version = 1\ncases = \"cases.csv\"\n[workload]\nname = \"wait\"\n[plan]\nseed = 1\n";
+    let path = study(folder.path(), text);
+    let mut window = window_of(size, 1.0, theme, Some(path));
+    until(&mut window, "the study is read", |window| value(window, "Seed") == "1");
+    press(&mut window, Modifiers::COMMAND, Key::Num7);
+    window
+}
+
+fn table() -> Window {
+    table_of(TABLE, [1280.0, 800.0], Theme::Light)
+}
+
+fn typed(window: &mut Window, text: &str) {
+    window.event(Event::Text(text.to_owned()));
+    window.run_ok();
+}
+
+fn copied(window: &Window) -> String {
+    let commands = &window.output().platform_output.commands;
+    let text = commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    text.unwrap_or_default()
+}
+
+/// Returns the cells of a column of the table.
+fn column(window: &Window, heading: &str) -> Vec<String> {
+    let title = |row| format!("{heading}, row {row}");
+    let rows = (1..100).map(title).take_while(|title| window.query_by_label(title).is_some());
+    rows.map(|title| value(window, &title)).collect()
+}
+
+fn run_command(window: &mut Window, title: &str) {
+    press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    typed(window, title);
+    press(window, Modifiers::NONE, Key::Enter);
+}
+
+#[test]
+fn all_columns_are_seen_and_edited() {
+    let mut window = table();
+    assert_eq!(column(&window, "mesh"), ["fine", "coarse", "fine"]);
+    click(&mut window, "mesh, row 2");
+    typed(&mut window, "me");
+    typed(&mut window, "dium");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(column(&window, "mesh"), ["fine", "medium", "fine"]);
+    // The cursor is one row below, and typing goes there.
+    typed(&mut window, "q");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!(column(&window, "mesh"), ["fine", "medium", "fine"], "Escape keeps the text");
+    press(&mut window, Modifiers::NONE, Key::F2);
+    press(&mut window, Modifiers::NONE, Key::End);
+    typed(&mut window, "st");
+    press(&mut window, Modifiers::NONE, Key::Tab);
+    assert_eq!(column(&window, "mesh")[2], "finest");
+    typed(&mut window, "7");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(column(&window, "load"), ["10", "heavy", "7", ""], "Enter adds a row at the end");
+    for _ in 0..3 {
+        press(&mut window, Modifiers::COMMAND, Key::Z);
+    }
+    assert_eq!(column(&window, "mesh"), ["fine", "medium", "fine"]);
+}
+
+#[test]
+fn keys_typed_fast_reach_their_cells() {
+    let mut window = table();
+    click(&mut window, "x, row 1");
+    for text in ["7", "8"] {
+        window.event(Event::Text(text.to_owned()));
+        window.key_press(Key::Enter);
+    }
+    window.event(Event::Text("9".to_owned()));
+    window.key_press(Key::Tab);
+    window.event(Event::Text("5".to_owned()));
+    window.run_ok();
+    window.key_press(Key::ArrowUp);
+    window.run_ok();
+    assert_eq!(column(&window, "x"), ["7", "8", "9"]);
+    assert_eq!(column(&window, "y")[2], "5");
+}
+
+#[test]
+fn a_text_in_a_number_column_is_marked() {
+    let mut window = table();
+    click(&mut window, "load, row 2");
+    assert!(shows(&window, "Row 2: expected a number for load, found \"heavy\""));
+    click(&mut window, "x, row 1");
+    typed(&mut window, "1x");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    press(&mut window, Modifiers::NONE, Key::ArrowUp);
+    assert!(shows(&window, "Row 1: expected a number for x, found \"1x\""));
+}
+
+#[test]
+fn cells_are_copied_pasted_cleared_and_filled() {
+    let mut window = table();
+    click(&mut window, "x, row 1");
+    press(&mut window, Modifiers::SHIFT, Key::ArrowDown);
+    press(&mut window, Modifiers::SHIFT, Key::ArrowRight);
+    assert!(shows(&window, "2 rows × 2 columns"));
+    window.event(Event::Copy);
+    window.step();
+    assert_eq!(copied(&window), "1\t4\n2\t5\n");
+    click(&mut window, "x, row 3");
+    window.event(Event::Paste("7\t8\n9\t10\n".to_owned()));
+    window.run_ok();
+    assert_eq!(column(&window, "x"), ["1", "2", "7", "9"], "the table grows");
+    assert_eq!(column(&window, "y"), ["4", "5", "8", "10"]);
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(column(&window, "x"), ["1", "2", "3"]);
+
+    click(&mut window, "mesh, row 1");
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::ArrowDown);
+    press(&mut window, Modifiers::COMMAND, Key::D);
+    assert_eq!(column(&window, "mesh"), ["fine", "fine", "fine"]);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert_eq!(column(&window, "mesh"), ["", "", ""]);
+    assert_eq!(column(&window, "x").len(), 3, "the rows stay");
+
+    click(&mut window, "y, row 1");
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::ArrowDown);
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
+    assert_eq!(column(&window, "y"), ["4", "5", "6"]);
+    press(&mut window, Modifiers::SHIFT, Key::Space);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert_eq!(column(&window, "x").len(), 0, "whole rows are deleted");
+}
+
+#[test]
+fn a_pasted_header_names_columns() {
+    let mut window = table();
+    click(&mut window, "name, row 1");
+    window.event(Event::Paste("wall\tx\n0.5\t7\n0.7\t8\n".to_owned()));
+    window.run_ok();
+    assert_eq!(column(&window, "x"), ["7", "8", "3"]);
+    assert_eq!(column(&window, "wall"), ["0.5", "0.7", ""]);
+}
+
+#[test]
+fn columns_are_added_set_renamed_moved_and_deleted() {
+    let mut window = table();
+    click(&mut window, "load, row 1");
+    click(&mut window, "+ Column");
+    typed(&mut window, "area");
+    press(&mut window, Modifiers::NONE, Key::Tab);
+    typed(&mut window, "= x*y/2");
+    assert!(shows(&window, "In row 1: 2"));
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(column(&window, "area"), ["2", "5", "9"]);
+    assert_eq!(focused(&window), "Case table");
+    // Typing goes on in the new column.
+    run_command(&mut window, "Move column left");
+    let left = window.get_by_label("Column area").rect().left();
+    assert!(left < window.get_by_label("Column load").rect().left());
+    press(&mut window, Modifiers::NONE, Key::F4);
+    typed(&mut window, "mesh");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(shows(&window, "there is a column \"mesh\" already"));
+    press(&mut window, Modifiers::COMMAND, Key::A);
+    typed(&mut window, "span");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(column(&window, "span"), ["2", "5", "9"]);
+    run_command(&mut window, "Delete columns");
+    assert_eq!(column(&window, "span").len(), 0);
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(column(&window, "span"), ["2", "5", "9"]);
+}
+
+#[test]
+fn an_expression_that_fails_changes_nothing_and_says_where() {
+    let mut window = table();
+    click(&mut window, "x, row 1");
+    press(&mut window, Modifiers::NONE, Key::F4);
+    typed(&mut window, "load*2");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(shows(&window, "row 2: expected a number for load, found \"heavy\""));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!(column(&window, "x"), ["1", "2", "3"]);
+}
+
+#[test]
+fn rows_are_sorted_and_filtered() {
+    let mut window = table();
+    click(&mut window, "x, row 2");
+    click(&mut window, "Sort ▾");
+    assert_eq!(column(&window, "name"), ["c", "b", "a"]);
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(column(&window, "name"), ["a", "b", "c"]);
+    window.get_by_label("Filter rows").focus();
+    window.run_ok();
+    typed(&mut window, "mesh = fine");
+    assert!(shows(&window, "2 of 3 rows shown"));
+    click(&mut window, "x, row 1");
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::ArrowDown);
+    press(&mut window, Modifiers::COMMAND, Key::D);
+    window.get_by_label("Filter rows").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::COMMAND, Key::A);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert_eq!(column(&window, "x"), ["1", "2", "1"], "hidden rows are not filled");
+}
+
+#[test]
+fn a_text_is_found_and_replaced() {
+    let mut window = table();
+    click(&mut window, "name, row 1");
+    press(&mut window, Modifiers::COMMAND, Key::F);
+    assert_eq!(focused(&window), "Find");
+    typed(&mut window, "FINE");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(shows(&window, "mesh, row 1: fine"));
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(shows(&window, "mesh, row 3: fine"));
+    window.get_by_label("Replace with").focus();
+    window.run_ok();
+    typed(&mut window, "smooth");
+    click(&mut window, "Replace all");
+    assert_eq!(column(&window, "mesh"), ["smooth", "coarse", "smooth"]);
+    assert!(shows(&window, "Replaced the text in 2 cells"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(column(&window, "mesh"), ["fine", "coarse", "fine"]);
+    window.get_by_label("Find").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert!(window.query_by_label("Replace with").is_none());
+    assert_eq!(focused(&window), "Case table");
+}
+
+#[test]
+fn a_drag_selects_cells_and_a_row_number_its_row() {
+    let mut window = table();
+    let center = |window: &Window, label: &str| window.get_by_label(label).rect().center();
+    let (from, to) = (center(&window, "x, row 1"), center(&window, "mesh, row 3"));
+    drag_to(&mut window, from, to);
+    assert!(shows(&window, "3 rows × 3 columns"));
+    let number = center(&window, "Row 2 of the table");
+    drag_to(&mut window, number, number);
+    assert!(shows(&window, "1 row × 5 columns"));
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert_eq!(column(&window, "name"), ["a", "c"]);
+}
+
+#[test]
+fn the_grid_is_one_stop_of_tab() {
+    let mut window = table();
+    click(&mut window, "x, row 1");
+    assert_eq!(focused(&window), "Case table");
+    press(&mut window, Modifiers::NONE, Key::Tab);
+    assert_ne!(focused(&window), "Case table");
+    press(&mut window, Modifiers::SHIFT, Key::Tab);
+    assert_eq!(focused(&window), "Case table");
+}
+
+#[test]
+fn a_large_table_is_sorted_on_a_thread() {
+    let mut text = String::from("name,x,y,load\n");
+    for row in 0..30_000_u32 {
+        writeln!(text, "case {row},{},1,{}", row * 7919 % 30_000, row % 7).unwrap();
+    }
+    let mut window = table_of(&text, [1280.0, 800.0], Theme::Light);
+    click(&mut window, "x, row 2");
+    click(&mut window, "Sort ▴");
+    until(&mut window, "the rows are sorted", |window| value(window, "x, row 2") == "1");
+    window.get_by_label("Filter rows").focus();
+    window.run_ok();
+    window.event(Event::Text("load = 3".to_owned()));
+    until(&mut window, "the rows are filtered", |window| shows(window, "rows shown"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+}
+
+#[test]
+fn pictures_for_the_eye() {
+    let Ok(folder) = std::env::var("PICTURES") else { return };
+    let save = |window: &mut Window, name: &str| {
+        window.run_ok();
+        window.render().unwrap().save(Path::new(&folder).join(format!("{name}.png"))).unwrap();
+    };
+    let mut text =
+        String::from("name,x,y,mesh,wall thickness,load,a rather long heading of a column\n");
+    for row in 0..200 {
+        let mesh = ["fine", "coarse"][row % 2];
+        writeln!(
+            text,
+            "Sheet pile {row},{},{},{mesh},{},{},text {row}",
+            row * 3,
+            0.37 * row as f64,
+            0.012 * row as f64,
+            if row == 4 { "heavy".to_owned() } else { (row * row).to_string() }
+        )
+        .unwrap();
+    }
+    for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let mut window = table_of(&text, [1280.0, 800.0], theme);
+        window.get_by_label("y, row 2").click();
+        save(&mut window, &format!("{name}-one"));
+        press(&mut window, Modifiers::SHIFT, Key::ArrowDown);
+        press(&mut window, Modifiers::SHIFT, Key::ArrowDown);
+        press(&mut window, Modifiers::SHIFT, Key::ArrowRight);
+        press(&mut window, Modifiers::COMMAND, Key::F);
+        save(&mut window, &format!("{name}-range"));
+        click(&mut window, "load, row 5");
+        save(&mut window, &format!("{name}-problem"));
+        typed(&mut window, "12");
+        save(&mut window, &format!("{name}-edit"));
+        press(&mut window, Modifiers::NONE, Key::Enter);
+        press(&mut window, Modifiers::NONE, Key::F4);
+        save(&mut window, &format!("{name}-column"));
+        let mut window = table_of(&text, [800.0, 500.0], theme);
+        window.get_by_label("x, row 2").click();
+        save(&mut window, &format!("{name}-small"));
+        press(&mut window, Modifiers::COMMAND, Key::End);
+        save(&mut window, &format!("{name}-end"));
+        press(&mut window, Modifiers::COMMAND, Key::F);
+        save(&mut window, &format!("{name}-find"));
+    }
+}
