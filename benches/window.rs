@@ -12,6 +12,7 @@ use caselanes::window::{App, AppOptions, MachineInfo};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 
 const MACHINE: MachineInfo =
     MachineInfo { report: report::Machine { logical_cpus: 2, os: "linux" }, free_memory: None };
@@ -82,6 +83,7 @@ fn frames(criterion: &mut Criterion) {
             (Key::Num4, "compare"),
             (Key::Num5, "results"),
             (Key::Num6, "log"),
+            (Key::Num7, "cases"),
         ];
         for (key, tab) in tabs {
             window.key_press_modifiers(Modifiers::COMMAND, key);
@@ -109,6 +111,15 @@ fn longest(window: &mut Window) -> Duration {
     (0..4).map(|_| frame(window)).max().unwrap_or_default()
 }
 
+/// Returns the longest frame of an operation that a thread may end.
+fn longest_until_settled(window: &mut Window) -> Duration {
+    let frames = (0..60).map(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        longest(window)
+    });
+    frames.max().unwrap_or_default()
+}
+
 fn operations(_: &mut Criterion) {
     let mut window = window(100_000);
     let mut rows = String::new();
@@ -118,7 +129,7 @@ fn operations(_: &mut Criterion) {
         ("sort by end", Modifiers::COMMAND, Key::Num5),
         ("select all", shift, Key::A),
         ("move all", Modifiers::ALT, Key::ArrowUp),
-        ("duplicate all", Modifiers::COMMAND, Key::D),
+        ("duplicate all", Modifiers::COMMAND, Key::J),
         ("delete selected", Modifiers::NONE, Key::Delete),
         ("undo", Modifiers::COMMAND, Key::Z),
         ("redo", shift, Key::Z),
@@ -130,6 +141,22 @@ fn operations(_: &mut Criterion) {
     }
     window.event(Event::Paste(rows));
     println!("100 000 cases, paste as many: longest frame {:?}", longest(&mut window));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Num7);
+    settle(&mut window);
+    for (name, title) in [("select a column", "Column x"), ("sort by it", "Sort ▾")] {
+        window.get_by_label(title).click();
+        println!("200 000 cases, {name}: longest frame {:?}", longest_until_settled(&mut window));
+    }
+    let keys = [
+        ("undo the sort", Modifiers::COMMAND, Key::Z),
+        ("fill a column down", Modifiers::COMMAND, Key::D),
+        ("clear it", Modifiers::NONE, Key::Delete),
+        ("undo that", Modifiers::COMMAND, Key::Z),
+    ];
+    for (name, modifiers, key) in keys {
+        window.key_press_modifiers(modifiers, key);
+        println!("200 000 cases, {name}: longest frame {:?}", longest_until_settled(&mut window));
+    }
     window.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     let frames = (0..40).map(|_| {
         std::thread::sleep(Duration::from_millis(5));

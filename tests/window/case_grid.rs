@@ -166,7 +166,7 @@ fn columns_are_added_set_renamed_moved_and_deleted() {
     run_command(&mut window, "Move column left");
     let left = window.get_by_label("Column area").rect().left();
     assert!(left < window.get_by_label("Column load").rect().left());
-    press(&mut window, Modifiers::NONE, Key::F4);
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
     typed(&mut window, "mesh");
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert!(shows(&window, "there is a column \"mesh\" already"));
@@ -184,7 +184,7 @@ fn columns_are_added_set_renamed_moved_and_deleted() {
 fn an_expression_that_fails_changes_nothing_and_says_where() {
     let mut window = table();
     click(&mut window, "x, row 1");
-    press(&mut window, Modifiers::NONE, Key::F4);
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
     typed(&mut window, "load*2");
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert!(shows(&window, "row 2: expected a number for load, found \"heavy\""));
@@ -283,48 +283,33 @@ fn a_large_table_is_sorted_on_a_thread() {
 }
 
 #[test]
-fn pictures_for_the_eye() {
-    let Ok(folder) = std::env::var("PICTURES") else { return };
-    let save = |window: &mut Window, name: &str| {
-        window.run_ok();
-        window.render().unwrap().save(Path::new(&folder).join(format!("{name}.png"))).unwrap();
-    };
-    let mut text =
-        String::from("name,x,y,mesh,wall thickness,load,a rather long heading of a column\n");
-    for row in 0..200 {
-        let mesh = ["fine", "coarse"][row % 2];
-        writeln!(
-            text,
-            "Sheet pile {row},{},{},{mesh},{},{},text {row}",
-            row * 3,
-            0.37 * row as f64,
-            0.012 * row as f64,
-            if row == 4 { "heavy".to_owned() } else { (row * row).to_string() }
-        )
-        .unwrap();
+fn the_form_leads_to_the_other_columns() {
+    let mut window = table();
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    click(&mut window, "2 more columns");
+    assert_eq!(column(&window, "mesh"), ["fine", "coarse", "fine"]);
+}
+
+#[test]
+fn the_screenshots_of_the_cases_are_up_to_date() {
+    let mut text = String::from("name,x,y,mesh,wall thickness,load,remark\n");
+    for row in 0..60_u32 {
+        let mesh = ["fine", "coarse"][row as usize % 2];
+        let load = if row == 6 { "heavy".to_owned() } else { (150 + 7 * row).to_string() };
+        let (x, y) = (2 + row % 5, 0.5 + f64::from(row));
+        let wall = f64::from(8 + row % 4) / 1000.0;
+        writeln!(text, "Sheet pile {},{x},{y},{mesh},{wall},{load},", row + 1).unwrap();
     }
+    let mut results = SnapshotResults::new();
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let mut window = table_of(&text, [1280.0, 800.0], theme);
-        window.get_by_label("y, row 2").click();
-        save(&mut window, &format!("{name}-one"));
-        press(&mut window, Modifiers::SHIFT, Key::ArrowDown);
-        press(&mut window, Modifiers::SHIFT, Key::ArrowDown);
-        press(&mut window, Modifiers::SHIFT, Key::ArrowRight);
-        press(&mut window, Modifiers::COMMAND, Key::F);
-        save(&mut window, &format!("{name}-range"));
-        click(&mut window, "load, row 5");
-        save(&mut window, &format!("{name}-problem"));
-        typed(&mut window, "12");
-        save(&mut window, &format!("{name}-edit"));
-        press(&mut window, Modifiers::NONE, Key::Enter);
-        press(&mut window, Modifiers::NONE, Key::F4);
-        save(&mut window, &format!("{name}-column"));
-        let mut window = table_of(&text, [800.0, 500.0], theme);
-        window.get_by_label("x, row 2").click();
-        save(&mut window, &format!("{name}-small"));
-        press(&mut window, Modifiers::COMMAND, Key::End);
-        save(&mut window, &format!("{name}-end"));
-        press(&mut window, Modifiers::COMMAND, Key::F);
-        save(&mut window, &format!("{name}-find"));
+        click(&mut window, "y, row 3");
+        for key in [Key::ArrowDown, Key::ArrowDown, Key::ArrowRight] {
+            press(&mut window, Modifiers::SHIFT, key);
+        }
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot_options(format!("cases_{name}"), &screenshot_options());
+        results.extend_harness(&mut window);
     }
 }

@@ -50,8 +50,7 @@ pub(super) fn grid(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let digits = (state.document.cases.len().max(1).ilog10() + 1).max(3);
     let numbers = 18.0 + 8.0 * digits as f32;
     let mut widths: Vec<f32> = columns(state).map(|column| width(state, column)).collect();
-    let extra = if state.own_run().is_some() { OUTCOME } else { 0.0 };
-    widths.push(extra);
+    widths.extend(state.own_run().map(|_| OUTCOME));
     let layout = |offset| GridLayout::new(place, numbers, &widths, row_count, offset);
     let id = ui.scope_id().with("grid");
     let mut area = ScrollArea::both().id_salt("cases").auto_shrink(false).animated(false);

@@ -9,10 +9,10 @@ use super::case_table;
 use super::form_layout::{FormArrangement, FormSection};
 use super::plan::{plan, plan_summary, work, work_summary};
 use super::section::section;
-use crate::text::{count, grouped};
+use crate::text::{count, grouped, plural};
 use crate::window::frame::resume_bar;
 use crate::window::state::parts::FormState;
-use crate::window::state::{AppState, Command, Intent, RunPhase};
+use crate::window::state::{AppState, Command, Intent, RunPhase, Tab};
 use crate::window::theme::{HEADING, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::small_text;
 use crate::window::widgets::splitter::{SplitterMove, splitter};
@@ -40,7 +40,7 @@ pub(crate) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let options = ui.data(|data| data.get_temp::<f32>(options_id)).unwrap_or_default();
     let layout = &state.preferences.form;
     let bottom = place.top() + layout.cases_height(place.height(), options + SPLITTER_HEIGHT);
-    case_heading(ui, state);
+    case_heading(ui, state, intents);
     case_table::cases(ui, state, bottom - ui.cursor().top() - BUTTONS_HEIGHT, intents);
     ui.add_space(4.0);
     case_buttons(ui, state, intents);
@@ -104,7 +104,7 @@ fn options_of_run(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     });
 }
 
-fn case_heading(ui: &mut Ui, state: &AppState) {
+fn case_heading(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 0.0;
         ui.label(RichText::new("Cases to run").font(bold(HEADING)));
@@ -115,6 +115,14 @@ fn case_heading(ui: &mut Ui, state: &AppState) {
                 selected => format!("{} of ", grouped(selected)),
             };
             ui.label(small_text(ui, format!("{selected}{cases}")));
+            let extra = state.document.cases.extra_columns().len();
+            if extra > 0 {
+                let text =
+                    format!("{} more {}", grouped(extra), plural(extra, "column", "columns"));
+                if ui.link(small_text(ui, text).underline()).clicked() {
+                    intents.push(Intent::ShowTab(Tab::Cases));
+                }
+            }
         });
     });
 }

@@ -49,28 +49,7 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
 
 fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Intent>) {
     match dialog {
-        Dialog::Path(path) => {
-            let (heading, label, confirm) = match path.purpose {
-                PathPurpose::OpenStudy => (
-                    "Open study or table of cases",
-                    "Study (.caselanes), or table with the columns name, x and y",
-                    "Open",
-                ),
-                PathPurpose::SaveStudy => ("Save study", "File name (.caselanes is added)", "Save"),
-                PathPurpose::SaveCases => ("Save cases", "File name (.csv is added)", "Save"),
-                PathPurpose::ImportCases(_) => {
-                    ("Import cases", "Table with the columns name, x and y", "Import")
-                }
-                PathPurpose::ResumeRun => ("Resume run of programs", "Run folder", "Resume"),
-                PathPurpose::ExportResults => {
-                    ("Export results", "File name (.csv is added)", "Export")
-                }
-                PathPurpose::SaveLog => ("Save log", "File name (.txt is added)", "Save"),
-            };
-            title(ui, heading);
-            path_field(ui, path, label, intents);
-            buttons(ui, (0, false), [(confirm, Intent::Confirm), CANCEL], intents);
-        }
+        Dialog::Path(path) => path_dialog(ui, path, intents),
         Dialog::ConfirmReplace(path) => {
             let target = path.target();
             let name = target.file_name().unwrap_or_default().to_string_lossy();
@@ -151,6 +130,27 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             buttons(ui, (0, true), [("Close", Intent::Dismiss)], intents);
         }
     }
+}
+
+fn path_dialog(ui: &mut Ui, path: &PathDialog, intents: &mut Vec<Intent>) {
+    let (heading, label, confirm) = match path.purpose {
+        PathPurpose::OpenStudy => (
+            "Open study or table of cases",
+            "Study (.caselanes), or table with the columns name, x and y",
+            "Open",
+        ),
+        PathPurpose::SaveStudy => ("Save study", "File name (.caselanes is added)", "Save"),
+        PathPurpose::SaveCases => ("Save cases", "File name (.csv is added)", "Save"),
+        PathPurpose::ImportCases(_) => {
+            ("Import cases", "Table with the columns name, x and y", "Import")
+        }
+        PathPurpose::ResumeRun => ("Resume run of programs", "Run folder", "Resume"),
+        PathPurpose::ExportResults => ("Export results", "File name (.csv is added)", "Export"),
+        PathPurpose::SaveLog => ("Save log", "File name (.txt is added)", "Save"),
+    };
+    title(ui, heading);
+    path_field(ui, path, label, intents);
+    buttons(ui, (0, false), [(confirm, Intent::Confirm), CANCEL], intents);
 }
 
 /// Returns what closing the window stops and what becomes of it.

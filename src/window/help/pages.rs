@@ -21,10 +21,13 @@ pub(crate) fn shortcuts(ui: &mut Ui) {
         ("Enter", "Next row; adds one after the last"),
         ("Wheel, drag, double click", "Zoom, move, show all bars"),
         ("Shift+Up, Shift+Down", "Select rows of the case table"),
+        ("Arrows, with Shift or Ctrl", "Move in the Cases tab, select, go to the end"),
+        ("Enter, F2, any text", "Edit a cell of the Cases tab; Escape restores it"),
+        ("Shift+Space, Ctrl+Space", "Select rows or columns of the Cases tab"),
         ("Page Up, Page Down", "Move by ten rows, scroll"),
         ("Arrows, +, −, Home", "Move, zoom, show all of a chart with the focus"),
         ("Arrows, Home, End, Enter", "Walk and select the points of a results chart"),
-        ("Alt+Left, Alt+Right", "Width of the results column with the focus"),
+        ("Alt+Left, Alt+Right", "Width of the column with the focus"),
         ("Shift+Left, Shift+Right", "Select the previous or next case of the chart"),
     ];
     let others = others.map(|(keys, action)| (keys.to_owned(), action));

@@ -171,7 +171,7 @@ impl Command {
             Self::FillDown => (Table, "Fill down", ctrl(Key::D)),
             Self::ContinueSeries => (Table, "Continue series", ctrl_shift(Key::D)),
             Self::AddColumn => (Table, "Add column…", None),
-            Self::EditColumn => (Table, "Edit column…", plain(Key::F4)),
+            Self::EditColumn => (Table, "Edit column…", ctrl_shift(Key::E)),
             Self::DeleteColumns => (Table, "Delete columns", None),
             Self::MoveColumnLeft => (Table, "Move column left", None),
             Self::MoveColumnRight => (Table, "Move column right", None),
