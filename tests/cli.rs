@@ -96,6 +96,22 @@ fn the_json_report_has_every_key_of_its_schema_in_order() {
 }
 
 #[test]
+fn a_workbook_holds_the_cases_the_figures_and_how_it_was_run() {
+    let folder = tempdir().unwrap();
+    let book = folder.path().join("report.xlsx");
+    let arguments = ["run", "--clock", "virtual", "--output", book.to_str().unwrap()];
+    let output = caselanes(&arguments, b"");
+    assert!(output.status.success(), "{}", err(&output));
+    let bytes = fs::read(&book).unwrap();
+    assert!(bytes.starts_with(b"PK"));
+    caselanes(&arguments, b"");
+    assert_eq!(fs::read(&book).unwrap().len(), bytes.len());
+    // Standard output is a pipe here, which may take it.
+    let piped = caselanes(&["run", "--clock", "virtual", "--format", "xlsx"], b"");
+    assert!(piped.stdout.starts_with(b"PK"));
+}
+
+#[test]
 fn the_figures_of_a_report_agree_with_each_other() {
     let report = report("--workload wait --workers 2 --time-scale 0.01", QUERIES);
     let number = |key: &str| report[key].as_f64().unwrap();

@@ -12,7 +12,12 @@ use crate::study::AtomicFile;
 /// Checks that the report can be written as the options say, without replacing one of
 /// the `inputs` of the command.
 pub(super) fn prepare(options: &ReportOptions, inputs: &[PathBuf]) -> Result<OutputTarget, String> {
+    let format = options.format();
     let Some(path) = options.file() else {
+        if format.is_binary() && io::stdout().is_terminal() {
+            let name = format.name();
+            return Err(format!("{name} cannot be shown in a terminal; add --output FILE"));
+        }
         return Ok(OutputTarget::Standard);
     };
     let is_same_file = |input: &PathBuf| {
@@ -34,7 +39,11 @@ pub(super) fn deliver(
     content: &dyn Exportable,
 ) -> Result<(), String> {
     let format = options.format();
-    let write = |to: &mut BufWriter<&mut dyn Write>| format.write(content, to);
+    let write = |to: &mut BufWriter<&mut dyn Write>| {
+        let remark = format.write(content, to)?;
+        remark.into_iter().for_each(|remark| print_note(&remark.to_string(), options.quiet));
+        Ok(())
+    };
     let is_standard = matches!(output, OutputTarget::Standard);
     let is_replaced = output.replaces_file();
     let Err(error) = output.write(write) else {
@@ -49,7 +58,7 @@ pub(super) fn deliver(
     }
     let message = format!("cannot write the report: {error}");
     match options.file() {
-        Some(path) if !is_standard => {
+        Some(path) if !(is_standard || format.is_binary() && io::stdout().is_terminal()) => {
             OutputTarget::Standard.write(write).ok();
             Err(format!("{message}: {}; it went to standard output", path.display()))
         }

@@ -17,7 +17,7 @@ pub(crate) use advice::answer::{SpeedKind, SpeedVerdict};
 pub use advice::recommendation::Advice;
 pub use export::csv::CsvFormat;
 pub(crate) use export::csv::write_tabs;
-pub use export::exporter::{Exportable, Exporter};
+pub use export::exporter::{Exportable, Exporter, WriteRemark};
 pub(crate) use export::exporter::{ListColumn, RowSink, write_list};
 pub(crate) use export::json::serialize;
 pub(crate) use export::registry::{EXPORTERS, exporter_for, exporter_named};

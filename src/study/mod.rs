@@ -20,6 +20,9 @@ pub(crate) use cases::formula_escape::escape_formula;
 pub(crate) use cases::import::{
     ImportedCases, Source, list_problems_in, read_cases, read_cases_from,
 };
+pub(crate) use cases::workbook_writer::{
+    MAX_WORKBOOK_ROWS, WorkbookCell, WorkbookWriter, cases_workbook,
+};
 pub(crate) use expression::expression::Expression;
 pub(crate) use file::atomic_file::{AtomicFile, write_atomically};
 pub use file::reader::read_study;

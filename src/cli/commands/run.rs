@@ -96,6 +96,9 @@ fn prepare_run(
     if run.runs_programs() {
         run.folder = Some(folder::open(&arguments.folder, resumed)?);
     }
+    if let Some(problem) = options.format().row_problem(run.frozen.cases.len()) {
+        return Err(problem);
+    }
     let owner = run.folder.as_ref();
     if let Some(path) = options.file()
         && owner.is_some_and(|folder| folder.owns_file(path))

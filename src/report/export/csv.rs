@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use super::exporter::{Cell, Exportable, Exporter};
+use super::exporter::{Cell, Exportable, Exporter, WriteRemark};
 use crate::study::escape_formula;
 use crate::text::shortest;
 
@@ -24,8 +24,12 @@ impl Exporter for CsvFormat {
         Some(".csv")
     }
 
-    fn write(&self, content: &dyn Exportable, to: &mut dyn Write) -> io::Result<()> {
-        write_separated(content, None, b',', to)
+    fn write(
+        &self,
+        content: &dyn Exportable,
+        to: &mut dyn Write,
+    ) -> io::Result<Option<WriteRemark>> {
+        write_separated(content, None, b',', to).map(|()| None)
     }
 }
 

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 
+use crate::text::{count, grouped};
+
 /// A report format.
 pub trait Exporter: Sync {
     /// Returns the name, as `--format` takes it.
@@ -17,8 +19,53 @@ pub trait Exporter: Sync {
         None
     }
 
-    /// Writes a result in this format.
-    fn write(&self, content: &dyn Exportable, to: &mut dyn Write) -> io::Result<()>;
+    /// Whether it is not text.
+    fn is_binary(&self) -> bool {
+        false
+    }
+
+    /// Returns the largest number of rows below the headings that it can hold, if it is limited.
+    fn max_rows(&self) -> Option<usize> {
+        None
+    }
+
+    /// Writes a result in this format. Returns what the user should know about it.
+    fn write(
+        &self,
+        content: &dyn Exportable,
+        to: &mut dyn Write,
+    ) -> io::Result<Option<WriteRemark>>;
+
+    /// Returns why this many rows cannot be written, if they cannot.
+    fn row_problem(&self, rows: usize) -> Option<String> {
+        let most = self.max_rows().filter(|&most| rows > most)?;
+        let (name, most, rows) = (self.name(), grouped(most), count(rows, "case"));
+        Some(format!("{name} holds at most {most} cases, and there are {rows}; use csv"))
+    }
+}
+
+/// What the user should know about a report that was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteRemark {
+    /// Texts that were cut because a cell cannot hold them.
+    CutTexts(u64),
+}
+
+impl fmt::Display for WriteRemark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CutTexts(texts) => {
+                write!(f, "{} cut to the 32767 characters of a cell", count(*texts, "text"))
+            }
+        }
+    }
+}
+
+/// Facts about a result as a whole: names and values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactTable {
+    pub title: &'static str,
+    pub facts: Vec<(&'static str, Cell<'static>)>,
 }
 
 impl fmt::Debug for dyn Exporter {
@@ -34,6 +81,16 @@ pub trait Exportable {
 
     /// Writes everything as JSON.
     fn write_json(&self, to: &mut dyn Write) -> io::Result<()>;
+
+    /// Names what its rows are.
+    fn title(&self) -> &'static str {
+        "Results"
+    }
+
+    /// Returns facts that its rows do not have.
+    fn facts(&self) -> Vec<FactTable> {
+        Vec::new()
+    }
 
     /// Passes the result row by row to `sink`, headings first.
     fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()>;

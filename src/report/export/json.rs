@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use super::exporter::{Exportable, Exporter};
+use super::exporter::{Exportable, Exporter, WriteRemark};
 
 /// Everything, for programs.
 #[derive(Debug, Clone, Copy)]
@@ -24,8 +24,12 @@ impl Exporter for JsonFormat {
         Some(".json")
     }
 
-    fn write(&self, content: &dyn Exportable, to: &mut dyn Write) -> io::Result<()> {
-        content.write_json(to)
+    fn write(
+        &self,
+        content: &dyn Exportable,
+        to: &mut dyn Write,
+    ) -> io::Result<Option<WriteRemark>> {
+        content.write_json(to).map(|()| None)
     }
 }
 

@@ -5,6 +5,8 @@ pub mod exporter;
 pub mod json;
 pub mod registry;
 pub mod run;
+pub mod run_facts;
 pub mod run_json;
 pub mod run_text;
 pub mod table;
+pub mod xlsx;

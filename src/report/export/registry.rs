@@ -6,9 +6,10 @@ use super::csv::CsvFormat;
 use super::exporter::Exporter;
 use super::json::JsonFormat;
 use super::table::TableFormat;
+use super::xlsx::XlsxFormat;
 
 /// All formats, in the order in which help texts list them.
-pub static EXPORTERS: &[&dyn Exporter] = &[&TableFormat, &JsonFormat, &CsvFormat];
+pub static EXPORTERS: &[&dyn Exporter] = &[&TableFormat, &JsonFormat, &CsvFormat, &XlsxFormat];
 
 pub fn exporter_named(name: &str) -> Option<&'static dyn Exporter> {
     EXPORTERS.iter().copied().find(|exporter| exporter.name() == name)

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::exporter::{Cell, Exportable, ListColumn, RowSink, write_list};
+use super::exporter::{Cell, Exportable, FactTable, ListColumn, RowSink, write_list};
 use super::json::serialize;
+use super::run_facts::{run_facts, summary_facts};
 use super::run_text::write_run_text;
 use crate::report::{Prediction, RunReport};
 use crate::run::CaseRecord;
@@ -42,6 +43,15 @@ impl Exportable for RunReport {
 
     fn write_json(&self, to: &mut dyn Write) -> io::Result<()> {
         serialize(self, to)
+    }
+
+    fn title(&self) -> &'static str {
+        "Cases"
+    }
+
+    fn facts(&self) -> Vec<FactTable> {
+        let table = |title, facts| FactTable { title, facts };
+        vec![table("Summary", summary_facts(self)), table("Run", run_facts(self))]
     }
 
     /// Passes one row per case to `sink`: name, x, y and all extra columns, then the

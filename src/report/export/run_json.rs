@@ -35,7 +35,7 @@ struct ReportJson<'a> {
 
 /// Returns the account for this format. The work of programs is unknown: their whole time
 /// stands for it, so that the parts add up.
-fn account_of(report: &RunReport, account: Account) -> Account {
+pub(super) fn account_of(report: &RunReport, account: Account) -> Account {
     let programs = report.frozen.program.is_some().then(|| done_s(report));
     Account { work: account.work.or(programs), ..account }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::exporter::{Exportable, Exporter};
+use super::exporter::{Exportable, Exporter, WriteRemark};
 
 /// Tables and sentences for people.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +17,11 @@ impl Exporter for TableFormat {
         "tables and a summary, for reading"
     }
 
-    fn write(&self, content: &dyn Exportable, to: &mut dyn Write) -> io::Result<()> {
-        content.write_text(to)
+    fn write(
+        &self,
+        content: &dyn Exportable,
+        to: &mut dyn Write,
+    ) -> io::Result<Option<WriteRemark>> {
+        content.write_text(to).map(|()| None)
     }
 }

@@ -7,8 +7,15 @@ use std::io::{self, Write};
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
+use super::case_column::headings;
+use super::case_table::CaseTable;
+use crate::text::shortest;
+
 /// Maximum number of characters in a cell.
 const MAX_TEXT_CHARS: usize = 32_767;
+
+/// Maximum number of rows below the headings.
+pub const MAX_WORKBOOK_ROWS: usize = 1_048_575;
 
 /// A cell of a workbook. Text is never a formula.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,10 +24,44 @@ pub enum WorkbookCell<'a> {
     Text(&'a str),
 }
 
+/// Returns the workbook of a table, which imports unchanged, and the number of texts cut.
+pub fn cases_workbook(table: &CaseTable) -> io::Result<(Vec<u8>, u64)> {
+    if table.len() > MAX_WORKBOOK_ROWS {
+        return Err(io::Error::other("a workbook holds at most 1048575 cases; save them as .csv"));
+    }
+    let mut writer = WorkbookWriter::new()?;
+    writer.begin_sheet("Cases", headings(table).into_iter())?;
+    let extra = table.extra_columns();
+    for case in table.iter() {
+        let own = [
+            WorkbookCell::Text(case.name),
+            WorkbookCell::Number(case.x),
+            WorkbookCell::Number(case.y),
+        ];
+        let cells = extra.iter().map(|(_, cells)| WorkbookCell::of(cells.get(case.index)));
+        writer.push(own.into_iter().chain(cells))?;
+    }
+    let mut bytes = Vec::new();
+    let cut_texts = writer.finish(&mut bytes)?;
+    Ok((bytes, cut_texts))
+}
+
+impl<'a> WorkbookCell<'a> {
+    /// Returns a number if that reads back as the same text, else the text.
+    fn of(text: &'a str) -> Self {
+        match text.parse::<f64>() {
+            Ok(number) if number.is_finite() && shortest(number) == text => Self::Number(number),
+            _ => Self::Text(text),
+        }
+    }
+}
+
 pub struct WorkbookWriter {
     book: Workbook,
     sheet: usize,
     row: u32,
+    /// Index of the last column of the sheet.
+    columns: u16,
     cut_texts: u64,
 }
 
@@ -30,7 +71,7 @@ impl WorkbookWriter {
         let mut book = Workbook::new();
         let created = ExcelDateTime::from_ymd(2000, 1, 1).map_err(io::Error::other)?;
         book.set_properties(&DocProperties::new().set_creation_datetime(&created));
-        Ok(Self { book, sheet: 0, row: 0, cut_texts: 0 })
+        Ok(Self { book, sheet: 0, row: 0, columns: 0, cut_texts: 0 })
     }
 
     /// Adds a sheet, which the following rows belong to. Its header stays in view.
@@ -39,6 +80,7 @@ impl WorkbookWriter {
         name: &str,
         headings: impl Iterator<Item = &'h str>,
     ) -> io::Result<()> {
+        self.end_sheet()?;
         self.sheet = self.book.worksheets().len();
         let bold = Format::new().set_bold();
         let sheet = self.book.add_worksheet_with_constant_memory().map_err(io::Error::other)?;
@@ -47,11 +89,21 @@ impl WorkbookWriter {
             for (column, heading) in (0..).zip(headings) {
                 let heading = cut(heading, &mut self.cut_texts);
                 sheet.write_string_with_format(0, column, heading, &bold)?;
+                self.columns = column;
             }
             Ok(())
         };
         self.row = 1;
         write().map_err(|error: XlsxError| io::Error::other(error))
+    }
+
+    /// Gives the rows of the last sheet a filter.
+    fn end_sheet(&mut self) -> io::Result<()> {
+        if self.row > 1 {
+            let sheet = self.book.worksheet_from_index(self.sheet).map_err(io::Error::other)?;
+            sheet.autofilter(0, 0, self.row - 1, self.columns).map_err(io::Error::other)?;
+        }
+        Ok(())
     }
 
     /// Appends a row. Empty texts leave their cells blank.
@@ -74,6 +126,7 @@ impl WorkbookWriter {
     /// Writes the workbook. Returns the number of texts that were cut because they did not
     /// fit in a cell.
     pub fn finish(mut self, to: &mut dyn Write) -> io::Result<u64> {
+        self.end_sheet()?;
         to.write_all(&self.book.save_to_buffer().map_err(io::Error::other)?)?;
         Ok(self.cut_texts)
     }

@@ -93,7 +93,7 @@ impl PathDialog {
             (PathPurpose::SaveStudy, found) if found != Some("caselanes") => {
                 path.with_added_extension("caselanes")
             }
-            (PathPurpose::SaveCases, found) if found != Some("csv") => {
+            (PathPurpose::SaveCases, found) if !matches!(found, Some("csv" | "xlsx")) => {
                 path.with_added_extension("csv")
             }
             (PathPurpose::ExportResults, None) => path.with_added_extension("csv"),

@@ -58,7 +58,7 @@ impl FileJobs {
             let tables = ["csv", "tsv", "txt"];
             let path = match purpose {
                 PathPurpose::SaveStudy => save("Study", &["caselanes"], "study.caselanes"),
-                PathPurpose::SaveCases => save("Table of cases", &["csv"], "cases.csv"),
+                PathPurpose::SaveCases => save("Table of cases", &["csv", "xlsx"], "cases.csv"),
                 PathPurpose::ExportResults => {
                     let suffixes = EXPORTERS.iter().filter_map(|exporter| exporter.suffix());
                     let endings: Vec<_> =

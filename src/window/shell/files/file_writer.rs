@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use crate::app::spawn;
 use crate::report::{CsvFormat, exporter_for};
-use crate::study::{cases_csv, study_text, write_atomically};
+use crate::study::{cases_csv, cases_workbook, study_text, write_atomically};
 use crate::window::log::log_text::LogText;
 use crate::window::shell::job::{Update, failure};
 use crate::window::state::study_file::FileVersion;
@@ -92,11 +92,23 @@ fn bytes_of(content: &FileContent, path: &Path) -> io::Result<Vec<u8>> {
     };
     match content {
         FileContent::Study(document, _) => Ok(study_text(&checked(document)?).into_bytes()),
-        FileContent::Cases(document) => cases_csv(&checked(document)?.cases),
+        FileContent::Cases(document) => {
+            let cases = &checked(document)?.cases;
+            match path.extension() {
+                Some(suffix) if suffix.eq_ignore_ascii_case("xlsx") => {
+                    cases_workbook(cases).map(|(bytes, _)| bytes)
+                }
+                _ => cases_csv(cases),
+            }
+        }
         FileContent::Results(run) => {
             let mut bytes = Vec::new();
             let format = exporter_for(path).unwrap_or(&CsvFormat);
-            format.write(run.clone().report().as_ref(), &mut bytes)?;
+            let report = run.clone().report();
+            if let Some(problem) = format.row_problem(report.frozen.cases.len()) {
+                return Err(io::Error::other(problem));
+            }
+            format.write(report.as_ref(), &mut bytes)?;
             Ok(bytes)
         }
         FileContent::Log(run, log) => {

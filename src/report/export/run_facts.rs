@@ -1,0 +1,65 @@
+//! Facts about a run as a whole: its figures, and how it was run.
+
+use super::exporter::Cell;
+use super::run_json::account_of;
+use crate::report::{Headline, RunReport};
+use crate::text::list;
+
+/// A name, and a value or nothing.
+type Fact = (&'static str, Cell<'static>);
+
+/// Returns the answer and the figures of a run.
+pub fn summary_facts(report: &RunReport) -> Vec<Fact> {
+    let (figures, state) = (&report.figures, &report.state);
+    let series = figures.series;
+    let interval_s = series.and_then(|series| series.interval_s);
+    let mut facts: Vec<Fact> = vec![
+        ("answer", Headline::for_run(report).to_string().into()),
+        ("cases", (state.records.len() as u64).into()),
+        ("done", state.done_count.into()),
+        ("total_parallel_s", figures.total_parallel_s.into()),
+        ("total_series_s", series.map(|series| series.total_s).into()),
+        ("series", series.map(|series| series.kind.name()).into()),
+        ("total_series_low_s", interval_s.map(|(low_s, _)| low_s).into()),
+        ("total_series_high_s", interval_s.map(|(_, high_s)| high_s).into()),
+        ("speedup", figures.speedup.into()),
+        ("efficiency", figures.efficiency.into()),
+        ("lower_bound_s", figures.lower_bound_s.into()),
+    ];
+    if let Some(account) = figures.account.map(|account| account_of(report, account)) {
+        facts.extend([
+            ("lane_seconds", account.lane_seconds.into()),
+            ("work_s", account.work.into()),
+            ("stretch_s", account.stretch.into()),
+            ("startup_s", account.startup.into()),
+            ("dispatch_s", account.dispatch.into()),
+            ("barrier_s", account.barrier.into()),
+            ("held_s", account.held.into()),
+            ("lost_s", account.lost.into()),
+            ("idle_s", account.idle.into()),
+        ]);
+    }
+    facts
+}
+
+/// Returns how a run was run.
+pub fn run_facts(report: &RunReport) -> Vec<Fact> {
+    let frozen = &report.frozen;
+    let plan = &frozen.plan;
+    let command = frozen.program.as_ref().map(|program| shell_words::join(program.command.words()));
+    vec![
+        ("workload", <&str>::from(frozen.workload).into()),
+        ("command", command.into()),
+        ("outputs", list(frozen.value_names()).into()),
+        ("strategy", <&str>::from(plan.strategy).into()),
+        ("workers", plan.workers.into()),
+        ("batch", plan.batch.into()),
+        ("order", <&str>::from(plan.order).into()),
+        ("clock", <&str>::from(plan.clock).into()),
+        ("seed", plan.seed.into()),
+        ("time_scale", plan.time_scale.into()),
+        ("logical_cpus", report.machine.logical_cpus.into()),
+        ("os", report.machine.os.into()),
+        ("version", env!("CARGO_PKG_VERSION").into()),
+    ]
+}
