@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::cell_range::{CellAt, CellRange};
 use super::cells::cell_search::CellSearch;
 use super::cells::row_filter::filtered_rows;
-use crate::study::{CaseColumn, Column, headings};
+use crate::study::{CaseColumn, Column};
 use crate::text::parse_number;
 use crate::window::state::Document;
 
@@ -178,7 +178,7 @@ impl CasesState {
             CaseColumn::Basic(column) => Some(document.problem(row, column)?.message),
             CaseColumn::Extra(_) if self.is_numeric(column) => {
                 let cell = document.text(row, column);
-                let heading = headings(&document.cases).get(column.index()).copied()?;
+                let heading = column.heading(&document.cases);
                 let is_text = !cell.trim().is_empty();
                 let problem = parse_number(&cell, true, heading).err().filter(|_| is_text)?;
                 Some(format!("{problem}; most cells of the column are numbers"))

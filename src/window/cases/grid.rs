@@ -8,9 +8,9 @@ use egui::{
 };
 
 use super::cases_state::{CasesIntent, GridRequest};
+use super::cell_layout::{CellLayout, HEADER_HEIGHT, ROW_HEIGHT};
 use super::cells::cell_range::{CellAt, CellRange};
 use super::grid_keys;
-use super::grid_layout::{GridLayout, HEADER_HEIGHT, ROW_HEIGHT};
 use crate::study::CaseColumn;
 use crate::text::one_line;
 use crate::window::form::case_table::verdict;
@@ -39,7 +39,7 @@ const EDITOR: &str = "edited cell";
 /// The grid as it is drawn in this frame.
 struct Grid<'a> {
     state: &'a AppState,
-    layout: GridLayout,
+    layout: CellLayout,
     range: Option<CellRange>,
     has_focus: bool,
 }
@@ -51,7 +51,7 @@ pub(super) fn grid(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let numbers = 18.0 + 8.0 * digits as f32;
     let mut widths: Vec<f32> = columns(state).map(|column| width(state, column)).collect();
     widths.extend(state.own_run().map(|_| OUTCOME));
-    let layout = |offset| GridLayout::new(place, numbers, &widths, row_count, offset);
+    let layout = |offset| CellLayout::new(place, numbers, &widths, row_count, offset);
     let id = ui.scope_id().with("grid");
     let mut area = ScrollArea::both().id_salt("cases").auto_shrink(false).animated(false);
     let range = state.cells();
@@ -62,7 +62,7 @@ pub(super) fn grid(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         // As scrolled, and as large, as in the last frame.
         let (offset, size) = ui.data(|data| data.get_temp::<(Vec2, Vec2)>(id)).unwrap_or_default();
         let place = if size == Vec2::ZERO { place } else { Rect::from_min_size(place.min, size) };
-        let before = GridLayout::new(place, numbers, &widths, row_count, offset);
+        let before = CellLayout::new(place, numbers, &widths, row_count, offset);
         area = area.scroll_offset(before.offset_of(range.cursor));
     }
     if pending != GridRequest::Nothing {
@@ -100,7 +100,7 @@ fn width(state: &AppState, column: CaseColumn) -> f32 {
 fn draw(
     ui: &mut Ui,
     state: &AppState,
-    layout: GridLayout,
+    layout: CellLayout,
     range: Option<CellRange>,
     intents: &mut Vec<Intent>,
 ) {
@@ -191,7 +191,7 @@ impl Grid<'_> {
     /// Draws the numbers of rows. A click selects the row, a drag several.
     fn row_numbers(&self, ui: &Ui, intents: &mut Vec<Intent>) {
         let colors = tokens(ui);
-        let GridLayout { place, numbers, .. } = self.layout;
+        let CellLayout { place, numbers, .. } = self.layout;
         let body = self.layout.body();
         let strip =
             Rect::from_min_max(pos2(place.left(), body.top()), pos2(body.left(), body.bottom()));

@@ -2,10 +2,10 @@
 
 pub(crate) mod cases_state;
 pub(crate) mod cases_tab;
+mod cell_layout;
 pub(crate) mod cells;
 pub(crate) mod column_dialog;
 pub(crate) mod column_form;
 mod find_bar;
 mod grid;
 mod grid_keys;
-mod grid_layout;

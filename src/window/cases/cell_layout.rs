@@ -12,7 +12,7 @@ pub const HEADER_HEIGHT: f32 = 28.0;
 /// The part of the grid in sight. Rows are always whole: an area of a million rows is too high
 /// for exact positions of pixels.
 #[derive(Debug, Clone)]
-pub struct GridLayout {
+pub struct CellLayout {
     /// The place of the grid on the screen.
     pub place: Rect,
     /// Width of the numbers of rows.
@@ -26,7 +26,7 @@ pub struct GridLayout {
     pub first_row: usize,
 }
 
-impl GridLayout {
+impl CellLayout {
     pub fn new(place: Rect, numbers: f32, widths: &[f32], row_count: usize, offset: Vec2) -> Self {
         let mut edges = vec![0.0];
         let mut edge = 0.0;
@@ -120,10 +120,10 @@ impl GridLayout {
 mod tests {
     use super::*;
 
-    fn layout(offset: Vec2) -> GridLayout {
+    fn layout(offset: Vec2) -> CellLayout {
         let place =
             Rect::from_min_size(pos2(10.0, 20.0), vec2(340.0, HEADER_HEIGHT + 4.5 * ROW_HEIGHT));
-        GridLayout::new(place, 40.0, &[100.0, 100.0, 100.0, 100.0], 1_000_000, offset)
+        CellLayout::new(place, 40.0, &[100.0, 100.0, 100.0, 100.0], 1_000_000, offset)
     }
 
     fn at(row: usize, column: usize) -> CellAt {
