@@ -29,6 +29,8 @@ fn main() {
     let rows = each(&|case| format!("{case},1,1\n"));
     fs::write(folder.join("cases.csv"), format!("name,x,y\n{rows}")).unwrap();
     fs::write(folder.join("numbers"), each(&|case| format!("{case}\n"))).unwrap();
+    let deck = "length {{ x|fmt(\"%10.4f\") }}\nload {{ x*y/2 }}\ncase {{ name }}\n".repeat(10);
+    fs::write(folder.join("deck.tpl"), deck).unwrap();
     let rules = each(&|case| format!("t{case}:\n\t@{PROGRAM} {case}\n"));
     let all: Vec<_> = (0..CASES).map(|case| format!("t{case}")).collect();
     fs::write(folder.join("Makefile"), format!("all: {}\n{rules}", all.join(" "))).unwrap();
@@ -45,6 +47,14 @@ fn main() {
             format!("{own} {run} --keep-output none --work-folder . -- {PROGRAM} {{x}}"),
         ),
         ("output kept", format!("{own} {run} -- {PROGRAM} {{x}}")),
+        (
+            "input file rendered, discarded",
+            format!("{own} {run} --keep-output none --template deck.tpl -- {PROGRAM} deck"),
+        ),
+        (
+            "input file rendered, kept",
+            format!("{own} {run} --template deck.tpl -- {PROGRAM} deck"),
+        ),
         ("xargs -P 2 -n 1", format!("xargs -P 2 -n 1 -a numbers {PROGRAM}")),
         ("make -j2", "make -s -j2 all".to_owned()),
         ("ninja -j2", "ninja --quiet -j2".to_owned()),

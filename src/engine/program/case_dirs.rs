@@ -5,6 +5,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -69,11 +70,11 @@ impl CaseDirs {
         let has_named_output = self.keep_output != KeepOutput::None;
         let mut working_dir = folder.to_owned();
         let mut output = None;
+        let mut is_reused = false;
         if self.needs_case_folder {
             match self.spare.take() {
                 Some(spare) if fs::rename(&spare.path, folder).is_ok() => {
-                    // Their links, if there are any, keep the content.
-                    remove_inputs(folder, &self.inputs);
+                    is_reused = true;
                     output = spare.into_output();
                 }
                 _ => fs::create_dir(folder).map_err(|error| create_error(&error, folder))?,
@@ -85,10 +86,12 @@ impl CaseDirs {
             };
             working_dir.clone_from(&self.spare.insert(spare).path);
         }
+        let mut is_changed = false;
         let output = match output {
             Some(output) => Ok(output),
             None if has_named_output => {
-                OutputFiles::create_in(folder).inspect(|_| mark_untouched(folder))
+                is_changed = true;
+                OutputFiles::create_in(folder)
             }
             None => match self.scratch.take() {
                 Some(mut scratch) => scratch.truncate().map(|()| scratch),
@@ -98,10 +101,12 @@ impl CaseDirs {
         let output = output.map_err(|error| {
             format!("cannot create the output files of the case: {error}: {}", folder.display())
         })?;
-        if !files.is_empty() {
-            write_inputs(folder, files).map_err(|error| {
+        for file in files {
+            is_changed |= write_input(folder, file, is_reused).map_err(|error| {
                 format!("cannot write the input files of the case: {error}: {}", folder.display())
             })?;
+        }
+        if is_changed {
             mark_untouched(folder);
         }
         Ok(CaseDir { folder: folder.to_owned(), working_dir, output })
@@ -116,9 +121,15 @@ impl CaseDirs {
             KeepOutput::Failed => status != Some(Status::Done),
             KeepOutput::None => false,
         };
+        // Files in a folder of an input file leave the folder of the case untouched.
+        let is_flat = self.inputs.iter().all(|name| !name.contains('/'));
+        let is_reusable = is_flat && !self.names_folder;
         if self.keep_output == KeepOutput::None {
             self.scratch = Some(output);
-            if self.needs_case_folder {
+            if self.needs_case_folder && is_reusable && is_untouched(&folder) {
+                let inputs = Arc::clone(&self.inputs);
+                self.spare = Some(SpareDir { path: folder, inputs, output: None });
+            } else if self.needs_case_folder {
                 remove_inputs(&folder, &self.inputs);
                 // Fails if the program wrote files of its own, which must stay.
                 fs::remove_dir(&folder).ok();
@@ -130,9 +141,7 @@ impl CaseDirs {
         let untouched = is_untouched(&folder);
         let is_empty = output.is_empty().unwrap_or(false);
         let is_empty = is_empty && self.inputs.is_empty();
-        // Files in a folder of an input file leave the folder of the case untouched.
-        let is_flat = self.inputs.iter().all(|name| !name.contains('/'));
-        let is_spare = untouched && is_flat && !self.names_folder && (is_empty || !keeps_output);
+        let is_spare = untouched && is_reusable && (is_empty || !keeps_output);
         if is_spare && output.truncate().is_ok() {
             let inputs = Arc::clone(&self.inputs);
             self.spare = Some(SpareDir { path: folder, inputs, output: Some(output) });
@@ -189,15 +198,33 @@ impl Drop for SpareDir {
     }
 }
 
-fn write_inputs(folder: &Path, files: &[InputFile]) -> io::Result<()> {
-    for InputFile { name, content } in files {
-        let path = folder.join(name);
-        if let Some((parent, _)) = name.rsplit_once('/') {
-            fs::create_dir_all(folder.join(parent))?;
+/// Writes an input file, if possible in place of that of another case. Returns whether a file was
+/// created.
+fn write_input(folder: &Path, file: &InputFile, is_reused: bool) -> io::Result<bool> {
+    let InputFile { name, content } = file;
+    let path = folder.join(name);
+    if is_reused {
+        if replace_content(&path, content).is_ok() {
+            return Ok(false);
         }
-        File::create_new(path)?.write_all(content)?;
+        fs::remove_file(&path).ok();
     }
-    Ok(())
+    if let Some((parent, _)) = name.rsplit_once('/') {
+        fs::create_dir_all(folder.join(parent))?;
+    }
+    File::create_new(path)?.write_all(content)?;
+    Ok(true)
+}
+
+/// Replaces the content of a file, which takes less time than creating another one. Fails if the
+/// file has a link, which keeps the content.
+fn replace_content(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = File::options().write(true).open(path)?;
+    if file.metadata()?.nlink() > 1 {
+        return Err(io::ErrorKind::ResourceBusy.into());
+    }
+    file.set_len(0)?;
+    file.write_all(content)
 }
 
 /// Removes input files, and the folders in the folder of the case that are empty then.
@@ -300,6 +327,7 @@ mod tests {
             (KeepOutput::All, nested, 10),
             (KeepOutput::Failed, flat, 0),
             (KeepOutput::Failed, nested, 0),
+            (KeepOutput::None, flat, 0),
             (KeepOutput::None, nested, 0),
         ] {
             let (parent, links) = (tempdir().unwrap(), tempdir().unwrap());
@@ -323,6 +351,35 @@ mod tests {
             assert_eq!(files(&parent).len(), kept, "{keep_output:?}: {:?}", files(&parent));
             // A link from outside keeps what was rendered for its case.
             assert_eq!(fs::read_to_string(links.path().join("first")).unwrap(), "first");
+        }
+    }
+
+    #[test]
+    fn an_input_file_replaces_that_of_the_case_before_in_place() {
+        for keep_output in [KeepOutput::Failed, KeepOutput::None] {
+            let parent = tempdir().unwrap();
+            let command = CommandLine::parse(&["solve", "{x}"]).unwrap();
+            let templates = vec![TemplateSource::parse("deck.tpl").unwrap()];
+            let mut dirs =
+                CaseDirs::new(&Program { templates, keep_output, ..Program::new(command) });
+            let mut file_numbers = Vec::new();
+            for (case, content) in ["long content", "short", "", "last"].into_iter().enumerate() {
+                let folder = parent.path().join(format!("case-{case}"));
+                let deck = InputFile { name: "deck".into(), content: content.into() };
+                let dir = dirs.open(&folder, &[deck]).unwrap();
+                assert_eq!(fs::read_to_string(folder.join("deck")).unwrap(), content);
+                file_numbers.push(fs::metadata(folder.join("deck")).unwrap().ino());
+                if case == 1 {
+                    // The program replaces it.
+                    fs::write(folder.join("new"), "other").unwrap();
+                    fs::rename(folder.join("new"), folder.join("deck")).unwrap();
+                }
+                dirs.close(dir, DONE);
+            }
+            drop(dirs);
+            assert_eq!(files(&parent).len(), 0, "{keep_output:?}");
+            assert_eq!(file_numbers[0], file_numbers[1]);
+            assert_eq!(file_numbers[2], file_numbers[3]);
         }
     }
 
