@@ -344,6 +344,11 @@ mod tests {
         let (_, back) = read_report(&path).unwrap();
         assert_eq!((&back.state, &back.frozen.program), (&report.state, &report.frozen.program));
         assert_eq!((back.value(1, 1), back.frozen.value_name(1)), (Some(0.5), "drag"));
+        let summary = read_summary(&path).unwrap().run;
+        assert_eq!(summary.listed_outputs(), ["lift", "drag"]);
+        assert_eq!(summary.listed_values()[1], [None, Some(0.5)]);
+        let single = kept(&plain);
+        assert_eq!((single.listed_outputs(), single.listed_values().len()), (vec!["value".into()], 1));
     }
 
     fn kept(report: &RunReport) -> SavedRun {

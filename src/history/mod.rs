@@ -8,6 +8,7 @@ mod version_2;
 
 pub(crate) use clock::{LocalClock, local_time};
 pub use saved_run::Moment;
+pub(crate) use saved_run::values_by_output;
 pub(crate) use saved_run::{
     ListedRun, MAX_LISTED_CASES, SavedRun, SavedRunId, SavedRunKind, case_names, list_per_case,
     shorten_name,

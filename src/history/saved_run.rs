@@ -68,6 +68,13 @@ pub struct SavedRun {
     pub times_s: Vec<Option<f64>>,
     /// Value of the first output of each case; empty above [`MAX_LISTED_CASES`].
     pub values: Vec<Option<f64>>,
+    /// Names of all outputs; empty for the single one of built-in workloads, and in files of
+    /// earlier versions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub value_names: Vec<String>,
+    /// Values of the outputs after the first, like `values`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further_values: Vec<Vec<Option<f64>>>,
     pub same_cases: u64,
     /// Fingerprint of cases, workload and intended lengths.
     pub same_work: u64,
@@ -97,6 +104,8 @@ impl SavedRun {
             _ => None,
         };
         let same_cases = cases_fingerprint(frozen);
+        let value_names = frozen.value_names();
+        let mut values = values_by_output(report).into_iter();
         Some(Self {
             name: shorten_name(&name),
             named: false,
@@ -119,9 +128,12 @@ impl SavedRun {
                     |record: &CaseRecord| record.has_ended().then(|| s_from_ns(record.time_ns()));
                 report.state.records.iter().map(time_s).collect()
             }),
-            values: list_per_case(report, |report| {
-                report.state.records.iter().map(|record| record.value).collect()
-            }),
+            values: values.next().unwrap_or_default(),
+            value_names: match value_names[..] {
+                [DEFAULT_OUTPUT] => Vec::new(),
+                _ => value_names.into_iter().map(str::to_owned).collect(),
+            },
+            further_values: values.collect(),
             same_cases,
             same_work: work_fingerprint(same_cases, frozen),
             same_values: real.then(|| values_fingerprint(report)),
@@ -131,7 +143,23 @@ impl SavedRun {
     /// Whether the lists per case have the expected length.
     pub fn is_sound(&self) -> bool {
         let each = if self.cases <= MAX_LISTED_CASES { self.cases } else { 0 };
+        let has_names = self.further_values.len() < self.value_names.len().max(1);
         (self.names.len(), self.times_s.len(), self.values.len()) == (each, each, each)
+            && has_names
+            && self.further_values.iter().all(|values| values.len() == each)
+    }
+
+    /// Returns the names of the outputs whose values are listed.
+    pub fn listed_outputs(&self) -> Vec<String> {
+        match self.value_names.len() {
+            0 => vec![DEFAULT_OUTPUT.to_owned()],
+            _ => self.value_names.clone(),
+        }
+    }
+
+    /// Returns the values of each output.
+    pub fn listed_values(&self) -> Vec<Vec<Option<f64>>> {
+        [&self.values].into_iter().chain(&self.further_values).cloned().collect()
     }
 
     pub fn all_done(&self) -> bool {
@@ -204,6 +232,15 @@ pub fn case_names(frozen: &FrozenStudy) -> Vec<String> {
 /// Returns a list per case; empty above [`MAX_LISTED_CASES`].
 pub fn list_per_case<T>(report: &RunReport, each: impl Fn(&RunReport) -> Vec<T>) -> Vec<T> {
     if report.frozen.cases.len() <= MAX_LISTED_CASES { each(report) } else { Vec::new() }
+}
+
+/// Returns the values of the cases by output; empty above [`MAX_LISTED_CASES`].
+pub fn values_by_output(report: &RunReport) -> Vec<Vec<Option<f64>>> {
+    list_per_case(report, |report| {
+        let cases = report.frozen.cases.len();
+        let values = |output| (0..cases).map(|case| report.value(case, output)).collect();
+        (0..report.frozen.value_count()).map(values).collect()
+    })
 }
 
 /// 64-bit FNV-1a hash; stored in files, so the same in all versions and on all platforms.

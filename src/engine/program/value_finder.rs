@@ -58,7 +58,8 @@ impl ValueFinder {
     }
 
     /// Finds the last match of each output: its first group, or the whole match. An output
-    /// without a regular expression is the last number.
+    /// without a regular expression is the last number. Matches of no character do not count:
+    /// `(.*)` also matches the empty end of the output.
     pub(crate) fn find(&self, stdout: &mut File, folder: &Path) -> io::Result<FoundValues> {
         let mut values = vec![None; self.outputs.len()];
         let mut lacks_file = false;
@@ -99,7 +100,8 @@ impl Expressions {
 }
 
 fn find_last(regex: &Regex, text: &[u8]) -> Option<f64> {
-    let captures = regex.captures_iter(text).last()?;
+    let matches = regex.captures_iter(text);
+    let captures = matches.filter(|captures| !captures[0].is_empty()).last()?;
     let value = captures.get(1).or_else(|| captures.get(0))?;
     parse_value(str::from_utf8(value.as_bytes()).ok()?)
 }
@@ -213,6 +215,14 @@ mod tests {
         assert_eq!(find("\\d drag", text), None);
         assert_eq!(find("[24]", text), Some(4.0));
         assert_eq!(find("weight (\\d)", text), None);
+    }
+
+    #[test]
+    fn the_last_match_counts_even_without_a_number_unless_it_has_no_character() {
+        assert_eq!(find(Some("(.*)"), b"lift\n5\r\n\n"), Some(5.0));
+        assert_eq!(find(Some(r"\d*"), b"x=7 end\n"), Some(7.0));
+        assert_eq!(find(Some(r"x=(\d*)"), b"x=1 x=\n"), None);
+        assert_eq!(find(Some("(.*)"), b"5\ndone\n"), None);
     }
 
     #[test]

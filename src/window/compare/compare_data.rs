@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::experiment::{
     Claim, Experiment, FigureTable, Interval, LabelledRun, Subject, Verdict, compare_rows, findings,
 };
-use crate::history::{MAX_LISTED_CASES, case_names, list_per_case};
+use crate::history::{MAX_LISTED_CASES, case_names, list_per_case, values_by_output};
 use crate::report::{Headline, RunReport, SpeedVerdict, Timeline};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, FrozenStudy, Strategy};
@@ -29,6 +29,8 @@ pub struct CaseSet<R = MiddleRun> {
     pub cases: usize,
     /// Names of the cases; empty above [`MAX_LISTED_CASES`].
     pub names: Vec<String>,
+    /// Names of the outputs.
+    pub value_names: Vec<String>,
     pub series: Vec<RunSeries<R>>,
     /// Index of the series that speed-ups refer to.
     pub base: usize,
@@ -56,8 +58,8 @@ pub struct RunSeries<R = MiddleRun> {
     pub values_match: Option<bool>,
     /// Median time of each case, in seconds; empty above [`MAX_LISTED_CASES`].
     pub times_s: Vec<Option<f64>>,
-    /// Value of each case in the representative run; empty above [`MAX_LISTED_CASES`].
-    pub values: Vec<Option<f64>>,
+    /// By output: value of each case in the representative run; empty above [`MAX_LISTED_CASES`].
+    pub values: Vec<Vec<Option<f64>>>,
     /// The representative run: the one with the median total.
     pub run: R,
 }
@@ -171,9 +173,7 @@ impl RunSeries {
             verdict: None,
             values_match,
             times_s: times_s(runs),
-            values: list_per_case(&report, |report| {
-                report.state.records.iter().map(|record| record.value).collect()
-            }),
+            values: values_by_output(&report),
             run: MiddleRun {
                 facts: TimelineFacts::of(&report, &timeline),
                 timeline: Arc::new(timeline),
@@ -224,7 +224,8 @@ fn set(frozen: &FrozenStudy, runs: &[(&str, Vec<&Arc<RunReport>>)]) -> CaseSet {
     let what = if what.is_empty() { String::new() } else { format!("{what} · ") };
     let cases = frozen.cases.len();
     let title = format!("{what}{workload}, {}", count(cases, "case"));
-    CaseSet { title, cases, names: case_names(frozen), series, base }
+    let value_names = frozen.value_names().into_iter().map(str::to_owned).collect();
+    CaseSet { title, cases, names: case_names(frozen), value_names, series, base }
 }
 
 /// Returns the common beginning of all labels, up to a comma or colon.

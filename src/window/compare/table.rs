@@ -9,7 +9,7 @@ use crate::text::{Unit, duration, factor, shortest};
 use crate::window::help::term::{Concept, explain};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, bold, tokens};
-use crate::window::widgets::controls::{column_heading, small_text};
+use crate::window::widgets::controls::{column_heading, list_box, small_text};
 
 pub(crate) fn totals(
     ui: &mut Ui,
@@ -113,12 +113,45 @@ pub(crate) fn cases<R>(ui: &mut Ui, number: usize, set: &CaseSet<R>) {
     let differ = set.series.iter().any(|series| series.values_match == Some(false));
     let values = CollapsingHeader::new(title("Values")).default_open(differ);
     values.id_salt(("values", number)).show(ui, |ui| {
+        let output = output_choice(ui, number, set);
         table(ui, ("values", number), set, "", |set, series, case| {
-            let (found, right) = (series.values[case], set.series[0].values[case]);
-            let wrong = found.map(f64::to_bits) != right.map(f64::to_bits);
-            (found.map_or(String::new(), shortest), wrong)
+            let found = series.values.get(output).and_then(|values| values[case]);
+            (found.map_or(String::new(), shortest), is_wrong(set, series, output, case))
         });
     });
+}
+
+/// Whether a value differs from that of the first series. Runs that list fewer outputs do not.
+fn is_wrong<R>(set: &CaseSet<R>, series: &RunSeries<R>, output: usize, case: usize) -> bool {
+    let values = series.values.get(output).zip(set.series[0].values.get(output));
+    values.is_some_and(|(own, first)| {
+        own[case].map(f64::to_bits) != first[case].map(f64::to_bits)
+    })
+}
+
+/// Returns the output to show: the one chosen, else the first that differs, else the first.
+fn output_choice<R>(ui: &mut Ui, number: usize, set: &CaseSet<R>) -> usize {
+    let outputs = set.value_names.len();
+    if outputs < 2 {
+        return 0;
+    }
+    let differs = |&output: &usize| {
+        let cases = || 0..set.names.len();
+        set.series.iter().any(|series| cases().any(|case| is_wrong(set, series, output, case)))
+    };
+    let id = ui.scope_id().with("output");
+    let chosen = ui.data(|data| data.get_temp::<usize>(id)).filter(|&chosen| chosen < outputs);
+    let before = chosen.unwrap_or_else(|| (0..outputs).find(differs).unwrap_or(0));
+    let mut output = before;
+    ui.horizontal(|ui| {
+        let name = |output: usize| set.value_names[output].clone();
+        let label = format!("Output in table {}", number + 1);
+        list_box(ui, ("output", &label), 160.0, &mut output, 0..outputs, name);
+    });
+    if output != before {
+        ui.data_mut(|data| data.insert_temp(id, output));
+    }
+    output
 }
 
 /// Cases by series; mismatches are marked.

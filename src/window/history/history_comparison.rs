@@ -69,7 +69,7 @@ impl HistoryComparison {
                 verdict: None,
                 values_match: values.map(|(own, first)| own == first),
                 times_s: if is_listed { own.times_s.clone() } else { Vec::new() },
-                values: if is_listed { own.values.clone() } else { Vec::new() },
+                values: if is_listed { own.listed_values() } else { Vec::new() },
                 run: listed.id.clone(),
             }
         };
@@ -90,7 +90,8 @@ impl HistoryComparison {
             ("Different cases: totals only".to_owned(), 0, Vec::new())
         };
         let differences = differences.collect();
-        let set = CaseSet { title, cases, names, series, base };
+        let value_names = first.run.listed_outputs();
+        let set = CaseSet { title, cases, names, value_names, series, base };
         let measured = selected.iter().any(|listed| !listed.run.computed);
         Some(Self { set, measured, remark, differences })
     }

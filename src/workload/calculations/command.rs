@@ -11,7 +11,7 @@ pub struct CommandWorkload(pub(crate) Option<Arc<Program>>);
 
 impl Workload for CommandWorkload {
     fn description(&self) -> &'static str {
-        "runs your own program; value: the last number it prints"
+        "runs your own program; value: the last number it prints, or the outputs you name"
     }
 
     fn program(&self) -> Option<&Program> {
