@@ -132,6 +132,28 @@ fn ranges_along_parallel_axes_filter_the_results() {
 }
 
 #[test]
+fn parallel_axes_are_walked_and_their_ranges_chosen_and_cleared_by_keys() {
+    let mut window = wings([800.0, 500.0], Theme::Light, 80);
+    click(&mut window, "Lines");
+    window.get_by_label_contains("Axis lift from").focus();
+    window.run_ok();
+    press_all(&mut window, &[Key::ArrowRight, Key::ArrowUp]);
+    let name = focused(&window);
+    assert!(name.starts_with("Axis drag from") && !name.ends_with("chosen: all"), "{name}");
+    press(&mut window, Modifiers::SHIFT, Key::ArrowDown);
+    assert_ne!(focused(&window), name);
+    assert!(shows(&window, "within the chosen ranges"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert!(focused(&window).starts_with("Axis drag from") && focused(&window).ends_with(" all"));
+    assert!(shows(&window, "drag along an axis to choose a range"));
+    press_all(&mut window, &[Key::ArrowLeft; 9]);
+    let first = focused(&window);
+    assert!(first.starts_with("Axis x from"), "{first}");
+    press_all(&mut window, &[Key::ArrowRight; 9]);
+    assert!(focused(&window).starts_with("Axis ") && focused(&window) != first);
+}
+
+#[test]
 fn the_charts_of_outputs_look_as_before() {
     let mut results = SnapshotResults::new();
     let looks = [([1280.0, 800.0], ""), ([800.0, 500.0], "small-")];

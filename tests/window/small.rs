@@ -51,6 +51,22 @@ fn a_notice_covers_no_control_and_moves_no_tab() {
 }
 
 #[test]
+fn no_notice_moves_the_controls_of_a_sweep() {
+    for size in SIZES {
+        let folder = tempdir().unwrap();
+        let mut window = with_notices(size, Theme::Light, folder.path(), Key::Num3);
+        let place = |window: &Window| window.get_by_label("▶ Sweep workers").rect();
+        let before = place(&window);
+        click(&mut window, "Keep mine");
+        while window.query_all_by_label("Dismiss").next().is_some() {
+            window.query_all_by_label("Dismiss").next().unwrap().click();
+            window.run_ok();
+            assert_eq!(place(&window), before);
+        }
+    }
+}
+
+#[test]
 fn the_offer_to_resume_a_run_leaves_the_tabs_in_place() {
     let place = tempdir().unwrap();
     let path = study(

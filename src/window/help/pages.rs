@@ -27,6 +27,7 @@ pub(crate) fn shortcuts(ui: &mut Ui) {
         ("Page Up, Page Down", "Move by ten rows, scroll"),
         ("Arrows, +, −, Home", "Move, zoom, show all of a chart with the focus"),
         ("Arrows, Home, End, Enter", "Walk and select the points of a results chart"),
+        ("Arrows, Shift+Up, Shift+Down, Delete", "Choose a range on the axis with the focus"),
         ("Alt+Left, Alt+Right", "Width of the column with the focus"),
         ("Shift+Left, Shift+Right", "Select the previous or next case of the chart"),
     ];

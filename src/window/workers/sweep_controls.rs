@@ -14,10 +14,10 @@ const ROW_HEIGHT: f32 = 28.0;
 
 const FIELD_WIDTH: f32 = 96.0;
 
-/// Shows the controls at the bottom, where they stay in sight.
+/// Shows the controls at the top, where they stay in sight and no notice moves them.
 pub(crate) fn sweep(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let frame = Frame::new().inner_margin(Margin { top: 4, ..Margin::ZERO });
-    let panel = Panel::bottom("sweep").frame(frame).resizable(false);
+    let frame = Frame::new().inner_margin(Margin { bottom: 8, ..Margin::ZERO });
+    let panel = Panel::top("sweep").frame(frame).resizable(false);
     panel.show(ui, |ui| controls(ui, state, intents));
 }
 

@@ -88,11 +88,18 @@ pub(crate) fn brushed(
     if !response.has_focus() || response.gained_focus() {
         return None;
     }
-    let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+    let filter = EventFilter {
+        horizontal_arrows: true,
+        vertical_arrows: true,
+        // Without a range, Escape leaves the axis.
+        escape: chosen.is_some(),
+        ..EventFilter::default()
+    };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
     let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-    if pressed(Modifiers::NONE, Key::Delete) || pressed(Modifiers::NONE, Key::Backspace) {
-        return chosen.map(|_| RangeChange::Clear);
+    let clears = [Key::Delete, Key::Backspace, Key::Escape];
+    if chosen.is_some() && clears.into_iter().any(|key| pressed(Modifiers::NONE, key)) {
+        return Some(RangeChange::Clear);
     }
     // Shift is asked for first: without it, the modifiers are ignored.
     let moves = [

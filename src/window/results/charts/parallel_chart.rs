@@ -1,7 +1,7 @@
 //! Draws parallel coordinates, whose axes choose ranges.
 
 use egui::{
-    Align2, CursorIcon, Pos2, Rect, Response, Role, ScrollArea, Sense, Shape, Stroke, StrokeKind,
+    Align2, CursorIcon, Key, Modifiers, Pos2, Rect, Response, Role, ScrollArea, Sense, Shape, Stroke, StrokeKind,
     Ui, WidgetInfo, pos2, vec2,
 };
 
@@ -123,8 +123,8 @@ fn axis(
     painter.vline(x, place.y_range(), Stroke::new(1.5, colors.weak));
 
     let grip = line.expand2(vec2(GRIP / 2.0, 6.0));
-    let id = ui.scope_id().with(("parallel axis", column));
-    let response = ui.interact(grip, id, Sense::click_and_drag());
+    let id_of = |column| ui.scope_id().with(("parallel axis", column));
+    let response = ui.interact(grip, id_of(column), Sense::click_and_drag());
     let number_at = |y: f32| {
         let share = f64::from((place.bottom() - y) / place.height()).clamp(0.0, 1.0);
         range.0 + (range.1 - range.0) * share
@@ -136,6 +136,14 @@ fn axis(
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &name));
     if let Some(change) = brushed(ui, &response, chosen, range, number_at) {
         intents.push(Intent::Results(ResultsIntent::Range(column, change.range())));
+    }
+    if response.has_focus() && !response.gained_focus() {
+        for (key, beside) in [(Key::ArrowLeft, at.wrapping_sub(1)), (Key::ArrowRight, at + 1)] {
+            let beside = lines.axes.get(beside).map(|axis| id_of(axis.column));
+            if ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
+                beside.into_iter().for_each(|id| ui.memory_mut(|memory| memory.request_focus(id)));
+            }
+        }
     }
     if response.hovered() || response.dragged() {
         ui.set_cursor_icon(CursorIcon::ResizeVertical);
@@ -165,7 +173,8 @@ fn axis(
 
 fn show_hint(response: &Response, title: &str) {
     if !response.dragged() {
-        let keys = "Up and Down move the lower end, with Shift the upper end; Delete clears it";
+        let keys = "Up and Down move the lower end, with Shift the upper end; Left and Right go to \
+                    the next axis; Delete clears the range";
         let hint = format!("{title}\nDrag to choose a range, click to clear it.\n{keys}.");
         response.clone().on_hover_text(hint);
     }
