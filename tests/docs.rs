@@ -6,8 +6,15 @@ use std::process::Command;
 
 use tempfile::tempdir;
 
-const DOCUMENTS: [&str; 5] =
-    ["README.md", "docs/generate.md", "docs/running.md", "docs/programs.md", "docs/study-files.md"];
+const DOCUMENTS: [&str; 7] = [
+    "README.md",
+    "docs/generate.md",
+    "docs/outputs.md",
+    "docs/programs.md",
+    "docs/running.md",
+    "docs/study-files.md",
+    "docs/templates.md",
+];
 
 /// Returns the commands in the code blocks of a document, with continued lines joined.
 fn commands(document: &str) -> Vec<String> {
@@ -51,4 +58,20 @@ fn the_study_in_the_documentation_is_the_sample() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
     assert!(read("docs/study-files.md").contains(&read("assets/samples/mesh.caselanes")));
+}
+
+#[test]
+fn the_template_in_the_documentation_and_its_file_are_those_of_the_sample() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let document = read("docs/templates.md");
+    assert!(document.contains(&format!("```\n{}```", read("assets/samples/pile.inp.tpl"))));
+    let folder = tempdir().unwrap();
+    let mut run = Command::new(env!("CARGO_BIN_EXE_caselanes"));
+    run.args(["run", "--run-folder"]).arg(folder.path()).current_dir(root.join("assets/samples"));
+    run.args(["--cases", "piles.csv", "--template", "pile.inp.tpl", "--", "echo", "1"]);
+    assert!(run.output().unwrap().status.success());
+    let rendered = fs::read_to_string(folder.path().join("case-0/pile.inp")).unwrap();
+    assert!(document.contains(&format!("```\n{rendered}```")), "{rendered}");
+
 }
