@@ -51,10 +51,7 @@ fn main() {
             "input file rendered, discarded",
             format!("{own} {run} --keep-output none --template deck.tpl -- {PROGRAM} deck"),
         ),
-        (
-            "input file rendered, kept",
-            format!("{own} {run} --template deck.tpl -- {PROGRAM} deck"),
-        ),
+        ("input file rendered, kept", format!("{own} {run} --template deck.tpl -- {PROGRAM} deck")),
         ("xargs -P 2 -n 1", format!("xargs -P 2 -n 1 -a numbers {PROGRAM}")),
         ("make -j2", "make -s -j2 all".to_owned()),
         ("ninja -j2", "ninja --quiet -j2".to_owned()),

@@ -5,11 +5,17 @@
 
 use std::hint::black_box;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caselanes::report;
+use caselanes::run::{CaseEnd, CaseOutcome, RunEvent};
+use caselanes::schedule::Ticket;
+use caselanes::study::read_study;
 use caselanes::window::{App, AppOptions, MachineInfo};
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use caselanes::workload::{Environment, freeze, workload_for};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -40,6 +46,51 @@ fn window(cases: u32) -> Window {
         .build_eframe(move |cc| App::new(cc, options(Some(path))));
     settle(&mut window);
     window.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    settle(&mut window);
+    drop(folder);
+    window
+}
+
+/// Returns a window with the results of a run of this many cases with three outputs each.
+fn window_with_outputs(cases: u32) -> Window {
+    let folder = tempfile::tempdir().expect("a folder for the study");
+    let path = folder.path().join("study.caselanes");
+    let text = "version = 1\ncases = \"cases.csv\"\n[workload]\nname = \"command\"\n\
+                command = [\"solve\"]\n[workload.values]\nlift = \"a\"\ndrag = \"b\"\nmass = \"c\"\n";
+    std::fs::write(&path, text).expect("a study is written");
+    let mut text = String::from("name,x,y,chord\n");
+    let row = |case: u32| format!("Case {case},{},{},{}\n", case % 100, case / 100 % 100, case % 7);
+    text.extend((0..cases).map(row));
+    std::fs::write(folder.path().join("cases.csv"), text).expect("its cases are written");
+    let study = read_study(&path).expect("the study is read").study;
+    let environment = Environment { logical_cpus: 2, seed: 1, last_s: None };
+    let workload = workload_for(&study);
+    let (rows, name) = (study.cases, study.workload);
+    let frozen = freeze(rows, name, workload.as_ref(), &study.plan, environment);
+    let frozen = Arc::new(frozen.expect("the study can run").0);
+    let end = |case: u32| {
+        let start_ns = u64::from(case / 2) * 1_000_000;
+        let x = f64::from(case * 37 % 1009);
+        let values =
+            [Some(x), Some(f64::from(case) - x * x), (!case.is_multiple_of(17)).then_some(-x)];
+        RunEvent::Finished(CaseEnd {
+            will_retry: false,
+            ticket: Ticket { case, lane: case % 2, attempt: 1, dispatch_index: case },
+            start_ns,
+            end_ns: start_ns + 900_000,
+            waited_ns: None,
+            cpu_ns: None,
+            memory_bytes: None,
+            outcome: CaseOutcome::Done(values.into_iter().collect()),
+        })
+    };
+    let events = (0..cases).map(end).chain([RunEvent::Ended]).collect();
+    let mut window = Harness::builder()
+        .with_size([1280.0, 800.0])
+        .build_eframe(move |cc| App::new(cc, options(Some(path))));
+    settle(&mut window);
+    window.state_mut().show_run(frozen, events, u64::from(cases) * 1_000_000);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Num5);
     settle(&mut window);
     drop(folder);
     window
@@ -88,17 +139,33 @@ fn frames(criterion: &mut Criterion) {
         for (key, tab) in tabs {
             window.key_press_modifiers(Modifiers::COMMAND, key);
             settle(&mut window);
-            group.bench_function(BenchmarkId::new(tab, cases), |bencher| {
-                bencher.iter(|| {
-                    window.step();
-                    let output = window.output();
-                    let shapes = output.shapes.clone();
-                    black_box(window.ctx.tessellate(shapes, output.pixels_per_point))
-                });
-            });
+            frame(&mut group, tab, cases, &mut window);
+        }
+        let mut window = window_with_outputs(cases);
+        for (mode, name) in [
+            ("Table", "outputs table"),
+            ("Scatter", "outputs scatter"),
+            ("Pareto front", "outputs front"),
+            ("Grid", "outputs grid"),
+            ("Lines", "outputs lines"),
+        ] {
+            window.get_by_label(mode).click();
+            settle(&mut window);
+            frame(&mut group, name, cases, &mut window);
         }
     }
     group.finish();
+}
+
+fn frame(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, cases: u32, window: &mut Window) {
+    group.bench_function(BenchmarkId::new(name, cases), |bencher| {
+        bencher.iter(|| {
+            window.step();
+            let output = window.output();
+            let shapes = output.shapes.clone();
+            black_box(window.ctx.tessellate(shapes, output.pixels_per_point))
+        });
+    });
 }
 
 /// Returns the longest frame of an operation.

@@ -73,5 +73,4 @@ fn the_template_in_the_documentation_and_its_file_are_those_of_the_sample() {
     assert!(run.output().unwrap().status.success());
     let rendered = fs::read_to_string(folder.path().join("case-0/pile.inp")).unwrap();
     assert!(document.contains(&format!("```\n{rendered}```")), "{rendered}");
-
 }

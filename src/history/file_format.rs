@@ -348,7 +348,10 @@ mod tests {
         assert_eq!(summary.listed_outputs(), ["lift", "drag"]);
         assert_eq!(summary.listed_values()[1], [None, Some(0.5)]);
         let single = kept(&plain);
-        assert_eq!((single.listed_outputs(), single.listed_values().len()), (vec!["value".into()], 1));
+        assert_eq!(
+            (single.listed_outputs(), single.listed_values().len()),
+            (vec!["value".into()], 1)
+        );
     }
 
     fn kept(report: &RunReport) -> SavedRun {

@@ -43,9 +43,11 @@ impl TemplateSource {
 
     /// Returns the text that parses to this template.
     pub fn text(&self) -> String {
-        let path = self.path.to_string_lossy().into_owned();
-        let is_default = Self::parse(&path).is_ok_and(|parsed| parsed == *self);
-        if is_default { path } else { format!("{path}:{}", self.name) }
+        let (path, name) = (self.path.to_string_lossy(), &self.name);
+        let texts = [path.to_string(), format!("{path}:{name}")];
+        let is_read_back = |text: &String| Self::parse(text).is_ok_and(|parsed| parsed == *self);
+        // A single letter would be a drive.
+        texts.into_iter().find(is_read_back).unwrap_or_else(|| format!("./{path}:{name}"))
     }
 
     /// Returns the template with its path resolved against a folder.

@@ -124,9 +124,7 @@ pub(crate) fn cases<R>(ui: &mut Ui, number: usize, set: &CaseSet<R>) {
 /// Whether a value differs from that of the first series. Runs that list fewer outputs do not.
 fn is_wrong<R>(set: &CaseSet<R>, series: &RunSeries<R>, output: usize, case: usize) -> bool {
     let values = series.values.get(output).zip(set.series[0].values.get(output));
-    values.is_some_and(|(own, first)| {
-        own[case].map(f64::to_bits) != first[case].map(f64::to_bits)
-    })
+    values.is_some_and(|(own, first)| own[case].map(f64::to_bits) != first[case].map(f64::to_bits))
 }
 
 /// Returns the output to show: the one chosen, else the first that differs, else the first.

@@ -97,8 +97,8 @@ mod tests {
             let text = rows_text(&[[source.to_owned(), name.to_owned()]]);
             items(ValueKind::Templates, &text).unwrap()
         };
-        assert_eq!(text("a:b/deck.tpl", ""), Ok(vec!["a:b/deck.tpl:deck".to_owned()]));
-        assert_eq!(text(" d ", "deck"), Ok(vec!["d:deck".to_owned()]));
+        assert_eq!(text("ab:c/deck.tpl", ""), Ok(vec!["ab:c/deck.tpl:deck".to_owned()]));
+        assert_eq!(text(" d ", "deck"), Ok(vec!["./d:deck".to_owned()]));
         assert_eq!(text("", ""), Ok(Vec::new()));
         assert!(text("", "deck").unwrap_err().starts_with("expected a template file"));
         assert!(text("deck.tpl", "../deck").unwrap_err().contains("without .."));

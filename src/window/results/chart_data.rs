@@ -58,7 +58,8 @@ pub struct Scatter {
     pub marks: Vec<Mark>,
     /// Least and greatest value of a mark.
     pub range: (f64, f64),
-    /// Positions of the cases on the Pareto front, in the order of the horizontal axis.
+    /// Positions of the cases on the Pareto front, in the order of the horizontal axis. Those
+    /// that a chart cannot tell apart are left out.
     pub front: Vec<[f64; 2]>,
 }
 
@@ -91,6 +92,28 @@ fn merge(marks: &[Mark]) -> Vec<Mark> {
         *bin = Some(bin.map_or(*mark, |other| other.merged(*mark)));
     }
     bins.into_iter().flatten().collect()
+}
+
+/// Leaves out points of a chart that are nearly at the place of the one before, except the last.
+pub(crate) fn thinned(points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
+    let least: [f64; 2] = [0, 1].map(|axis| {
+        let (least, greatest) = range(points.iter().map(|point| point[axis]));
+        (greatest - least) / MAX_RINGS as f64
+    });
+    let last = points.last().copied();
+    let mut kept: Vec<[f64; 2]> = Vec::new();
+    for point in points {
+        let is_apart = |from: &[f64; 2]| {
+            (0..2).any(|axis| (point[axis] - from[axis]).abs() >= least[axis] && least[axis] > 0.0)
+        };
+        if kept.last().is_none_or(is_apart) {
+            kept.push(point);
+        }
+    }
+    if kept.last() != last.as_ref() {
+        kept.extend(last);
+    }
+    kept
 }
 
 /// Returns the index of the bin of a number, with `count` equal bins over the range.
@@ -221,6 +244,18 @@ mod tests {
         assert_eq!(share(3.0, (3.0, 3.0)), 0.5);
         assert_eq!((share(2.0, (1.0, 3.0)), share(9.0, (1.0, 3.0))), (0.5, 1.0));
         assert_eq!(range(std::iter::empty()), (0.0, 0.0));
+    }
+
+    #[test]
+    fn a_long_front_is_drawn_with_few_points_and_both_ends() {
+        let front: Vec<_> = (0..100_000).map(|n| [f64::from(n), -f64::from(n).sqrt()]).collect();
+        let thin = thinned(front.clone());
+        assert!(thin.len() <= 2 * MAX_RINGS + 2, "{}", thin.len());
+        assert_eq!((thin.first(), thin.last()), (front.first(), front.last()));
+        let few = vec![[1.0, 3.0], [2.0, 2.0], [3.0, 1.0]];
+        assert_eq!(thinned(few.clone()), few);
+        assert_eq!(thinned(vec![[1.0, 1.0]; 5]).len(), 1);
+        assert!(thinned(Vec::new()).is_empty());
     }
 
     proptest! {

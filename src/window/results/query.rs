@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::run::{RunState, Status};
 use crate::study::{CaseTable, FrozenStudy};
 
-use super::chart_data::{Mark, ResultsMode, Scatter, ValueGrid};
+use super::chart_data::{Mark, ResultsMode, Scatter, ValueGrid, thinned};
 use super::charts::chart_axes::{ChartAxes, ChartAxis};
 use super::charts::parallel::{LineNumbers, ParallelLines};
 use super::charts::pareto::pareto_front;
@@ -264,7 +264,7 @@ impl ResultsView {
                     let [x, y] = scatter_axes.map(|axis| numbers.of(axis, case));
                     Some([x?, y?])
                 };
-                scatter.front = front.iter().flatten().filter_map(position).collect();
+                scatter.front = thinned(front.iter().flatten().filter_map(position).collect());
                 Some(ChartData::Scatter(scatter))
             }
             ResultsMode::Grid => {

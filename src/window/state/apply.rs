@@ -11,7 +11,10 @@ impl AppState {
     /// Applies an intent and returns what is left to the shell.
     pub fn apply(&mut self, intent: Intent) -> Option<Effect> {
         let keeps_document = match &intent {
-            Intent::Timeline(_) | Intent::ArrangeForm(_) | Intent::EditGenerator(_) => true,
+            Intent::Timeline(_)
+            | Intent::ArrangeForm(_)
+            | Intent::EditGenerator(_)
+            | Intent::Results(_) => true,
             Intent::Cases(intent) => !intent.may_change_cases(),
             _ => false,
         };

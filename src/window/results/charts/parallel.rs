@@ -8,8 +8,11 @@ use crate::window::results::columns::ResultsColumn;
 /// Number of lines above which they are merged.
 const MAX_SINGLE_LINES: usize = 1000;
 
-/// Parts of an axis that merged lines begin and end in.
-const BINS: usize = 64;
+/// Largest number of parts of an axis that merged lines begin and end in.
+const MAX_BINS: usize = 64;
+
+/// Largest number of merged pieces, which are drawn in every frame.
+const MAX_PIECES: usize = 24_000;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParallelAxis {
@@ -80,8 +83,9 @@ impl ParallelLines {
         let mut lines = Vec::new();
         let mut bins: Vec<Option<LinePiece>> = Vec::new();
         let mut pieces = Vec::new();
+        let count = bin_count(axes.len());
         if is_merged {
-            bins = vec![None; axes.len().saturating_sub(1) * BINS * BINS * 2];
+            bins = vec![None; axes.len().saturating_sub(1) * count * count * 2];
         }
         for case in cases {
             let (heights, is_inside) = (heights(case), case.is_inside);
@@ -90,9 +94,10 @@ impl ParallelLines {
                 let piece =
                     LinePiece { axis, heights: [pair[0], pair[1]], color, count: 1, is_inside };
                 if is_merged {
-                    let [from, to] = piece.heights.map(bin_of);
-                    let place = ((axis * BINS + from) * BINS + to) * 2 + usize::from(is_inside);
-                    let binned = LinePiece { heights: [from, to].map(middle_of), ..piece };
+                    let [from, to] = piece.heights.map(|height| bin_of(height, count));
+                    let place = ((axis * count + from) * count + to) * 2 + usize::from(is_inside);
+                    let heights = [from, to].map(|bin| (bin as f32 + 0.5) / count as f32);
+                    let binned = LinePiece { heights, ..piece };
                     bins[place] = Some(bins[place].map_or(binned, |other| other.merged(binned)));
                 } else {
                     pieces.push(piece);
@@ -128,14 +133,16 @@ fn share_f32(number: f64, range: (f64, f64)) -> f32 {
     share
 }
 
-fn bin_of(height: f32) -> usize {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share")]
-    let bin = (height.clamp(0.0, 1.0) * BINS as f32) as usize;
-    bin.min(BINS - 1)
+/// Returns the number of parts of each of these axes.
+fn bin_count(axes: usize) -> usize {
+    let gaps = axes.saturating_sub(1).max(1);
+    (MAX_PIECES / (2 * gaps)).isqrt().clamp(2, MAX_BINS)
 }
 
-fn middle_of(bin: usize) -> f32 {
-    (bin as f32 + 0.5) / BINS as f32
+fn bin_of(height: f32, count: usize) -> usize {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share")]
+    let bin = (height.clamp(0.0, 1.0) * count as f32) as usize;
+    bin.min(count - 1)
 }
 
 #[cfg(test)]
@@ -167,7 +174,8 @@ mod tests {
     #[test]
     fn many_lines_are_merged_and_none_is_lost() {
         let lines = ParallelLines::of(&COLUMNS, &cases(100_000));
-        assert!(lines.lines.is_empty() && lines.pieces.len() <= 2 * 2 * BINS * BINS);
+        assert!(lines.lines.is_empty() && lines.pieces.len() <= MAX_PIECES);
+        assert_eq!((bin_count(3), bin_count(11), bin_count(100_000)), (MAX_BINS, 34, 2));
         for axis in 0..2 {
             let pieces = lines.pieces.iter().filter(|piece| piece.axis == axis);
             assert_eq!(pieces.clone().map(|piece| piece.count).sum::<u32>(), 100_000);

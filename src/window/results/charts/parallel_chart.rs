@@ -1,8 +1,8 @@
 //! Draws parallel coordinates, whose axes choose ranges.
 
 use egui::{
-    Align2, CursorIcon, Key, Modifiers, Pos2, Rect, Response, Role, ScrollArea, Sense, Shape, Stroke, StrokeKind,
-    Ui, WidgetInfo, pos2, vec2,
+    Align2, CursorIcon, Key, Modifiers, Pos2, Rect, Response, Role, ScrollArea, Sense, Shape,
+    Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::brush::brushed;
