@@ -6,8 +6,8 @@ use std::io::stdin;
 use std::path::{Path, PathBuf};
 
 use crate::study::{
-    ImportedCases, OpenedStudy, Source, Study, StudyOption, WorkloadName, list_problems_in,
-    read_cases, read_cases_from, read_study, read_study_with,
+    ImportError, ImportedCases, OpenedStudy, RemedyPlace, Source, Study, StudyOption, TableOptions,
+    WorkloadName, list_problems_in, read_cases, read_cases_from, read_study_with,
 };
 use crate::workload::{FreezeError, Refusal};
 
@@ -18,7 +18,7 @@ use crate::cli::arguments::source_options::SourceOptions;
 const LISTED_REFUSALS: usize = 20;
 
 /// File extensions of tables of cases.
-const TABLE_EXTENSIONS: [&str; 3] = ["csv", "tsv", "txt"];
+const TABLE_EXTENSIONS: [&str; 7] = ["csv", "tsv", "txt", "xlsx", "xlsb", "xls", "ods"];
 
 /// Where a study was read from.
 pub(super) struct StudyOrigin {
@@ -38,18 +38,24 @@ pub(super) fn read(
     arguments: &SourceOptions,
     resumed: Option<(Study, &Path)>,
 ) -> Result<(Study, StudyOrigin), String> {
+    let reading = arguments.reading.table_options();
+    let mut reads_table = arguments.cases.is_some();
     let in_study = match (&arguments.study, resumed) {
-        (Some(path), _) => read_study_file(path, arguments.cases.is_some())?,
+        (Some(path), _) => read_study_file(path, arguments, &reading, &mut reads_table)?,
         (None, None) => opened(ImportedCases::demo(), Study::default(), None),
         (None, Some((study, folder))) => OpenedStudy {
             study,
             ..opened(ImportedCases::default(), Study::default(), Some(folder))
         },
     };
+    if let Some(choice) = reading.made().next().filter(|_| !reads_table) {
+        let key = choice.key();
+        return Err(format!("--{key} is for a table of cases, found none; add --cases FILE"));
+    }
     let option_lines = in_study.option_lines.clone();
     let OpenedStudy { study, source, cases_file, .. } = match &arguments.cases {
         None => in_study,
-        Some(path) => opened(read_table(path)?, in_study.study, Some(path)),
+        Some(path) => opened(read_table(path, &reading)?, in_study.study, Some(path)),
     };
     let place = cases_file.as_deref().map_or_else(|| "the demo".to_owned(), source_name);
     let files = arguments.study.iter().cloned().chain(cases_file).collect();
@@ -114,8 +120,14 @@ fn opened(imported: ImportedCases, study: Study, file: Option<&Path>) -> OpenedS
     }
 }
 
-/// Reads a study file. Its cases may be missing if `--cases` replaces them.
-fn read_study_file(path: &Path, are_cases_replaced: bool) -> Result<OpenedStudy, String> {
+/// Reads a study file. Its cases may be missing if `--cases` replaces them. Notes whether they
+/// come from a table.
+fn read_study_file(
+    path: &Path,
+    arguments: &SourceOptions,
+    reading: &TableOptions,
+    reads_table: &mut bool,
+) -> Result<OpenedStudy, String> {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     if TABLE_EXTENSIONS.iter().any(|table| extension.eq_ignore_ascii_case(table)) {
         let path = path.display();
@@ -124,21 +136,23 @@ fn read_study_file(path: &Path, are_cases_replaced: bool) -> Result<OpenedStudy,
              of cases, use --cases {path}"
         ));
     }
-    let read = if are_cases_replaced {
-        read_study_with(path, |_| Ok(ImportedCases::default()))
-    } else {
-        read_study(path)
-    };
+    let read = read_study_with(path, |cases, in_study| {
+        *reads_table = true;
+        match &arguments.cases {
+            Some(_) => Ok(ImportedCases::default()),
+            None => read_cases(cases, &reading.or(in_study)),
+        }
+    });
     read.map_err(|error| error.describe(path))
 }
 
-fn read_table(path: &Path) -> Result<ImportedCases, String> {
-    let read = if is_standard_input(path) {
-        read_cases_from(&mut stdin().lock())
+fn read_table(path: &Path, options: &TableOptions) -> Result<ImportedCases, String> {
+    let read: Result<_, ImportError> = if is_standard_input(path) {
+        read_cases_from(&mut stdin().lock(), options)
     } else {
-        read_cases(path)
+        read_cases(path, options)
     };
-    read.map_err(|error| error.describe(&source_name(path)))
+    read.map_err(|error| error.describe(&source_name(path), RemedyPlace::CommandLine))
 }
 
 pub(super) fn is_standard_input(path: &Path) -> bool {

@@ -6,6 +6,7 @@ mod expression;
 mod file;
 mod frozen;
 mod generate;
+mod import;
 mod input_files;
 mod options;
 mod plan;
@@ -15,11 +16,7 @@ pub(crate) use cases::case_column::{CaseColumn, headings};
 pub use cases::case_table::{Case, CaseTable};
 pub(crate) use cases::case_table::{Column, RowId};
 pub(crate) use cases::csv_writer::cases_csv;
-pub use cases::decimal_separators::{KnownSeparators, ambiguous_number};
 pub(crate) use cases::formula_escape::escape_formula;
-pub(crate) use cases::import::{
-    ImportedCases, Source, list_problems_in, read_cases, read_cases_from,
-};
 pub(crate) use cases::workbook_writer::{
     MAX_WORKBOOK_ROWS, WorkbookCell, WorkbookWriter, cases_workbook,
 };
@@ -36,6 +33,14 @@ pub(crate) use generate::recipe::Recipe;
 pub use generate::recipe::{Method, RecipeText};
 pub(crate) use generate::recipe_error::{RecipeError, RecipePart};
 pub(crate) use generate::rows::{GeneratedCell, GeneratedRow};
+pub(crate) use import::bad_cells::{BadCell, list_problems_in};
+pub use import::decimal_separators::{KnownSeparators, ambiguous_number};
+pub(crate) use import::decimal_sign::DecimalSign;
+pub(crate) use import::file_kind::TableKind;
+pub(crate) use import::imported_cases::{ImportError, ImportedCases, Source};
+pub(crate) use import::table_format::{DetectedFormat, TableReading};
+pub(crate) use import::table_options::{RemedyPlace, Separator, TableOptions, TextEncoding};
+pub(crate) use import::table_reader::{read_cases, read_cases_from, read_table};
 pub use input_files::input_files::InputFiles;
 pub(crate) use input_files::input_files::{InputFileError, RenderedFile, read_template};
 pub(crate) use input_files::input_template::TemplateProblem;

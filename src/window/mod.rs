@@ -8,6 +8,7 @@ mod frame;
 mod generate;
 mod help;
 mod history;
+mod import;
 mod input_files;
 mod log;
 mod results;

@@ -129,21 +129,6 @@ fn rows_from_a_spreadsheet_are_pasted_even_with_focus_in_a_cell() {
     assert_eq!(rows(&window), 5);
 }
 
-#[test]
-fn a_pasted_number_with_two_readings_is_refused_with_both() {
-    let mut window = window();
-    window.event(Event::Paste("a\t1.000\t2\nb\t2,5\t3\n".to_owned()));
-    window.run_ok();
-    assert_eq!(rows(&window), 3);
-    let both = "Nothing was pasted: line 1, column 2: ambiguous number for x: found \"1.000\", \
-                which can mean 1 or 1000 beside \"2,5\" in line 2; write 1 or 1000";
-    assert!(shows(&window, both));
-    window.event(Event::Paste("a\t1000\t2\nb\t2,5\t3\n".to_owned()));
-    window.run_ok();
-    assert_eq!(rows(&window), 5);
-    assert!(!shows(&window, "Nothing was pasted"));
-}
-
 /// A study of this many cases, in a file.
 fn many_cases(size: [f32; 2], count: u32) -> Window {
     let folder = tempdir().unwrap();

@@ -53,7 +53,9 @@ fn a_dropped_file_opens() {
     let mut window = window();
     window.input_mut().dropped_files.push(Arc::new(Dropped(table)));
     window.step();
-    until(&mut window, "the table is read", |window| value(window, "name 1") == "dropped");
+    until(&mut window, "the table is shown", |window| shows(window, "Import cases.csv"));
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    until(&mut window, "the table is imported", |window| value(window, "name 1") == "dropped");
     assert_eq!(rows(&window), 1);
 }
 
@@ -68,7 +70,7 @@ fn edits_made_while_a_file_is_read_are_not_lost() {
     fill(&mut window, "name 1", "edited");
     // Reading ends once the other end of the pipe has been written and closed.
     fs::write(&pipe, "name,x,y\ndropped,1,2\n").unwrap();
-    until(&mut window, "the question is shown", |window| shows(window, "Save changes to"));
+    until(&mut window, "the table is shown", |window| shows(window, "Import cases.csv"));
     click(&mut window, "Cancel");
     assert_eq!(value(&window, "name 1"), "edited");
 }
@@ -246,8 +248,10 @@ fn imported_cases_keep_workload_and_plan_and_can_be_undone() {
     fs::write(&table, TABLE).unwrap();
     let mut window = opened(&study(folder.path(), QUICK));
     press(&mut window, Modifiers::COMMAND, Key::I);
-    click(&mut window, "Append rows");
     type_path(&mut window, &table);
+    click(&mut window, "Import");
+    until(&mut window, "the table is shown", |window| shows(window, "Import wings.csv"));
+    click(&mut window, "Append rows");
     click(&mut window, "Import");
     until(&mut window, "the rows are appended", |window| rows(window) == 3);
     assert_eq!(value(&window, "name 3"), "wing");
@@ -257,6 +261,8 @@ fn imported_cases_keep_workload_and_plan_and_can_be_undone() {
     press(&mut window, Modifiers::COMMAND, Key::I);
     type_path(&mut window, &table);
     click(&mut window, "Import");
+    until(&mut window, "the table is shown", |window| shows(window, "Import wings.csv"));
+    press(&mut window, Modifiers::NONE, Key::Enter);
     until(&mut window, "the rows are replaced", |window| value(window, "name 1") == "wing");
     assert_eq!((rows(&window), workers(&window).as_deref()), (1, Some("3")));
     assert!(shows(&window, "study.caselanes, changed"), "it is still the study");
@@ -271,6 +277,8 @@ fn an_opened_table_keeps_workload_and_plan() {
     press(&mut window, Modifiers::COMMAND, Key::O);
     type_path(&mut window, &table);
     click(&mut window, "Open");
+    until(&mut window, "the table is shown", |window| shows(window, "Open wings.csv"));
+    press(&mut window, Modifiers::NONE, Key::Enter);
     until(&mut window, "the table is open", |window| value(window, "name 1") == "wing");
     assert_eq!(workers(&window).as_deref(), Some("3"));
     assert!(shows(&window, "wings.csv") && !shows(&window, ", changed"));
@@ -318,6 +326,8 @@ fn recent_files_are_listed_and_missing_ones_are_greyed() {
     press(&mut window, Modifiers::COMMAND, Key::O);
     type_path(&mut window, &table);
     click(&mut window, "Open");
+    until(&mut window, "the table is shown", |window| shows(window, "Open wings.csv"));
+    press(&mut window, Modifiers::NONE, Key::Enter);
     until(&mut window, "the table is open", |window| value(window, "name 1") == "wing");
     fs::remove_file(&table).unwrap();
     click(&mut window, "File");
@@ -614,7 +624,7 @@ fn every_way_out_of_an_edited_study_asks_and_cancel_keeps_the_edits() {
             click(window, open);
         }),
         ("Drop a file", |window| {
-            window.input_mut().dropped_files.push(Arc::new(Dropped("/nowhere.csv".into())));
+            window.input_mut().dropped_files.push(Arc::new(Dropped("/nowhere.caselanes".into())));
             window.step();
             window.run_ok();
         }),

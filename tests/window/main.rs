@@ -9,6 +9,7 @@ mod files;
 mod focus;
 mod generator;
 mod help;
+mod imports;
 mod input_files;
 mod keyboard;
 mod leaving;

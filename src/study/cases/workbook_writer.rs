@@ -9,7 +9,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError}
 
 use super::case_column::headings;
 use super::case_table::CaseTable;
-use crate::text::shortest;
+use crate::text::{count, shortest};
 
 /// Maximum number of characters in a cell.
 const MAX_TEXT_CHARS: usize = 32_767;
@@ -24,8 +24,9 @@ pub enum WorkbookCell<'a> {
     Text(&'a str),
 }
 
-/// Returns the workbook of a table, which imports unchanged, and the number of texts cut.
-pub fn cases_workbook(table: &CaseTable) -> io::Result<(Vec<u8>, u64)> {
+/// Returns the workbook of a table, which imports unchanged. A text that no cell can hold is an
+/// error.
+pub fn cases_workbook(table: &CaseTable) -> io::Result<Vec<u8>> {
     if table.len() > MAX_WORKBOOK_ROWS {
         return Err(io::Error::other("a workbook holds at most 1048575 cases; save them as .csv"));
     }
@@ -42,8 +43,13 @@ pub fn cases_workbook(table: &CaseTable) -> io::Result<(Vec<u8>, u64)> {
         writer.push(own.into_iter().chain(cells))?;
     }
     let mut bytes = Vec::new();
-    let cut_texts = writer.finish(&mut bytes)?;
-    Ok((bytes, cut_texts))
+    match writer.finish(&mut bytes)? {
+        0 => Ok(bytes),
+        texts => Err(io::Error::other(format!(
+            "a cell of a workbook holds at most 32 767 characters, found {}; save the cases as .csv",
+            count(usize::try_from(texts).unwrap_or(usize::MAX), "longer text")
+        ))),
+    }
 }
 
 impl<'a> WorkbookCell<'a> {
@@ -151,7 +157,13 @@ fn cut<'t>(text: &'t str, cut_texts: &mut u64) -> &'t str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::study::cases::csv_writer::cases_csv;
+    use crate::study::import::table_options::TableOptions;
+    use crate::study::import::table_reader::read_table;
+    use crate::study::{Study, parse_study, study_text};
 
     #[test]
     fn the_same_rows_give_the_same_bytes_and_long_texts_are_cut() {
@@ -170,5 +182,84 @@ mod tests {
         assert_eq!(cut_texts, 1);
         assert!(bytes.starts_with(b"PK"));
         assert_eq!(book().1, bytes);
+    }
+
+    fn read(bytes: &[u8]) -> CaseTable {
+        let reading = read_table(bytes, &TableOptions::default(), &|| false);
+        reading.result.unwrap().cases
+    }
+
+    /// Any text that a case may have: no zero character, and not blank.
+    fn text() -> impl Strategy<Value = String> {
+        let tricky = "[=+@'\"\t\r\n,; _x0-9A-Fa-f-]{0,12}";
+        let signs = "[\u{1}-\u{1F}\u{FFFE}\u{FFFF}\u{85}\u{2028}\u{FEFF}]{0,4}";
+        let number = any::<f64>().prop_map(shortest);
+        let any = any::<String>().prop_map(|text| text.replace('\0', ""));
+        prop_oneof![tricky, signs, any, number, Just("_x000D_".to_owned())]
+    }
+
+    fn number() -> impl Strategy<Value = f64> {
+        any::<f64>().prop_filter("finite", |number| number.is_finite())
+    }
+
+    /// A table with names that are not blank.
+    fn table() -> impl Strategy<Value = CaseTable> {
+        let row = (text(), number(), number(), text(), text());
+        prop::collection::vec(row, 0..6).prop_map(|rows| {
+            let headings = vec!["note".to_owned(), "a b=".to_owned()];
+            let mut table = CaseTable::with_extra_columns(headings);
+            for (name, x, y, note, other) in rows {
+                table.push(&name, x, y, &[&note, &other]);
+            }
+            table
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_cases_are_read_back_from_csv(table in table()) {
+            prop_assert_eq!(read(&cases_csv(&table).unwrap()), table);
+        }
+
+        #[test]
+        fn any_cases_are_read_back_from_a_workbook(table in table()) {
+            prop_assert_eq!(read(&cases_workbook(&table).unwrap()), table);
+        }
+
+        #[test]
+        fn any_cases_are_read_back_from_a_study(table in table()) {
+            let written = study_text(&Study { cases: table.clone(), ..Study::default() });
+            let opened = parse_study(&written, "a.caselanes".as_ref(), |_, _| unreachable!());
+            let read = opened.unwrap().study.cases;
+            if table.is_empty() {
+                prop_assert!(read.is_empty());
+            } else {
+                prop_assert_eq!(read, table);
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_that_no_cell_holds_is_refused() {
+        let mut table = CaseTable::default();
+        table.push(&"a".repeat(32_768), 1.0, 1.0, &[]);
+        let error = cases_workbook(&table).unwrap_err().to_string();
+        assert!(error.contains("found 1 longer text; save the cases as .csv"), "{error}");
+    }
+
+    #[test]
+    fn numbers_are_read_back_exactly() {
+        let mut table = CaseTable::default();
+        for number in [-0.0, 5e-324, f64::MAX, f64::MIN_POSITIVE, 0.1 + 0.2, 1e21, 123_456_789.125]
+        {
+            table.push("a", number, -number, &[]);
+        }
+        for bytes in [cases_csv(&table).unwrap(), cases_workbook(&table).unwrap()] {
+            let read = read(&bytes);
+            let bits = |table: &CaseTable| -> Vec<[u64; 2]> {
+                table.iter().map(|case| [case.x.to_bits(), case.y.to_bits()]).collect()
+            };
+            assert_eq!(bits(&read), bits(&table));
+        }
     }
 }

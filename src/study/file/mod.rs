@@ -7,6 +7,7 @@ pub mod reader;
 mod recipe_table;
 pub mod study;
 pub mod study_error;
+mod table_keys;
 pub mod text_encoding;
 pub mod toml_reader;
 pub mod writer;

@@ -12,9 +12,13 @@ use super::option_tables::{read_plan, read_program, reject_program_keys};
 use super::recipe_table::read_recipe;
 use super::study::{OpenedStudy, Study};
 use super::study_error::{BadLine, StudyError};
-use super::text_encoding::decode;
+use super::table_keys::{read_table_key, reject_misplaced_keys};
+use super::text_encoding::{decode, encoding_of};
 use super::toml_reader::{TomlReader, TomlValue, describe};
-use crate::study::cases::import::{ImportError, ImportedCases, read_cases};
+use crate::study::import::file_kind::binary_kind;
+use crate::study::import::imported_cases::{ImportError, ImportedCases};
+use crate::study::import::table_options::{TableChoice, TableOptions};
+use crate::study::import::table_reader::read_cases;
 use crate::study::{Program, StudyOption, WorkloadName, parse_choice};
 use crate::text::{quoted, read_error_text};
 
@@ -22,20 +26,38 @@ use crate::text::{quoted, read_error_text};
 pub const VERSION: &str = "1";
 
 /// Top-level keys of a study file.
-const KEYS: [&str; 6] = ["version", "workload", "plan", "generate", "case", "cases"];
+const KEYS: [&str; 11] = [
+    "version",
+    "workload",
+    "plan",
+    "generate",
+    "case",
+    "cases",
+    "separator",
+    "decimal",
+    "encoding",
+    "no-header",
+    "sheet",
+];
 
-/// Reads a study file, and the CSV file of cases that it may name.
+/// Reads a study file, and the table of cases that it may name.
 pub fn read_study(path: &Path) -> Result<OpenedStudy, StudyError> {
     read_study_with(path, read_cases)
 }
 
-/// Reads a study file; calls `read_cases` for the CSV file of cases that it may name.
+/// Reads a study file; calls `read_cases` for the table of cases that it may name, with what the
+/// study says about reading it.
 pub fn read_study_with(
     path: &Path,
-    read_cases: impl FnOnce(&Path) -> Result<ImportedCases, ImportError>,
+    read_cases: impl FnOnce(&Path, &TableOptions) -> Result<ImportedCases, ImportError>,
 ) -> Result<OpenedStudy, StudyError> {
     let bytes = fs::read(path).map_err(|error| StudyError::Unreadable(read_error_text(&error)))?;
-    let text = decode(bytes).map_err(|error| {
+    let text = decode(&bytes, encoding_of(&bytes)).map_err(|error| {
+        if let Some(kind) = binary_kind(&bytes) {
+            let table = |_| "a workbook; if it is a table of cases, use --cases";
+            let kind = kind.map_or_else(|kind| kind, table);
+            return StudyError::Unreadable(format!("expected a study file, found {kind}"));
+        }
         let breaks = error.before.matches('\n').count();
         let line = u32::try_from(breaks + 1).unwrap_or(u32::MAX);
         let message = format!("{}; save the study file in UTF-8", error.message);
@@ -48,17 +70,19 @@ pub fn read_study_with(
 pub fn parse_study(
     text: &str,
     path: &Path,
-    read_cases: impl FnOnce(&Path) -> Result<ImportedCases, ImportError>,
+    read_cases: impl FnOnce(&Path, &TableOptions) -> Result<ImportedCases, ImportError>,
 ) -> Result<OpenedStudy, StudyError> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut reader = TomlReader::new(text);
     let mut study = Study::default();
     let mut source = CaseSource::Demo;
     let mut option_lines = BTreeMap::new();
+    let mut table_options = TableOptions::default();
     if let Some(root) = parse_toml(&mut reader, text)
         && is_version_supported(&mut reader, &root)
     {
-        source = read_root(&mut reader, &root, folder, &mut study);
+        source = read_root(&mut reader, &root, folder, (&mut study, &mut table_options));
+        reject_misplaced_keys(&mut reader, &root);
         let tables = ["workload", "plan"].map(|table| root.get(table)?.get_ref().as_table());
         for (key, _) in tables.into_iter().flatten().flatten() {
             let name = key.get_ref().to_string();
@@ -73,7 +97,7 @@ pub fn parse_study(
         CaseSource::Listed(imported) => (imported, Some(path.to_owned())),
         CaseSource::File { name, line } => {
             let file = folder.join(name);
-            match read_cases(&file) {
+            match read_cases(&file, &table_options) {
                 Ok(imported) => (imported, Some(file)),
                 Err(error) => return Err(StudyError::Cases { line, file, error }),
             }
@@ -130,7 +154,7 @@ fn read_root(
     reader: &mut TomlReader,
     root: &DeTable<'_>,
     folder: &Path,
-    study: &mut Study,
+    (study, table_options): (&mut Study, &mut TableOptions),
 ) -> CaseSource {
     let mut source = CaseSource::Demo;
     for (key, value) in root {
@@ -145,7 +169,10 @@ fn read_root(
                 let name = PathBuf::from(name.into_owned());
                 source = CaseSource::File { name, line: reader.line(value.span()) };
             }
-            _ => reader.reject_key(key, &KEYS),
+            name => match TableChoice::of_key(name) {
+                Some(choice) => read_table_key(reader, choice, value, table_options),
+                None => reader.reject_key(key, &KEYS),
+            },
         }
     }
     if let (Some(case), Some(cases)) = (root.get("case"), root.get("cases")) {
@@ -193,7 +220,7 @@ mod tests {
     use crate::study::{Method, RecipeText};
 
     fn parse(text: &str) -> Result<OpenedStudy, StudyError> {
-        parse_study(text, Path::new("studies/a.caselanes"), |_| Ok(ImportedCases::demo()))
+        parse_study(text, Path::new("studies/a.caselanes"), |_, _| Ok(ImportedCases::demo()))
     }
 
     fn study(text: &str) -> Study {
@@ -275,11 +302,41 @@ mod tests {
     fn a_file_of_cases_is_read_from_the_folder_of_the_study() {
         let file = Path::new("studies/a.caselanes");
         let text = "version = 1\ncases = \"b.csv\"\n";
-        let opened = parse_study(text, file, |path| {
+        let opened = parse_study(text, file, |path, _| {
             assert_eq!(path, Path::new("studies/b.csv"));
             Ok(ImportedCases::demo())
         });
         assert_eq!(opened.unwrap().cases_file.unwrap(), Path::new("studies/b.csv"));
+    }
+
+    #[test]
+    fn keys_beside_a_file_of_cases_say_how_to_read_it() {
+        let text = "version = 1\ncases = 'b.csv'\nsheet = 'Lift'\ndecimal = 'comma'\n\
+                    no-header = true\nseparator = 'tab'\nencoding = 'latin1'\n";
+        let opened = parse_study(text, Path::new("a.caselanes"), |_, options| {
+            let mut expected = TableOptions { no_header: true, ..TableOptions::default() };
+            for (choice, text) in [
+                (TableChoice::Sheet, "Lift"),
+                (TableChoice::Decimal, "comma"),
+                (TableChoice::Separator, "tab"),
+                (TableChoice::Encoding, "windows-1252"),
+            ] {
+                expected.set(choice, text).unwrap();
+            }
+            assert_eq!(*options, expected);
+            Ok(ImportedCases::demo())
+        });
+        opened.unwrap();
+        assert_eq!(
+            error("cases = 'b.csv'\ndecimal = 'dot'\nno-header = 1\nsheet = 2\n"),
+            "line 3: decimal: expected point or comma, found \"dot\"\n\
+             line 4: no-header: expected true or false, found 1\n\
+             line 5: sheet: expected a string, found 2"
+        );
+        assert_eq!(
+            error("sheet = 'A'\n[[case]]\nx = 1\ny = 1\n"),
+            "line 2: sheet: requires cases = \"FILE\""
+        );
     }
 
     #[test]
@@ -419,7 +476,7 @@ mod tests {
              start-every\n\
              line 5: unknown key \"nam\"; expected name\n\
              line 6: unknown key \"limits\"; expected one of version, workload, plan, generate, case, \
-             cases"
+             cases, separator, decimal, encoding, no-header, sheet"
         );
     }
 
@@ -566,7 +623,7 @@ mod tests {
         fs::write(&file, b"version = 1\n# caf\xe9").unwrap();
         assert!(error(&file).starts_with("line 2: expected UTF-8 text, found the byte 0xE9"));
         fs::write(&file, b"\x7fELF\x02\0").unwrap();
-        assert!(error(&file).starts_with("line 1: expected text, found a zero byte"));
+        assert_eq!(error(&file), "expected a study file, found a program");
         fs::write(&file, b"\xEF\xBB\xBFversion = 1\r\n").unwrap();
         assert_eq!(read_study(&file).unwrap().study, Study::default());
     }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::study::cases::import::{ImportError, list_problems, list_problems_in};
+use crate::study::import::bad_cells::{list_problems, list_problems_in};
+use crate::study::import::imported_cases::ImportError;
+use crate::study::import::table_options::RemedyPlace;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadLine {
@@ -43,11 +45,11 @@ impl StudyError {
             Self::Unreadable(problem) => format!("{problem}: {study}"),
             Self::Lines(lines, count) => list_problems_in(&study, lines, *count),
             Self::Cases { line, file, error } => {
-                let problem = error.describe(&file.display().to_string());
+                let problem = error.describe(&file.display().to_string(), RemedyPlace::Study);
                 // A missing file is an error of the study; bad cells are errors of the table.
                 match error {
-                    ImportError::Unreadable(_) => format!("{study}, line {line}: {problem}"),
-                    ImportError::Cells(..) => problem,
+                    ImportError::Unreadable(..) => format!("{study}, line {line}: {problem}"),
+                    ImportError::Cells(..) | ImportError::Cancelled => problem,
                 }
             }
         }

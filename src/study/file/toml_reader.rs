@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::study_error::{BadLine, StudyError};
-use crate::study::cases::bad_cells::MAX_REPORTED;
+use crate::study::import::bad_cells::MAX_REPORTED;
 use crate::text::quoted;
 
 /// Key with its place in the text.

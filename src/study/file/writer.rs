@@ -177,7 +177,7 @@ mod tests {
 
     use super::super::reader::parse_study;
     use super::*;
-    use crate::study::cases::import::ImportedCases;
+    use crate::study::import::imported_cases::ImportedCases;
     use crate::study::input_files::template_source::TemplateSource;
     use crate::study::plan::run_plan::Limits;
     use crate::study::plan::run_plan::{
@@ -187,7 +187,7 @@ mod tests {
     use crate::study::program::external_program::{CommandLine, KeepOutput};
 
     fn read_back(text: &str) -> Study {
-        parse_study(text, Path::new("a.caselanes"), |_| Ok(ImportedCases::demo())).unwrap().study
+        parse_study(text, Path::new("a.caselanes"), |_, _| Ok(ImportedCases::demo())).unwrap().study
     }
 
     #[test]

@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use super::input_template::{InputTemplate, TemplateProblem};
 use super::template_source::TemplateSource;
-use crate::study::cases::bad_cells::MAX_REPORTED;
 use crate::study::cases::case_column::headings;
 use crate::study::cases::case_table::CaseTable;
-use crate::study::cases::import::list_problems;
+use crate::study::import::bad_cells::{MAX_REPORTED, list_problems};
 use crate::study::program::external_program::Program;
 use crate::text::{read_error_text, size_text};
 

@@ -17,10 +17,11 @@ use crate::window::frame::palette::palette;
 use crate::window::generate::generator_dialog::generator;
 use crate::window::help::pages::{glossary, shortcuts};
 use crate::window::history::run_history::RunPlace;
+use crate::window::import::import_dialog::{import_dialog, import_title};
 use crate::window::input_files::preview_dialog::template_preview;
-use crate::window::state::{AppState, Dialog, Intent, PathDialog, PathPurpose, RowImport};
+use crate::window::state::{AppState, Dialog, Intent, PathDialog, PathPurpose};
 use crate::window::theme::{HEADING, bold, tokens};
-use crate::window::widgets::controls::{dialog_size, side_by_side, small_text, text_edit_info};
+use crate::window::widgets::controls::{dialog_size, small_text, text_edit_info};
 
 pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(dialog) = &state.dialog else { return };
@@ -31,7 +32,7 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
     let id = Id::unique(("dialog", mem::discriminant(dialog)));
     let modal = Modal::new(id).show(ui.ctx(), |ui| {
         ui.set_width(match dialog {
-            Dialog::Generator | Dialog::TemplatePreview(_) => {
+            Dialog::Generator | Dialog::TemplatePreview(_) | Dialog::Import => {
                 dialog_size(ui.ctx().content_rect().size()).x
             }
             Dialog::Trial | Dialog::Glossary => 640.0,
@@ -39,8 +40,8 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
         });
         content(ui, state, dialog, intents);
     });
-    // A click beside the dialog would cancel the trial or drop the recipe too easily.
-    let is_kept = state.is_trying() || *dialog == Dialog::Generator;
+    // A click beside the dialog would cancel the trial or drop the choices too easily.
+    let is_kept = state.is_trying() || matches!(dialog, Dialog::Generator | Dialog::Import);
     let is_kept = is_kept && modal.backdrop_response.clicked();
     if modal.should_close() && !is_kept {
         intents.push(Intent::Dismiss);
@@ -97,6 +98,10 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             let confirm = (column_button(form), Intent::Confirm);
             buttons(ui, (0, false), [confirm, CANCEL], intents);
         }
+        Dialog::Import => {
+            title(ui, &state.import.as_ref().map_or(String::new(), import_title));
+            import_dialog(ui, state, intents);
+        }
         Dialog::ConfirmQuitWhileRunning => {
             title(ui, "A run is in progress");
             ui.label(stop_text(state));
@@ -136,13 +141,15 @@ fn path_dialog(ui: &mut Ui, path: &PathDialog, intents: &mut Vec<Intent>) {
     let (heading, label, confirm) = match path.purpose {
         PathPurpose::OpenStudy => (
             "Open study or table of cases",
-            "Study (.caselanes), or table with the columns name, x and y",
+            "Study (.caselanes), or table (CSV or workbook) with the columns name, x and y",
             "Open",
         ),
         PathPurpose::SaveStudy => ("Save study", "File name (.caselanes is added)", "Save"),
-        PathPurpose::SaveCases => ("Save cases", "File name (.csv is added)", "Save"),
-        PathPurpose::ImportCases(_) => {
-            ("Import cases", "Table with the columns name, x and y", "Import")
+        PathPurpose::SaveCases => {
+            ("Save cases", "File name (.csv is added; .xlsx for a workbook)", "Save")
+        }
+        PathPurpose::ImportCases => {
+            ("Import cases", "Table (CSV or workbook) with the columns name, x and y", "Import")
         }
         PathPurpose::ResumeRun => ("Resume run of programs", "Run folder", "Resume"),
         PathPurpose::ExportResults => ("Export results", "File name (.csv is added)", "Export"),
@@ -247,22 +254,6 @@ fn title(ui: &mut Ui, text: &str) {
 
 fn path_field(ui: &mut Ui, dialog: &PathDialog, label: &str, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    if let PathPurpose::ImportCases(mut import) = dialog.purpose {
-        ui.horizontal(|ui| {
-            let choices = [
-                (
-                    RowImport::Replace,
-                    "Replace rows",
-                    "The imported rows replace those of the table",
-                ),
-                (RowImport::Append, "Append rows", "The imported rows follow those of the table"),
-            ];
-            side_by_side(ui, &mut import, choices);
-        });
-        if dialog.purpose != PathPurpose::ImportCases(import) {
-            intents.push(Intent::EditPath(PathPurpose::ImportCases(import), dialog.text.clone()));
-        }
-    }
     ui.label(RichText::new(label).color(colors.weak));
     ui.horizontal(|ui| {
         let mut text = dialog.text.clone();

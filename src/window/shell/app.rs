@@ -19,6 +19,7 @@ use super::files::autosave::Autosave;
 use super::files::data_folders::DataFolder;
 use super::files::file_jobs::FileJobs;
 use super::files::file_watch::FileWatch;
+use super::files::import_job::ImportJob;
 use super::files::template_watch::TemplateWatch;
 use super::history_jobs::HistoryJobs;
 use super::job::{Job, Update};
@@ -39,9 +40,7 @@ use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
 use crate::window::frame::root::draw_window;
 use crate::window::history::run_history::{HistoryJob, RunPlace};
 use crate::window::results::query::ResultsView;
-use crate::window::state::{
-    AppState, Command, Effect, Intent, MachineInfo, NextStep, UnfinishedRun,
-};
+use crate::window::state::{AppState, Command, Effect, Intent, MachineInfo, UnfinishedRun};
 use crate::window::theme;
 use crate::window::widgets::focus::{
     FocusGuide, focused_text, hold_typing, leave_text, return_to_text, settle,
@@ -120,6 +119,7 @@ pub struct App {
     generation: Job<Update>,
     table_work: Job<Update>,
     case_filter: Job<CasesView>,
+    import: ImportJob,
     free_memory: Job<Option<u64>>,
     output: OutputReader,
     trials: TrialRunner,
@@ -183,6 +183,7 @@ impl App {
             generation: Job::default(),
             table_work: Job::default(),
             case_filter: Job::default(),
+            import: ImportJob::default(),
             free_memory: Job::default(),
             output: OutputReader::default(),
             trials: TrialRunner::default(),
@@ -223,7 +224,10 @@ impl App {
             Effect::Browse(file) => self.files.browse(file),
             Effect::BrowseTemplate(row, folder) => self.files.browse_template(row, folder),
             Effect::ReadStudy(path) => self.files.read(path, self.state.document.clone()),
-            Effect::ReadCases(path, import) => self.files.import(path, import),
+            Effect::ReadCases(path) => self.files.import(path),
+            Effect::ImportCases(reading, rows, document) => {
+                self.import.add(reading, (rows, document), &mut self.state, ctx);
+            }
             Effect::GenerateCases(recipe, import, document) => {
                 let request = (recipe, import, document);
                 generate(&mut self.generation, request, &mut self.state, ctx);
@@ -231,7 +235,7 @@ impl App {
             Effect::WorkOnTable(task, document) => {
                 work_on_table(&mut self.table_work, (task, document), &mut self.state, ctx);
             }
-            Effect::Reload(path) => self.files.reload(path),
+            Effect::Reload(path, options) => self.files.reload(path, options),
             Effect::Write { path, content, replacing } => {
                 self.files.write(path, content, replacing);
             }
@@ -406,7 +410,7 @@ impl App {
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.clone());
         if let Some(file) = dropped.first() {
-            intents.push(Intent::Leave(NextStep::File(file.path().to_owned())));
+            intents.push(Intent::Drop(file.path().to_owned()));
         }
         intents
     }
@@ -457,6 +461,7 @@ impl eframe::App for App {
         filter_cases(&mut self.case_filter, &mut self.state, &ctx);
         search_log(&mut self.state, &ctx);
         self.preview.update(&mut self.state, &ctx);
+        self.import.update(&mut self.state, &ctx);
         self.output.poll(&mut self.state, &ctx);
         intents.extend(draw_window(ui, &self.state));
         intents.append(&mut self.state.queued);

@@ -27,6 +27,7 @@ use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::frame::notices::Notices;
 use crate::window::generate::generator_form::GeneratorState;
 use crate::window::history::run_history::{ComparePart, RunHistory};
+use crate::window::import::import_state::TableImport;
 use crate::window::input_files::template_check::TemplateCheck;
 use crate::window::log::log_search::LogSearch;
 use crate::window::results::output_state::{OutputQuery, output_of};
@@ -63,6 +64,8 @@ pub struct AppState {
     pub generator: GeneratorState,
     /// What is known of the templates of the study.
     pub template_check: Option<TemplateCheck>,
+    /// The table in the dialog that imports it.
+    pub import: Option<TableImport>,
     /// Search of the Log tab.
     pub log: LogSearch,
     /// The run shown in the tabs.

@@ -3,9 +3,9 @@
 use super::app_state::AppState;
 use super::command::Command;
 use super::dialog::{Dialog, NextStep, Palette, PathPurpose};
-use super::document::RowImport;
 use super::intent::{Effect, Intent};
 use super::parts::Tab;
+use super::study_file::is_study;
 
 impl AppState {
     /// Applies an intent and returns what is left to the shell.
@@ -14,7 +14,8 @@ impl AppState {
             Intent::Timeline(_)
             | Intent::ArrangeForm(_)
             | Intent::EditGenerator(_)
-            | Intent::Results(_) => true,
+            | Intent::Results(_)
+            | Intent::EditImport(_) => true,
             Intent::Cases(intent) => !intent.may_change_cases(),
             _ => false,
         };
@@ -96,11 +97,20 @@ impl AppState {
             }
             Intent::EditGenerator(form) => self.generator.form = form,
             Intent::GenerateCases(import) => return self.generate_cases(import),
+            Intent::EditImport(choices) => {
+                self.import.iter_mut().for_each(|import| import.choices = choices.clone());
+            }
+            Intent::ImportTable => return self.import_table(),
+            Intent::Drop(path) if is_study(&path) => return self.leave(NextStep::File(path)),
+            Intent::Drop(path) => return Some(Effect::ReadCases(path)),
             Intent::Browse(purpose) => return Some(Effect::Browse(purpose)),
             Intent::CopyText(text) => return Some(Effect::CopyText(text)),
             Intent::ResumeRun(folder) => return self.resume_run(folder),
             Intent::AskForRunFolder => self.ask_for_path(PathPurpose::ResumeRun),
-            Intent::Reload => return self.file.path.clone().map(Effect::Reload),
+            Intent::Reload => {
+                let options = self.file.table_options.clone();
+                return Some(Effect::Reload(self.file.path.clone()?, options));
+            }
             Intent::KeepMine => self.keep_mine(),
             Intent::SaveElsewhere => self.save_elsewhere(),
             Intent::ShowOwnRun => self.show_own_run(),
@@ -131,9 +141,7 @@ impl AppState {
             }
             Command::Save => return self.save(None),
             Command::SaveAs => self.ask_for_path(PathPurpose::SaveStudy),
-            Command::ImportCases => {
-                self.ask_for_path(PathPurpose::ImportCases(RowImport::Replace));
-            }
+            Command::ImportCases => self.ask_for_path(PathPurpose::ImportCases),
             Command::SaveCases => self.ask_for_path(PathPurpose::SaveCases),
             Command::ResumeRun => {
                 self.dialog = Some(Dialog::ResumeRun(None));

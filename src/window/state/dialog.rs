@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf, absolute};
 
-use super::document::RowImport;
 use super::parts::Notice;
 use crate::app::UnfinishedFolder;
 use crate::history::SavedRunId;
@@ -45,6 +44,8 @@ pub enum Dialog {
     TemplatePreview(usize),
     /// Adds or changes a column of the case table.
     Column(ColumnForm),
+    /// Shows how a table is understood, and imports it.
+    Import,
     ConfirmQuitWhileRunning,
     ConfirmDeleteRuns(Vec<SavedRunId>),
     Shortcuts,
@@ -109,7 +110,7 @@ pub enum PathPurpose {
     OpenStudy,
     SaveStudy,
     SaveCases,
-    ImportCases(RowImport),
+    ImportCases,
     ResumeRun,
     ExportResults,
     SaveLog,
@@ -129,6 +130,7 @@ mod tests {
         assert_eq!(study("/a/wings.caselanes"), Path::new("/a/wings.caselanes"));
         assert_eq!(study("/a/wings.csv"), Path::new("/a/wings.csv.caselanes"));
         assert_eq!(target(PathPurpose::SaveCases, "/a.CSV"), Path::new("/a.CSV"));
+        assert_eq!(target(PathPurpose::SaveCases, "/a.xlsx"), Path::new("/a.xlsx"));
         assert_eq!(target(PathPurpose::SaveLog, "/a"), Path::new("/a.txt"));
         assert_eq!(target(PathPurpose::ExportResults, "/a.json"), Path::new("/a.json"));
         assert!(target(PathPurpose::SaveStudy, "wings").is_absolute());

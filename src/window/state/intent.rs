@@ -7,7 +7,9 @@ use std::sync::Arc;
 use crate::app::PartialRun;
 use crate::experiment::ExampleName;
 use crate::report::RunReport;
-use crate::study::{CaseColumn, Column, Plan, RecipeText, RowId, WorkloadName};
+use crate::study::{
+    CaseColumn, Column, Plan, RecipeText, RowId, TableOptions, TableReading, WorkloadName,
+};
 
 use super::command::Command;
 use super::count_fields::CountField;
@@ -24,6 +26,7 @@ use crate::window::compare::compare_form::CompareForm;
 use crate::window::form::{FormArrangement, ProgramIntent};
 use crate::window::generate::generator_form::GeneratorForm;
 use crate::window::history::run_history::{HistoryIntent, HistoryJob};
+use crate::window::import::import_state::ImportChoices;
 use crate::window::log::log_search::LogIntent;
 use crate::window::results::output_state::OutputStream;
 use crate::window::results::results_state::ResultsIntent;
@@ -101,6 +104,12 @@ pub enum Intent {
     EditGenerator(GeneratorForm),
     /// Generate the cases of the recipe.
     GenerateCases(RowImport),
+    /// Change how the table in the import dialog is read.
+    EditImport(ImportChoices),
+    /// Import the table in the dialog.
+    ImportTable,
+    /// Import the rows of a dropped table, or open a dropped study.
+    Drop(PathBuf),
     Confirm,
     /// Save the document, then take the step that the dialog names.
     SaveChanges,
@@ -206,13 +215,15 @@ pub enum Effect {
     BrowseTemplate(usize, PathBuf),
     /// Read a study or a table of cases.
     ReadStudy(PathBuf),
-    ReadCases(PathBuf, RowImport),
+    ReadCases(PathBuf),
+    /// Add rows that were read to those of the document.
+    ImportCases(Arc<TableReading>, RowImport, Document),
     /// Generate cases for the document.
     GenerateCases(RecipeText, RowImport, Document),
     /// Change or search the table of the document.
     WorkOnTable(TableTask, Document),
-    /// Read the file of the document again.
-    Reload(PathBuf),
+    /// Read the file of the document again, a table with these options.
+    Reload(PathBuf, TableOptions),
     Write {
         path: PathBuf,
         content: FileContent,

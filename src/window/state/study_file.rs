@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
+use crate::study::TableOptions;
 
 #[derive(Debug, Default)]
 pub struct StudyFile {
@@ -17,6 +18,8 @@ pub struct StudyFile {
     pub version: Option<FileVersion>,
     /// Whether saving drops parts of the file: its comments, or the name of a table of cases.
     pub has_more: bool,
+    /// How the table of cases is read.
+    pub table_options: TableOptions,
     pub disk: DiskState,
 }
 
@@ -46,7 +49,7 @@ impl FileVersion {
 
 impl StudyFile {
     pub(crate) fn new(path: Option<PathBuf>, saved: Document) -> Self {
-        Self { path, saved, version: None, has_more: false, disk: DiskState::Same }
+        Self { path, saved, version: None, has_more: false, ..Self::default() }
     }
 
     /// Returns the study file, which saving replaces. A table of cases is only imported.

@@ -175,7 +175,7 @@ pub(crate) fn list_box<T: Copy + PartialEq>(
     chosen: &mut T,
     values: impl Iterator<Item = T>,
     text: impl Fn(T) -> String,
-) {
+) -> Response {
     let values: Vec<T> = values.collect();
     let at = values.iter().position(|value| value == chosen);
     let entry = |(number, &value): (usize, &T)| {
@@ -189,6 +189,7 @@ pub(crate) fn list_box<T: Copy + PartialEq>(
     if let Some(picked) = picked {
         *chosen = values[picked];
     }
+    response
 }
 
 /// Shows a button with a sign and returns whether it was clicked. `name` is its accessible name.

@@ -13,10 +13,12 @@ use rfd::FileDialog;
 use super::file_writer::{FileWriter, read_version};
 use crate::app::spawn;
 use crate::report::{EXPORTERS, RunReport, write_tabs};
-use crate::study::{ImportedCases, Study, read_cases, read_study};
+use crate::study::{RemedyPlace, Study, TableOptions, TableReading, read_study, read_table};
+use crate::text::read_error_text;
+use crate::window::import::import_state::{ImportPurpose, TableImport, TableSource};
 use crate::window::shell::job::{Update, failure};
 use crate::window::shell::start_problem::capitalized;
-use crate::window::state::study_file::is_study;
+use crate::window::state::study_file::{FileVersion, is_study};
 use crate::window::state::{
     AppState, Dialog, Document, FileContent, Intent, NextStep, Notice, PathPurpose, Replacing,
     RowImport,
@@ -55,7 +57,7 @@ impl FileJobs {
             let save = |kind, endings: &[&str], name| {
                 dialog.clone().add_filter(kind, endings).set_file_name(name).save_file()
             };
-            let tables = ["csv", "tsv", "txt"];
+            let tables = ["csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods"];
             let path = match purpose {
                 PathPurpose::SaveStudy => save("Study", &["caselanes"], "study.caselanes"),
                 PathPurpose::SaveCases => save("Table of cases", &["csv", "xlsx"], "cases.csv"),
@@ -71,7 +73,7 @@ impl FileJobs {
                     let all = [&["caselanes"][..], &tables].concat();
                     dialog.add_filter("Studies and tables", &all).pick_file()
                 }
-                PathPurpose::ImportCases(_) => {
+                PathPurpose::ImportCases => {
                     dialog.add_filter("Tables of cases", &tables).pick_file()
                 }
             };
@@ -95,11 +97,11 @@ impl FileJobs {
         });
     }
 
-    /// Reads a study, or a table of cases, that replaces `document`. Asks again before
-    /// edits are lost that were made meanwhile.
+    /// Reads a study that replaces `document`, or a table of cases for the import dialog. Asks
+    /// again before edits are lost that were made meanwhile.
     pub(crate) fn read(&self, path: PathBuf, document: Document) {
         self.in_background("read", move || {
-            let opened = read(path.clone());
+            let opened = open(path.clone(), TableOptions::default(), true, replace);
             Some(Box::new(move |state: &mut AppState| {
                 if state.document == document {
                     opened(state);
@@ -111,9 +113,9 @@ impl FileJobs {
     }
 
     /// Reads the file of the document again.
-    pub(crate) fn reload(&self, path: PathBuf) {
+    pub(crate) fn reload(&self, path: PathBuf, options: TableOptions) {
         self.in_background("reload", move || {
-            Some(read_for(path, |state, document, path| {
+            Some(open(path, options, false, |state, document, path| {
                 let is_open = state.file.path.as_ref() == Some(&path);
                 if is_open {
                     state.reload(document);
@@ -123,11 +125,11 @@ impl FileJobs {
         });
     }
 
-    /// Reads cases to add to the study.
-    pub(crate) fn import(&self, path: PathBuf, import: RowImport) {
+    /// Reads a table whose cases are added to the study, for the import dialog.
+    pub(crate) fn import(&self, path: PathBuf) {
         self.in_background("import", move || {
-            Some(match read_table(&path) {
-                Ok(imported) => Box::new(move |state| state.import_cases(&imported, import)),
+            Some(match ReadTable::of(&path, TableOptions::default()) {
+                Ok(table) => Box::new(move |state| state.open_import(table.import())),
                 Err(message) => failure(message),
             })
         });
@@ -205,40 +207,57 @@ fn take_choice(
     }
 }
 
-/// The content of a file that was opened.
-enum OpenedFile {
-    /// A study, and whether the file has parts that the document does not hold.
-    Study(Document, bool),
-    /// A table of cases.
-    Cases(ImportedCases),
+/// A table of cases that was read from a file.
+struct ReadTable {
+    source: TableSource,
+    options: TableOptions,
+    reading: TableReading,
 }
 
-impl OpenedFile {
-    fn read(path: &Path) -> Result<Self, String> {
-        if is_study(path) {
-            let opened = read_study(path).map_err(|error| error.describe(path))?;
-            let is_elsewhere = opened.cases_file.is_some_and(|file| file != path);
-            let has_more = is_elsewhere || fs::read_to_string(path).is_ok_and(|t| has_comment(&t));
-            return Ok(Self::Study(Document::of_study(opened.study), has_more));
+impl ReadTable {
+    /// Reads a table, which may have problems. A file that is no table is an error.
+    fn of(path: &Path, options: TableOptions) -> Result<Self, String> {
+        let bytes = fs::read(path)
+            .map_err(|error| format!("{}: {}", read_error_text(&error), path.display()))?;
+        let reading = read_table(&bytes, &options, &|| false);
+        if let (None, Err(error)) = (&reading.format, &reading.result) {
+            return Err(error.describe(&path.display().to_string(), RemedyPlace::Window));
         }
-        read_table(path).map(Self::Cases)
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        // Only a regular file has the same content again.
+        let version = path.is_file().then(|| FileVersion::of(&bytes));
+        let file = Some((path.to_owned(), version));
+        let source = TableSource { name, file, bytes: bytes.into() };
+        Ok(Self { source, options, reading })
     }
 
-    /// Returns the document to open. Cases keep the rest of the current one.
-    fn document(self, current: &Document) -> Document {
-        match self {
-            Self::Study(document, _) => document,
-            Self::Cases(ImportedCases { cases, separators, .. }) => {
-                let mut document = Document::of_study(Study { cases, ..current.study() });
-                document.note_separators(separators);
-                document
+    /// Returns the state of the dialog that adds the rows to the study.
+    fn import(self) -> TableImport {
+        let import = TableImport::new(self.source, ImportPurpose::Import, RowImport::Replace);
+        import.read_with(self.options, self.reading)
+    }
+
+    /// Opens the table. The dialog shows a table with problems, or any table if `asks`.
+    fn open(
+        self,
+        state: &mut AppState,
+        asks: bool,
+        open: impl FnOnce(&mut AppState, Document, PathBuf) -> bool,
+    ) {
+        let (path, version) = self.source.file.clone().unwrap_or_default();
+        match &self.reading.result {
+            Ok(imported) if !asks => {
+                let cases = imported.cases.clone();
+                let mut document = Document::of_study(Study { cases, ..state.document.study() });
+                document.note_separators(imported.separators);
+                if open(state, document, path) {
+                    (state.file.version, state.file.has_more) = (version, false);
+                    state.file.table_options = self.options;
+                }
             }
+            _ => state.open_import(TableImport { purpose: ImportPurpose::Open, ..self.import() }),
         }
     }
-}
-
-fn read_table(path: &Path) -> Result<ImportedCases, String> {
-    read_cases(path).map_err(|error| error.describe(&path.display().to_string()))
 }
 
 /// Returns whether a study file has a comment: a `#` that is in no string.
@@ -256,34 +275,46 @@ fn has_comment(text: &str) -> bool {
     })
 }
 
-/// Reads a file, and passes the document and the path to `open`, which returns whether it is
-/// the open file now.
-fn read_for(
+/// Reads a file, and passes the document and the path to `take`, which returns whether it is the
+/// open file now. The import dialog shows a table with problems, or any table if `asks`.
+fn open(
     path: PathBuf,
-    open: impl FnOnce(&mut AppState, Document, PathBuf) -> bool + Send + 'static,
+    options: TableOptions,
+    asks: bool,
+    take: impl FnOnce(&mut AppState, Document, PathBuf) -> bool + Send + 'static,
 ) -> Update {
+    if !is_study(&path) {
+        return match ReadTable::of(&path, options) {
+            Ok(table) => Box::new(move |state| table.open(state, asks, take)),
+            Err(message) => failure(message),
+        };
+    }
     // Read first, so that a change while the file is read is not missed.
     let version = read_version(&path);
-    match OpenedFile::read(&path) {
-        Ok(opened) => Box::new(move |state| {
-            let has_more = matches!(opened, OpenedFile::Study(_, true));
-            let document = opened.document(&state.document);
-            if open(state, document, path) {
-                (state.file.version, state.file.has_more) = (version, has_more);
-            }
-        }),
-        Err(message) => failure(message),
+    match read_study(&path) {
+        Ok(opened) => {
+            let is_elsewhere = opened.cases_file.is_some_and(|file| file != path);
+            let has_more =
+                is_elsewhere || fs::read_to_string(&path).is_ok_and(|text| has_comment(&text));
+            Box::new(move |state| {
+                if take(state, Document::of_study(opened.study), path) {
+                    (state.file.version, state.file.has_more) = (version, has_more);
+                }
+            })
+        }
+        Err(error) => failure(error.describe(&path)),
     }
+}
+
+fn replace(state: &mut AppState, document: Document, path: PathBuf) -> bool {
+    state.replace_document(document, Some(path));
+    true
 }
 
 /// Reads a study, or a table of cases, that replaces the document.
 pub(super) fn read(path: PathBuf) -> Update {
     // The folder of the window may be another one at the next start.
-    let path = absolute(&path).unwrap_or(path);
-    read_for(path, |state, document, path| {
-        state.replace_document(document, Some(path));
-        true
-    })
+    open(absolute(&path).unwrap_or(path), TableOptions::default(), false, replace)
 }
 
 #[cfg(test)]

@@ -95,9 +95,7 @@ fn bytes_of(content: &FileContent, path: &Path) -> io::Result<Vec<u8>> {
         FileContent::Cases(document) => {
             let cases = &checked(document)?.cases;
             match path.extension() {
-                Some(suffix) if suffix.eq_ignore_ascii_case("xlsx") => {
-                    cases_workbook(cases).map(|(bytes, _)| bytes)
-                }
+                Some(suffix) if suffix.eq_ignore_ascii_case("xlsx") => cases_workbook(cases),
                 _ => cases_csv(cases),
             }
         }

@@ -5,4 +5,5 @@ pub(crate) mod data_folders;
 pub(crate) mod file_jobs;
 pub(crate) mod file_watch;
 mod file_writer;
+pub mod import_job;
 pub(crate) mod template_watch;

@@ -92,7 +92,7 @@ impl AppState {
                 self.edit(|document| *document = pasted);
                 self.selection.select_rows(rows, &self.document.cases);
             }
-            Err(why) => self.report_invalid(format!("Nothing was pasted: {why}")),
+            Err(_) => self.import_pasted(text),
         }
     }
 

@@ -3,8 +3,6 @@
 use std::mem;
 use std::path::{Path, PathBuf};
 
-use crate::study::ImportedCases;
-use crate::text::count;
 use crate::window::form::CommandLineEdit;
 use crate::window::history::run_history::HistoryJob;
 use crate::window::results::query::Filter;
@@ -13,7 +11,7 @@ use crate::window::state::study_file::{DiskState, FileVersion, StudyFile};
 use crate::window::state::undo::UndoStack;
 use crate::window::state::{
     AppState, Dialog, Document, Effect, FileContent, Intent, NextStep, Notice, PathDialog,
-    PathPurpose, Replacing, RowImport,
+    PathPurpose, Replacing,
 };
 
 const MAX_RECENT_FILES: usize = 10;
@@ -53,7 +51,9 @@ impl AppState {
     /// Takes over the content that another program has written to the file; can be undone.
     pub fn reload(&mut self, document: Document) {
         self.edit(|current| current.clone_from(&document));
-        self.file = StudyFile::new(self.file.path.take(), document);
+        let table_options = mem::take(&mut self.file.table_options);
+        let file = StudyFile::new(self.file.path.take(), document);
+        self.file = StudyFile { table_options, ..file };
         self.discard_views_of_rows();
         self.update_staleness();
         self.notify("Reloaded the file; Undo brings the study back as it was");
@@ -210,7 +210,7 @@ impl AppState {
             PathPurpose::SaveCases => self.file.beside(".csv"),
             PathPurpose::ExportResults => self.file.beside("-results.csv"),
             PathPurpose::SaveLog => self.file.beside("-log.txt"),
-            PathPurpose::OpenStudy | PathPurpose::ImportCases(_) => {
+            PathPurpose::OpenStudy | PathPurpose::ImportCases => {
                 self.file.path.as_ref().map_or(String::new(), |path| path.display().to_string())
             }
             PathPurpose::ResumeRun => String::new(),
@@ -250,6 +250,7 @@ impl AppState {
             | Dialog::Trial
             | Dialog::Generator
             | Dialog::TemplatePreview(_)
+            | Dialog::Import
             | Dialog::Shortcuts
             | Dialog::Glossary
             | Dialog::Palette(_)
@@ -267,7 +268,7 @@ impl AppState {
         }
         let content = match purpose {
             PathPurpose::OpenStudy => return Some(Effect::ReadStudy(path)),
-            PathPurpose::ImportCases(import) => return Some(Effect::ReadCases(path, import)),
+            PathPurpose::ImportCases => return Some(Effect::ReadCases(path)),
             PathPurpose::ResumeRun => return self.leave(NextStep::RunFolder(path)),
             PathPurpose::SaveStudy => FileContent::Study(self.document.clone(), next),
             PathPurpose::SaveCases => FileContent::Cases(self.document.clone()),
@@ -330,18 +331,6 @@ impl AppState {
             FileContent::Cases(_) => self.note_recent_file(&path),
             FileContent::Results(_) | FileContent::Log(..) => {}
         }
-    }
-
-    /// Adds imported cases to the table or replaces its rows; can be undone.
-    pub fn import_cases(&mut self, imported: &ImportedCases, import: RowImport) {
-        let cases = &imported.cases;
-        self.close_path_dialog();
-        self.edit(|document| document.import(cases, import));
-        self.document.note_separators(imported.separators);
-        self.form.editing = None;
-        self.selection.rows.clear();
-        self.update_staleness();
-        self.notify(format!("Imported {}", count(cases.len(), "case")));
     }
 
     /// Closes the dialog, else the newest message. The dialog of a running trial stays open

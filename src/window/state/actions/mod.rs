@@ -6,5 +6,6 @@ mod counts;
 mod documents;
 mod experiments;
 mod generator;
+mod imports;
 mod program;
 mod runs;

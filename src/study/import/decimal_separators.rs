@@ -1,7 +1,9 @@
 //! Finds numbers that are ambiguous because points and commas both occur in a file.
 
 use super::bad_cells::{BadCell, BadCells, MAX_REPORTED};
-use super::case_table::Column;
+use super::decimal_sign::DecimalSign;
+use super::table_options::TableChoice;
+use crate::study::Column;
 use crate::text::{parse_number, quoted, shortest};
 
 /// Returns why the first of these numbers is ambiguous, and how many others are. Each comes
@@ -17,7 +19,9 @@ pub fn ambiguous_number<'a>(
     }
     let mut bad = BadCells::default();
     separators.report(&mut bad);
-    let first = bad.reported.first()?.to_string();
+    let first = bad.kept.first()?;
+    let first =
+        format!("{}: {}", first.notation.place(first.line, Some(first.column)), first.message);
     let more = bad.count - 1;
     Some(if more == 0 { first } else { format!("{first}; and {more} more") })
 }
@@ -57,9 +61,18 @@ impl DecimalSeparators {
 
     /// Reports each number that may have a thousands separator, if the other separator
     /// occurs as well.
-    pub(super) fn report(self, bad: &mut BadCells) {
+    pub(super) fn report(&self, bad: &mut BadCells) {
         self.point.report(self.comma.first.as_ref(), ',', bad);
         self.comma.report(self.point.first.as_ref(), '.', bad);
+    }
+
+    /// Returns the only sign that occurs.
+    pub(super) fn only_sign(&self) -> Option<DecimalSign> {
+        match (&self.point.first, &self.comma.first) {
+            (Some(_), None) => Some(DecimalSign::Point),
+            (None, Some(_)) => Some(DecimalSign::Comma),
+            _ => None,
+        }
     }
 }
 
@@ -69,7 +82,7 @@ impl SeparatorUse {
         for (number, column, (line, at)) in &self.grouped {
             let beside = format!("beside {} in line {other_line}", quoted(other));
             let message = ambiguity(number, *column, decimal, &beside);
-            bad.push(BadCell { line: *line, column: *at, message });
+            bad.push(BadCell::in_text((*line, *at), message).or_choose(TableChoice::Decimal));
         }
         bad.count += self.grouped_count - self.grouped.len();
     }
@@ -97,6 +110,11 @@ pub struct KnownSeparators {
 }
 
 impl KnownSeparators {
+    /// Returns what is known once the user has chosen a sign.
+    pub fn chosen(sign: DecimalSign) -> Self {
+        Self { point: sign == DecimalSign::Point, comma: sign == DecimalSign::Comma }
+    }
+
     /// Adds a valid number.
     pub fn add(&mut self, number: &str) {
         let number = number.trim();

@@ -1,0 +1,139 @@
+//! The first rows of a table, with the roles of its columns and its bad cells.
+
+use std::collections::BTreeMap;
+
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, UiBuilder};
+use egui_extras::{Column as TableColumn, TableBuilder};
+
+use crate::study::{BadCell, Column, ImportError, RemedyPlace, TableReading};
+use crate::text::grouped;
+use crate::window::theme::{SMALL, regular, tokens};
+use crate::window::widgets::controls::{column_heading, small};
+
+const ROW: f32 = 22.0;
+
+/// Height of the heading of a column and its role.
+const HEADER: f32 = 34.0;
+
+/// Space right of a number.
+const MARGIN: f32 = 10.0;
+
+/// Widest preview, in columns.
+const MAX_COLUMNS: usize = 40;
+
+pub(super) fn rows_preview(ui: &mut Ui, reading: &TableReading) {
+    let preview = &reading.preview;
+    small(ui, &caption(reading));
+    if preview.columns.is_empty() {
+        return;
+    }
+    ui.add_space(2.0);
+    let problems = problems(reading);
+    let columns = &preview.columns[..preview.columns.len().min(MAX_COLUMNS)];
+    let colors = tokens(ui);
+    ScrollArea::horizontal().id_salt("import rows").auto_shrink(false).show(ui, |ui| {
+        TableBuilder::new(ui)
+            .id_salt(("import rows", columns.len()))
+            .striped(true)
+            .cell_layout(Layout::left_to_right(Align::Center))
+            .auto_shrink([false, false])
+            .min_scrolled_height(0.0)
+            .column(TableColumn::initial(52.0).at_least(30.0).clip(true))
+            .columns(TableColumn::initial(104.0).at_least(40.0).clip(true), columns.len())
+            .header(HEADER, |mut header| {
+                header.col(|ui| {
+                    ui.add(Label::new(column_heading(ui, "line")).truncate());
+                });
+                for column in columns {
+                    header.col(|ui| {
+                        let layout = Layout::top_down(alignment(column.role));
+                        let rect = ui.available_rect_before_wrap();
+                        let rect = rect.with_max_x(rect.right() - MARGIN);
+                        ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), |ui| {
+                            ui.spacing_mut().item_spacing.y = 0.0;
+                            ui.add(Label::new(column_heading(ui, &column.heading)).truncate());
+                            let color = column.role.map_or(colors.weak, |_| colors.accent);
+                            let role = RichText::new(role_text(column.role));
+                            ui.add(Label::new(role.font(regular(SMALL)).color(color)).truncate());
+                        });
+                    });
+                }
+            })
+            .body(|body| {
+                body.rows(ROW, preview.rows.len(), |mut row| {
+                    let shown = &preview.rows[row.index()];
+                    row.col(|ui| {
+                        ui.label(RichText::new(shown.line.to_string()).color(colors.weak));
+                    });
+                    for (column, cell) in columns.iter().zip(&shown.cells) {
+                        row.col(|ui| {
+                            let problem = problems.get(&(shown.line, column.number));
+                            cell_label(ui, cell, column.role, problem.map(String::as_str));
+                        });
+                    }
+                });
+            });
+    });
+}
+
+fn caption(reading: &TableReading) -> String {
+    let kind = reading.format.as_ref().map_or("Table", |format| format.kind.name());
+    let shown = reading.preview.rows.len();
+    let rows = match &reading.result {
+        Ok(imported) if imported.cases.len() > shown => {
+            format!("the first {} of {} rows", grouped(shown), grouped(imported.cases.len()))
+        }
+        Ok(_) => "all rows".to_owned(),
+        Err(_) => "the first rows".to_owned(),
+    };
+    match reading.preview.columns.len() {
+        0 => kind.to_owned(),
+        columns if columns > MAX_COLUMNS => {
+            format!("{kind}: {rows}, and {MAX_COLUMNS} of {} columns", grouped(columns))
+        }
+        _ => format!("{kind}: {rows}"),
+    }
+}
+
+fn role_text(role: Option<Column>) -> &'static str {
+    role.map_or("further", Column::name)
+}
+
+fn cell_label(ui: &mut Ui, cell: &str, role: Option<Column>, problem: Option<&str>) {
+    let text = match problem {
+        Some(_) if cell.trim().is_empty() => RichText::new("empty").italics(),
+        _ => RichText::new(cell),
+    };
+    let text = if problem.is_some() { text.color(tokens(ui).bad) } else { text };
+    let layout = match alignment(role) {
+        Align::Max => Layout::right_to_left(Align::Center),
+        _ => Layout::left_to_right(Align::Center),
+    };
+    ui.with_layout(layout, |ui| {
+        if alignment(role) == Align::Max {
+            ui.add_space(MARGIN);
+        }
+        let response = ui.add(Label::new(text).truncate());
+        if let Some(problem) = problem {
+            response.on_hover_text(problem);
+        }
+    });
+}
+
+fn alignment(role: Option<Column>) -> Align {
+    match role {
+        Some(Column::X | Column::Y) => Align::Max,
+        Some(Column::Name) | None => Align::Min,
+    }
+}
+
+/// Returns the problems of cells by line and column.
+fn problems(reading: &TableReading) -> BTreeMap<(u32, usize), String> {
+    match &reading.result {
+        Err(ImportError::Cells(cells, _)) => {
+            let problem = |cell: &BadCell| cell.describe(RemedyPlace::Window);
+            cells.iter().map(|cell| ((cell.line, cell.column), problem(cell))).collect()
+        }
+        _ => BTreeMap::new(),
+    }
+}

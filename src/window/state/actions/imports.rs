@@ -1,0 +1,82 @@
+//! Opens the dialog that imports a table, and takes its cases.
+
+use std::sync::Arc;
+
+use crate::study::{CaseTable, Column, KnownSeparators, Separator, Study};
+use crate::text::count;
+use crate::window::import::import_state::{ImportPurpose, TableImport, TableSource};
+use crate::window::state::{AppState, Dialog, Document, Effect, RowImport};
+
+impl AppState {
+    /// Shows how a table is understood.
+    pub(crate) fn open_import(&mut self, import: TableImport) {
+        self.notices.move_on();
+        self.dialog = Some(Dialog::Import);
+        self.import = Some(import);
+    }
+
+    /// Shows how pasted rows are understood that cannot be inserted as they are.
+    pub(super) fn import_pasted(&mut self, text: &str) {
+        let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let has_header =
+            first.split('\t').any(|cell| Column::from_heading(cell) == Some(Column::X));
+        let source = TableSource {
+            name: "pasted rows".to_owned(),
+            file: None,
+            bytes: text.as_bytes().into(),
+        };
+        let mut import = TableImport::new(source, ImportPurpose::Import, RowImport::Append);
+        import.choices.options.separator = Some(Separator::Tab);
+        import.choices.options.no_header = !has_header;
+        self.open_import(import);
+    }
+
+    /// Imports the table of the dialog, if it has no problem.
+    pub(crate) fn import_table(&mut self) -> Option<Effect> {
+        let import = self.import.as_mut()?;
+        let imported = import.cases()?;
+        let rows = import.choices.rows;
+        if import.purpose == ImportPurpose::Open && rows == RowImport::Replace {
+            let (cases, separators) = (imported.cases.clone(), imported.separators);
+            let (source, options) = (import.source.clone(), import.choices.options.clone());
+            self.dialog = None;
+            let mut document = Document::of_study(Study { cases, ..self.document.study() });
+            document.note_separators(separators);
+            let (path, version) = source.file.unzip();
+            self.replace_document(document, path);
+            (self.file.version, self.file.table_options) = (version.flatten(), options);
+            return None;
+        }
+        import.is_importing = true;
+        let reading = Arc::clone(import.current()?);
+        Some(Effect::ImportCases(reading, rows, self.document.clone()))
+    }
+
+    /// Takes the cases of the document after rows were imported, unless the dialog was closed
+    /// or the document is another one now. `added` is the number of rows, and their separators.
+    pub(crate) fn take_imported(
+        &mut self,
+        before: &Document,
+        cases: CaseTable,
+        rows: RowImport,
+        (count_of_rows, separators): (usize, KnownSeparators),
+    ) {
+        if self.dialog != Some(Dialog::Import) {
+            return;
+        }
+        if self.document != *before {
+            self.import.iter_mut().for_each(|import| import.is_importing = false);
+            return self.report_error(
+                "No cases were imported: the study has changed meanwhile. Import them again",
+            );
+        }
+        let recipe = self.document.recipe.clone();
+        self.edit(|document| document.take_generated(cases, rows, recipe));
+        self.document.note_separators(separators);
+        self.form.editing = None;
+        self.selection.rows.clear();
+        self.dialog = None;
+        self.update_staleness();
+        self.notify(format!("Imported {}", count(count_of_rows, "case")));
+    }
+}
