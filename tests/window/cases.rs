@@ -85,7 +85,7 @@ fn every_change_can_be_undone_and_redone() {
     let mut window = window();
     fill(&mut window, "name 1", "first");
     click(&mut window, "row 2");
-    press(&mut window, Modifiers::COMMAND, Key::D);
+    press(&mut window, Modifiers::COMMAND, Key::J);
     assert_eq!(rows(&window), 4);
     press(&mut window, Modifiers::NONE, Key::Delete);
     assert_eq!(rows(&window), 3);

@@ -186,13 +186,13 @@ fn a_dismissed_notice_gives_the_focus_to_the_next_and_the_last_to_the_window() {
     assert_eq!(focused(&window), "Dismiss");
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert!(!shows(&window, "Seed: "));
-    assert_eq!(focused(&window), "Log", "the control before the notices");
+    assert_eq!(focused(&window), "Cases", "the control before the notices");
 }
 
 #[test]
 fn tab_closes_a_menu_or_list_and_goes_on_from_its_control() {
     let mut window = window();
-    for (modifiers, next) in [(Modifiers::NONE, "Edit"), (Modifiers::SHIFT, "Log")] {
+    for (modifiers, next) in [(Modifiers::NONE, "Edit"), (Modifiers::SHIFT, "Cases")] {
         press(&mut window, Modifiers::NONE, Key::F10);
         press(&mut window, Modifiers::NONE, Key::ArrowDown);
         assert!(shows(&window, "New study"));

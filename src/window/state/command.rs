@@ -101,7 +101,7 @@ pub enum Command {
 pub enum Menu {
     File,
     Edit,
-    Table,
+    Data,
     Run,
     Examples,
     View,
@@ -139,7 +139,7 @@ impl Command {
 
     /// Returns its menu, its title in menus and on buttons, and its keyboard shortcut.
     fn spec(self) -> (Menu, &'static str, Option<KeyboardShortcut>) {
-        use Menu::{Edit, Examples, File, Help, Run, Table, View};
+        use Menu::{Data, Edit, Examples, File, Help, Run, View};
         let shortcut = |modifiers, key| Some(KeyboardShortcut::new(modifiers, key));
         let ctrl = |key| shortcut(Modifiers::COMMAND, key);
         let ctrl_shift = |key| shortcut(Modifiers::COMMAND | Modifiers::SHIFT, key);
@@ -162,21 +162,21 @@ impl Command {
             Self::Cut => (Edit, "Cut", ctrl(Key::X)),
             Self::Copy => (Edit, "Copy", ctrl(Key::C)),
             Self::Paste => (Edit, "Paste", ctrl(Key::V)),
-            Self::AddCase => (Table, "Add case", ctrl_shift(Key::N)),
-            Self::InsertCase => (Table, "Insert case below", ctrl_shift(Key::I)),
-            Self::Duplicate => (Table, "Duplicate", ctrl(Key::J)),
-            Self::DeleteCases => (Table, "Delete cases", None),
-            Self::MoveUp => (Table, "Move up", alt(Key::ArrowUp)),
-            Self::MoveDown => (Table, "Move down", alt(Key::ArrowDown)),
-            Self::FillDown => (Table, "Fill down", ctrl(Key::D)),
-            Self::ContinueSeries => (Table, "Continue series", ctrl_shift(Key::D)),
-            Self::AddColumn => (Table, "Add column…", None),
-            Self::EditColumn => (Table, "Edit column…", ctrl_shift(Key::E)),
-            Self::DeleteColumns => (Table, "Delete columns", None),
-            Self::MoveColumnLeft => (Table, "Move column left", None),
-            Self::MoveColumnRight => (Table, "Move column right", None),
-            Self::SortAscending => (Table, "Sort by column", None),
-            Self::SortDescending => (Table, "Sort by column, descending", None),
+            Self::AddCase => (Data, "Add case", ctrl_shift(Key::N)),
+            Self::InsertCase => (Data, "Insert case below", ctrl_shift(Key::I)),
+            Self::Duplicate => (Data, "Duplicate", ctrl(Key::J)),
+            Self::DeleteCases => (Data, "Delete cases", None),
+            Self::MoveUp => (Data, "Move up", alt(Key::ArrowUp)),
+            Self::MoveDown => (Data, "Move down", alt(Key::ArrowDown)),
+            Self::FillDown => (Data, "Fill down", ctrl(Key::D)),
+            Self::ContinueSeries => (Data, "Continue series", ctrl_shift(Key::D)),
+            Self::AddColumn => (Data, "Add column…", None),
+            Self::EditColumn => (Data, "Edit column…", ctrl_shift(Key::E)),
+            Self::DeleteColumns => (Data, "Delete columns", None),
+            Self::MoveColumnLeft => (Data, "Move column left", None),
+            Self::MoveColumnRight => (Data, "Move column right", None),
+            Self::SortAscending => (Data, "Sort by column", None),
+            Self::SortDescending => (Data, "Sort by column, descending", None),
             Self::Delete => (Edit, "Delete", plain(Key::Delete)),
             Self::SelectAll => (Edit, "Select all cases", ctrl_shift(Key::A)),
             Self::Find => (Edit, "Find", ctrl(Key::F)),
