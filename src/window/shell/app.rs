@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use eframe::{CreationContext, Storage};
 use egui::text_selection::LabelSelectionState;
-use egui::{Context, Event, Popup, Ui, ViewportCommand};
+use egui::{Context, Event, KeyboardShortcut, Memory, Modifiers, Popup, Ui, ViewportCommand};
 
 use super::derived_jobs::{
     PreviewJob, filter_cases, filter_results, generate, predict, search_log, watch_memory,
@@ -390,22 +390,22 @@ impl App {
         }
         let typing = was_in_text || ctx.text_edit_focused();
         let in_popup = Popup::is_any_open(ctx);
-        let mut commands: Vec<_> =
-            Command::all().filter_map(|command| Some((command, command.shortcut()?))).collect();
-        // Ctrl+Shift+Z must be tested before Ctrl+Z, which it contains.
-        commands.sort_by_key(|(_, shortcut)| {
-            let modifiers = shortcut.modifiers;
-            std::cmp::Reverse([modifiers.shift, modifiers.command, modifiers.alt].map(u8::from))
-        });
-        for (command, shortcut) in commands {
+        // A text that is not in the document undoes its own changes where the document has none.
+        let in_own_text = self.state.focused_text.is_some() && self.state.form.editing.is_none();
+        for command in Command::all().filter(|_| !dialog) {
+            let Some(shortcut) = command.shortcut() else { continue };
             let plain = shortcut.modifiers.is_none();
             // Escape closes a menu or leaves a field before it cancels a run.
             let is_taken = plain && command != Command::Shortcuts && (typing || in_popup);
-            if dialog || is_taken || !self.state.is_enabled(command) {
-                continue;
-            }
-            if ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
+            let is_enabled = self.state.is_enabled(command);
+            let is_passed_on = !is_enabled && (plain || in_own_text);
+            // The shortcut of a disabled command does nothing, in a cell neither.
+            if !is_taken && !is_passed_on && take_shortcut(ctx, shortcut) && is_enabled {
                 intents.push(Intent::Command(command));
+                if in_popup {
+                    Popup::close_all(ctx);
+                    ctx.memory_mut(Memory::stop_text_input);
+                }
             }
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.clone());
@@ -489,6 +489,27 @@ impl eframe::App for App {
     fn save(&mut self, storage: &mut dyn Storage) {
         Settings::of(&self.state).save(storage);
     }
+}
+
+/// Takes the press of a shortcut from the input. Its modifiers are exact, except that a sign may
+/// need Shift.
+fn take_shortcut(
+    ctx: &Context,
+    KeyboardShortcut { modifiers, logical_key }: KeyboardShortcut,
+) -> bool {
+    let is_sign = !logical_key.symbol_or_name().contains(char::is_alphabetic);
+    let is_press = |event: &Event| match event {
+        Event::Key { key, pressed: true, modifiers: pressed, .. } if *key == logical_key => {
+            let shift = pressed.shift && !is_sign;
+            Modifiers { shift, ..*pressed }.matches_exact(modifiers)
+        }
+        _ => false,
+    };
+    ctx.input_mut(|input| {
+        let before = input.events.len();
+        input.events.retain(|event| !is_press(event));
+        input.events.len() < before
+    })
 }
 
 /// Starts the thread of the run history, if there is a folder for it.
