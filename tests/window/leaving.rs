@@ -145,3 +145,20 @@ fn the_palette_leads_to_the_field_of_an_option() {
         assert!(focused, "{name}");
     }
 }
+
+#[test]
+fn a_session_that_could_not_be_written_is_tried_again() {
+    let place = tempdir().unwrap();
+    let mut window = usual_window(keeping(None, place.path()));
+    let session = place.path().join("sessions/0.json");
+    until(&mut window, "the folder is there", |_| place.path().join("sessions").is_dir());
+    fs::remove_file(&session).ok();
+    fs::create_dir(&session).unwrap();
+    fill(&mut window, "name 1", "edited");
+    until(&mut window, "it is reported", |window| shows(window, "Unsaved changes are not kept"));
+    fs::remove_dir(&session).unwrap();
+    until(&mut window, "it is written", |window| {
+        fs::read_to_string(&session).is_ok_and(|text| text.contains("edited"))
+            && !shows(window, "Unsaved changes are not kept")
+    });
+}

@@ -12,7 +12,7 @@ const MAX_DISPLAYED: usize = 300;
 /// Text typed into the field and not yet in the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CommandLineEdit {
-    typed: Option<String>,
+    pub(crate) typed: Option<String>,
 }
 
 impl CommandLineEdit {
@@ -21,14 +21,6 @@ impl CommandLineEdit {
             let program = document.program.as_ref();
             program.map_or(String::new(), |program| shell_words::join(program.command.words()))
         })
-    }
-
-    pub(crate) fn is_typed(&self) -> bool {
-        self.typed.is_some()
-    }
-
-    pub(crate) fn set_text(&mut self, text: String) {
-        self.typed = Some(text);
     }
 
     /// Returns the program that the typed text stands for, or the document's if

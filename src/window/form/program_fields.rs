@@ -147,24 +147,12 @@ pub enum ProgramIntent {
 pub struct ProgramFields {
     /// Field to focus.
     pub pending_focus: Option<StudyOption>,
-    typed: BTreeMap<StudyOption, String>,
+    pub(crate) typed: BTreeMap<StudyOption, String>,
 }
 
 impl ProgramFields {
     pub fn text(&self, field: StudyOption, document: &Document) -> String {
         self.typed.get(&field).cloned().unwrap_or_else(|| document_text(field, document))
-    }
-
-    pub(crate) fn discard(&mut self) {
-        *self = Self::default();
-    }
-
-    pub(crate) fn set_text(&mut self, field: StudyOption, text: String) {
-        self.typed.insert(field, text);
-    }
-
-    pub(crate) fn is_typed(&self) -> bool {
-        !self.typed.is_empty()
     }
 
     /// Moves the text typed into a field to a copy of the document and returns it; `None` without

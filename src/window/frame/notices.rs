@@ -28,8 +28,17 @@ enum NoticeEnd {
     Usual,
     /// It rejects input, and ends with the next change of it.
     InputChanged,
-    /// The file of the study is missing, and ends it by coming back.
-    FileFound,
+    /// It is about something that ends by itself.
+    Solved(Trouble),
+}
+
+/// What goes wrong until it does not, unlike an action that fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The file of the study is missing.
+    NoFile,
+    /// Unsaved changes cannot be written for the next start.
+    NoSession,
 }
 
 impl Notices {
@@ -42,14 +51,13 @@ impl Notices {
         self.add(Notice { text, is_error: true }, NoticeEnd::InputChanged);
     }
 
-    /// Posts that the file of the study is missing.
-    pub(crate) fn miss_file(&mut self, text: String) {
-        self.add(Notice { text, is_error: true }, NoticeEnd::FileFound);
+    /// Posts what is wrong until it is solved.
+    pub(crate) fn post_trouble(&mut self, trouble: Trouble, text: String) {
+        self.add(Notice { text, is_error: true }, NoticeEnd::Solved(trouble));
     }
 
-    /// Removes the notice that the file of the study is missing.
-    pub(crate) fn find_file(&mut self) {
-        self.posted.retain(|posted| posted.end != NoticeEnd::FileFound);
+    pub(crate) fn solve(&mut self, trouble: Trouble) {
+        self.posted.retain(|posted| posted.end != NoticeEnd::Solved(trouble));
     }
 
     fn add(&mut self, notice: Notice, end: NoticeEnd) {

@@ -11,12 +11,12 @@ use super::document::Document;
 use super::intent::{Intent, SteerCommand};
 use super::parts::{
     BarsState, FocusedText, FormState, MachineInfo, Preferences, RecentFile, RunsState, Staleness,
-    Tab,
+    Tab, TypedTexts,
 };
 use super::run_view::{RunPhase, RunView};
 use super::selection::Selection;
 use super::study_file::StudyFile;
-use super::undo::UndoStack;
+use super::undo::{Draft, UndoStack};
 use crate::report::Advice;
 use crate::run::Status;
 use crate::study::{LaneCount, RowId, WORKER_RANGE, WorkloadName};
@@ -74,7 +74,7 @@ pub struct AppState {
     pub runs: RunsState,
     /// Which results no longer match the document.
     pub staleness: Staleness,
-    /// Number of times that the staleness was updated, as it is after each change.
+    /// Number of times that the staleness was updated, as it is after each change of the draft.
     pub revision: u64,
     pub dialog: Option<Dialog>,
     pub notices: Notices,
@@ -96,8 +96,12 @@ impl AppState {
     /// Returns whether something would be lost without saving, typed text included that is not
     /// in the document.
     pub(crate) fn has_changes(&self) -> bool {
-        let is_typed = self.form.command_line.is_typed() || self.form.program_fields.is_typed();
-        self.staleness.has_unsaved_changes || is_typed
+        self.staleness.has_unsaved_changes || self.form.typed() != TypedTexts::default()
+    }
+
+    /// Returns what Undo brings back.
+    pub(crate) fn draft(&self) -> Draft {
+        Draft { document: self.document.clone(), typed: self.form.typed() }
     }
 
     /// Returns the title of the window: the file, marked if changed, and the application.

@@ -23,9 +23,9 @@ impl AppState {
             // Sent in every frame of a drag or per key; never changes the document.
             return self.dispatch(intent);
         }
-        let (before, mark) = (self.document.clone(), self.notices.mark());
+        let (before, mark) = (self.draft(), self.notices.mark());
         let effect = self.dispatch(intent);
-        if self.document != before {
+        if self.draft() != before {
             self.notices.input_changed(mark);
             self.update_staleness();
         }

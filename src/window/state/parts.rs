@@ -1,5 +1,6 @@
 //! Groups of fields of the window's state.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::example_menu::ExampleScale;
 use super::run_view::RunView;
 use crate::app::TrialResult;
 use crate::report::{self, RunReport};
-use crate::study::{CaseColumn, Column, RowId};
+use crate::study::{CaseColumn, Column, RowId, StudyOption};
 use crate::text::{count, grouped, plural};
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::form::{CommandLineEdit, FormLayout, ProgramFields};
@@ -83,6 +84,26 @@ pub struct FormState {
     /// The cell with keyboard focus.
     pub editing: Option<CellEdit>,
     pub pending_focus: Option<(usize, Column)>,
+}
+
+/// Texts typed into fields of the form that are not in the document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TypedTexts {
+    /// The command line of the program.
+    pub command: Option<String>,
+    pub options: BTreeMap<StudyOption, String>,
+}
+
+impl FormState {
+    pub fn typed(&self) -> TypedTexts {
+        let (command, options) = (&self.command_line.typed, &self.program_fields.typed);
+        TypedTexts { command: command.clone(), options: options.clone() }
+    }
+
+    pub(crate) fn set_typed(&mut self, TypedTexts { command, options }: TypedTexts) {
+        self.command_line = CommandLineEdit { typed: command };
+        self.program_fields = ProgramFields { typed: options, pending_focus: None };
+    }
 }
 
 /// The cell with keyboard focus, and its text as typed.

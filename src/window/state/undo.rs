@@ -1,22 +1,38 @@
 //! Undo and redo, by keeping whole documents.
 
-use crate::study::{CaseColumn, RowId};
-
 use super::document::Document;
+use super::parts::TypedTexts;
+use crate::study::{CaseColumn, RowId, StudyOption};
 
 const MAX_CHANGES: usize = 200;
 
-/// The documents before and after the current one.
+/// What Undo brings back: the document, and the texts typed into fields that it lacks.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Draft {
+    pub document: Document,
+    pub typed: TypedTexts,
+}
+
+/// A text that is being typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typing {
+    Cell(RowId, CaseColumn),
+    /// The command line of the program.
+    Command,
+    Option(StudyOption),
+}
+
+/// The drafts before and after the current one.
 #[derive(Debug, Clone, Default)]
 pub struct UndoStack {
-    undo: Vec<Document>,
-    redo: Vec<Document>,
-    typing: Option<(RowId, CaseColumn)>,
+    undo: Vec<Draft>,
+    redo: Vec<Draft>,
+    typing: Option<Typing>,
 }
 
 impl UndoStack {
-    /// Stores the document as it was before a change. Consecutive typing in one cell is one change.
-    pub fn push(&mut self, before: Document, typing: Option<(RowId, CaseColumn)>) {
+    /// Stores the draft as it was before a change. Consecutive typing in one place is one change.
+    pub fn push(&mut self, before: Draft, typing: Option<Typing>) {
         self.redo.clear();
         if typing.is_none() || typing != self.typing {
             self.undo.push(before);
@@ -27,24 +43,31 @@ impl UndoStack {
         self.typing = typing;
     }
 
-    /// Makes the next change a separate one, even in the same cell.
+    /// Makes the next change a separate one, even in the same place.
     pub fn end_typing(&mut self) {
         self.typing = None;
     }
 
-    pub fn undo(&mut self, document: &mut Document) {
-        Self::step(&mut self.undo, &mut self.redo, document);
+    /// Forgets the last change if typing has left nothing of it.
+    pub(crate) fn drop_unchanged(&mut self, current: &Draft) {
+        if self.redo.is_empty() && self.undo.last() == Some(current) {
+            self.undo.pop();
+        }
+    }
+
+    pub fn undo(&mut self, draft: &mut Draft) {
+        Self::step(&mut self.undo, &mut self.redo, draft);
         self.typing = None;
     }
 
-    pub fn redo(&mut self, document: &mut Document) {
-        Self::step(&mut self.redo, &mut self.undo, document);
+    pub fn redo(&mut self, draft: &mut Draft) {
+        Self::step(&mut self.redo, &mut self.undo, draft);
         self.typing = None;
     }
 
-    fn step(from: &mut Vec<Document>, to: &mut Vec<Document>, document: &mut Document) {
+    fn step(from: &mut Vec<Draft>, to: &mut Vec<Draft>, draft: &mut Draft) {
         if let Some(other) = from.pop() {
-            to.push(std::mem::replace(document, other));
+            to.push(std::mem::replace(draft, other));
         }
     }
 
@@ -64,24 +87,24 @@ mod tests {
 
     #[test]
     fn typing_in_one_cell_is_one_change() {
-        let mut document = Document::default();
+        let mut draft = Draft::default();
         let mut undo = UndoStack::default();
-        let cell = Some((document.cases.id(0), Column::Name.into()));
+        let cell = Some(Typing::Cell(draft.document.cases.id(0), Column::Name.into()));
         for name in ["a", "ab", "abc"] {
-            undo.push(document.clone(), cell);
-            document.set_text(0, Column::Name, name);
+            undo.push(draft.clone(), cell);
+            draft.document.set_text(0, Column::Name, name);
         }
-        undo.push(document.clone(), None);
-        document.delete(&[0]);
-        undo.undo(&mut document);
-        assert_eq!(document.cases.case(0).name, "abc");
-        undo.undo(&mut document);
-        assert_eq!(document, Document::default());
+        undo.push(draft.clone(), None);
+        draft.document.delete(&[0]);
+        undo.undo(&mut draft);
+        assert_eq!(draft.document.cases.case(0).name, "abc");
+        undo.undo(&mut draft);
+        assert_eq!(draft, Draft::default());
         assert!(!undo.can_undo());
-        undo.redo(&mut document);
-        assert_eq!(document.cases.case(0).name, "abc");
-        undo.redo(&mut document);
-        assert_eq!(document.cases.len(), 2);
+        undo.redo(&mut draft);
+        assert_eq!(draft.document.cases.case(0).name, "abc");
+        undo.redo(&mut draft);
+        assert_eq!(draft.document.cases.len(), 2);
         assert!(!undo.can_redo());
     }
 }

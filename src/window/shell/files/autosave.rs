@@ -7,7 +7,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -17,13 +17,18 @@ use serde::{Deserialize, Serialize};
 use super::data_folders::check;
 use super::file_jobs::{FileJobs, read};
 use crate::app::spawn;
-use crate::study::{Column, parse_study, read_cases, study_text, write_atomically};
+use crate::study::{Column, StudyOption, parse_study, read_cases, study_text, write_atomically};
+use crate::window::frame::notices::Trouble;
 use crate::window::shell::job::{Update, failure};
+use crate::window::state::parts::TypedTexts;
 use crate::window::state::study_file::FileVersion;
 use crate::window::state::{AppState, Document, Intent, NextStep, Tab};
 
 /// Shortest time between two writes.
 const INTERVAL: Duration = Duration::from_millis(500);
+
+/// Time until a session that could not be written is tried again.
+const RETRY_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Most unreadable sessions that are kept.
 const MAX_KEPT: u32 = 1000;
@@ -41,6 +46,21 @@ struct Session {
     /// cannot have.
     #[serde(default)]
     invalid: Vec<(usize, String, String)>,
+    /// The command line and the options as typed into fields, which the study lacks.
+    #[serde(default)]
+    command: Option<String>,
+    #[serde(default)]
+    options: Vec<(String, String)>,
+}
+
+impl Session {
+    fn typed(&self) -> TypedTexts {
+        let options = self
+            .options
+            .iter()
+            .filter_map(|(option, text)| Some((StudyOption::from_str(option).ok()?, text.clone())));
+        TypedTexts { command: self.command.clone(), options: options.collect() }
+    }
 }
 
 /// A session, whose text is still to be written if the document has unsaved changes.
@@ -99,8 +119,16 @@ impl Autosave {
         (self.saved, self.due) = ((state.revision, state.tab), Instant::now() + INTERVAL);
         let changed = state.staleness.has_unsaved_changes.then(|| state.document.clone());
         let (file, version) = (state.file.path.clone(), state.file.version);
-        let (tab, invalid) = (state.tab, Vec::new());
-        self.send(Some((Session { file, version, tab, changed: None, invalid }, changed)));
+        let TypedTexts { command, options } = state.form.typed();
+        let options = options.into_iter().map(|(option, text)| {
+            let name: &str = option.into();
+            (name.to_owned(), text)
+        });
+        let (tab, options) = (state.tab, options.collect());
+        let (changed_text, invalid) = (None, Vec::new());
+        let session =
+            Session { file, version, tab, changed: changed_text, invalid, command, options };
+        self.send(Some((session, changed)));
     }
 
     /// Removes the session of a window that closes.
@@ -179,32 +207,55 @@ fn set_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(aside)
 }
 
-/// Writes the sessions. The first failure is reported, unless the folder could not be written
-/// from the start, which is known.
+/// Writes the sessions. One that cannot be written is tried again. The first failure is reported
+/// until a session is written, unless the folder could not be written from the start, which is
+/// known.
 fn write_sessions(path: &Path, queue: &Receiver<Option<Snapshot>>, send: impl Fn(Update)) {
-    let mut is_known = path.parent().is_some_and(|folder| check(folder).is_err());
-    for snapshot in queue {
-        let Some((mut session, changed)) = snapshot else {
-            fs::remove_file(path).ok();
-            continue;
+    let is_known = path.parent().is_some_and(|folder| check(folder).is_err());
+    let (mut is_reported, mut unwritten) = (false, None::<Vec<u8>>);
+    loop {
+        let received = match &unwritten {
+            Some(_) => queue.recv_timeout(RETRY_INTERVAL),
+            None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
-        if let Some(document) = changed {
-            session.changed = Some(study_text(&document.study()));
-            let cells = document.invalid_cells().into_iter();
-            let cells = cells.map(|(row, column, text)| (row, column.name().to_owned(), text));
-            session.invalid = cells.collect();
-        }
-        let bytes = serde_json::to_vec(&session).map_err(io::Error::other);
-        let written = bytes.and_then(|bytes| write_atomically(path, &bytes));
-        if let Err(error) = written
-            && !std::mem::replace(&mut is_known, true)
-        {
-            send(failure(format!(
-                "Unsaved changes are not kept if the window is killed: {error}: {}",
-                path.display()
-            )));
+        let bytes = match received {
+            Ok(None) => {
+                fs::remove_file(path).ok();
+                unwritten = None;
+                continue;
+            }
+            Ok(Some(snapshot)) => session_bytes(snapshot),
+            Err(RecvTimeoutError::Timeout) => Ok(unwritten.take().unwrap_or_default()),
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        let written = bytes.and_then(|bytes| {
+            write_atomically(path, &bytes).inspect_err(|_| unwritten = Some(bytes))
+        });
+        match written {
+            Ok(()) if std::mem::take(&mut is_reported) => {
+                send(Box::new(|state| state.notices.solve(Trouble::NoSession)));
+            }
+            Err(error) if !is_known && !std::mem::replace(&mut is_reported, true) => {
+                let text = format!(
+                    "Unsaved changes are not kept if the window is killed: {error}: {}",
+                    path.display()
+                );
+                send(Box::new(|state| state.notices.post_trouble(Trouble::NoSession, text)));
+            }
+            _ => {}
         }
     }
+}
+
+/// Returns the content of a session file.
+fn session_bytes((mut session, changed): Snapshot) -> io::Result<Vec<u8>> {
+    if let Some(document) = changed {
+        session.changed = Some(study_text(&document.study()));
+        let cells = document.invalid_cells().into_iter();
+        let cells = cells.map(|(row, column, text)| (row, column.name().to_owned(), text));
+        session.invalid = cells.collect();
+    }
+    serde_json::to_vec(&session).map_err(io::Error::other)
 }
 
 /// Returns the updates that open what was open before, or the study that was asked for.
@@ -213,22 +264,26 @@ fn first_updates(
     study: Option<PathBuf>,
     last: Option<PathBuf>,
 ) -> Vec<Update> {
-    let (Session { file, version, tab, .. }, changed) = match before {
+    let (session, changed) = match before {
         Ok(Some(before)) => before,
         Ok(None) => return study.or(last).map(read).into_iter().collect(),
         Err(message) => {
             return study.or(last).map(read).into_iter().chain([failure(message)]).collect();
         }
     };
+    let typed = session.typed();
+    let Session { file, version, tab, .. } = session;
     let open = file.filter(|file| file.is_file()).map(read);
     vec![Box::new(move |state| {
         if let Some(open) = open {
             open(state);
         }
-        if let Some(changed) = changed {
-            state.restore(changed);
+        if changed.is_some() {
             // Tells whether the file has changed since.
             state.file.version = version.filter(|_| state.file.path.is_some());
+        }
+        if changed.is_some() || typed != TypedTexts::default() {
+            state.restore(changed, typed);
         }
         state.tab = tab;
         state.queued.extend(study.map(|study| Intent::Leave(NextStep::File(study))));

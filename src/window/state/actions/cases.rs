@@ -5,22 +5,20 @@ use std::sync::Arc;
 use crate::study::{CaseColumn, Column, RowId};
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::state::parts::CellEdit;
+use crate::window::state::undo::Typing;
 use crate::window::state::{AppState, Command, Document, Effect, Intent, Tab};
 use crate::window::timeline::timeline_state::TimelineIntent;
 
 impl AppState {
     /// Changes the document in a way that can be undone.
     pub(crate) fn edit<T>(&mut self, change: impl FnOnce(&mut Document) -> T) -> T {
-        self.undo.push(self.document.clone(), None);
+        self.undo.push(self.draft(), None);
         change(&mut self.document)
     }
 
     /// Undoes or redoes a change. Rows that this removes are no longer selected.
     pub(crate) fn step_through_changes(&mut self, command: Command) {
-        match command {
-            Command::Undo => self.undo.undo(&mut self.document),
-            _ => self.undo.redo(&mut self.document),
-        }
+        self.step_draft(command);
         self.form.editing = None;
         self.cases.edited = None;
         let (rows, cells) = (self.selection.indices(&self.document.cases), self.selection.cells);
@@ -28,9 +26,19 @@ impl AppState {
         self.selection.cells = cells;
     }
 
+    pub(crate) fn step_draft(&mut self, command: Command) {
+        let mut draft = self.draft();
+        match command {
+            Command::Undo => self.undo.undo(&mut draft),
+            _ => self.undo.redo(&mut draft),
+        }
+        self.document = draft.document;
+        self.form.set_typed(draft.typed);
+    }
+
     pub(crate) fn edit_cell(&mut self, id: RowId, column: CaseColumn, text: String) {
         let Some(row) = self.document.row_of(id) else { return };
-        self.undo.push(self.document.clone(), Some((id, column)));
+        self.undo.push(self.draft(), Some(Typing::Cell(id, column)));
         self.document.set_text(row, column, &text);
         self.form.editing = Some(CellEdit { row: id, column, text, is_changed: true });
     }

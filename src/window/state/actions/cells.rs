@@ -55,7 +55,7 @@ impl AppState {
             CasesIntent::Edit(text) => self.begin_edit(text),
             CasesIntent::Revert => {
                 if self.form.editing.take().is_some_and(|cell| cell.is_changed) {
-                    self.undo.undo(&mut self.document);
+                    self.step_draft(Command::Undo);
                 }
                 self.end_edit();
             }

@@ -3,10 +3,10 @@
 use std::mem;
 use std::path::{Path, PathBuf};
 
-use crate::window::form::CommandLineEdit;
+use crate::window::frame::notices::Trouble;
 use crate::window::history::run_history::HistoryJob;
 use crate::window::results::query::Filter;
-use crate::window::state::parts::RecentFile;
+use crate::window::state::parts::{RecentFile, TypedTexts};
 use crate::window::state::study_file::{DiskState, FileVersion, StudyFile};
 use crate::window::state::undo::UndoStack;
 use crate::window::state::{
@@ -61,8 +61,7 @@ impl AppState {
 
     /// Discards typed text and all views of the rows of a document that has been replaced.
     fn discard_views_of_rows(&mut self) {
-        self.form.command_line = CommandLineEdit::default();
-        self.form.program_fields.discard();
+        self.form.set_typed(TypedTexts::default());
         self.form.editing = None;
         self.selection.rows.clear();
         self.selection.run_rows.clear();
@@ -86,8 +85,8 @@ impl AppState {
     pub fn note_version(&mut self, watched: (&Path, FileVersion), found: Option<FileVersion>) {
         if self.file.note(watched, found) {
             let path = watched.0.display();
-            self.notices
-                .miss_file(format!("The file no longer exists; saving writes it again: {path}"));
+            let text = format!("The file no longer exists; saving writes it again: {path}");
+            self.notices.post_trouble(Trouble::NoFile, text);
         }
         self.set_file_notice();
         self.update_staleness();
@@ -96,7 +95,7 @@ impl AppState {
     /// Ends the notice that the file is missing once it is not.
     fn set_file_notice(&mut self) {
         if self.file.disk != DiskState::Missing {
-            self.notices.find_file();
+            self.notices.solve(Trouble::NoFile);
         }
     }
 
@@ -105,9 +104,11 @@ impl AppState {
         self.update_staleness();
     }
 
-    /// Puts back changes that a window could not save before it was killed; can be undone.
-    pub fn restore(&mut self, changed: Document) {
-        self.edit(|document| *document = changed);
+    /// Puts back changes and typed texts that a window could not save before it was killed; can
+    /// be undone.
+    pub fn restore(&mut self, changed: Option<Document>, typed: TypedTexts) {
+        self.edit(|document| *document = changed.unwrap_or_else(|| document.clone()));
+        self.form.set_typed(typed);
         self.update_staleness();
         self.notify("Restored the unsaved changes of a window that was not closed properly");
     }
@@ -367,7 +368,7 @@ mod tests {
         state.apply(Intent::EditCell(row, Column::X.into(), "7".to_owned()));
         assert_eq!(state.title(), "wings.caselanes • – CaseLanes");
         state.mark_saved(state.document.clone(), "/a/wings.caselanes".into());
-        state.form.program_fields.set_text(StudyOption::Seed, "letters".to_owned());
+        state.form.program_fields.typed.insert(StudyOption::Seed, "letters".to_owned());
         assert_eq!(state.title(), "wings.caselanes • – CaseLanes");
     }
 

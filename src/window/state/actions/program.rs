@@ -5,16 +5,26 @@ use std::path::Path;
 use crate::study::{StudyOption, WorkloadName};
 use crate::window::form::list_rows::{TemplateRow, rows, rows_text};
 use crate::window::form::{ProgramIntent, field_options, plan_fields, section_of};
+use crate::window::state::undo::Typing;
 use crate::window::state::{AppState, Dialog, Document, Effect};
 
 impl AppState {
     pub(crate) fn act_on_program(&mut self, intent: ProgramIntent) -> Option<Effect> {
         match intent {
-            ProgramIntent::TypeCommand(text) => self.form.command_line.set_text(text),
+            ProgramIntent::TypeCommand(text) => {
+                self.undo.push(self.draft(), Some(Typing::Command));
+                self.form.command_line.typed = Some(text);
+            }
             // Invalid text stays, and its field shows why.
-            ProgramIntent::CommitCommand => drop(self.commit_command_line()),
-            ProgramIntent::Type(field, text) => self.form.program_fields.set_text(field, text),
-            ProgramIntent::Commit(field) => drop(self.commit_field(field)),
+            ProgramIntent::CommitCommand => {
+                self.undo.end_typing();
+                self.commit_command_line().ok();
+            }
+            ProgramIntent::Type(field, text) => self.type_option(field, text),
+            ProgramIntent::Commit(field) => {
+                self.undo.end_typing();
+                self.commit_field(field).ok();
+            }
             ProgramIntent::GoTo(field) => {
                 let form = &mut self.preferences.form;
                 form.is_hidden = false;
@@ -30,6 +40,11 @@ impl AppState {
         None
     }
 
+    fn type_option(&mut self, field: StudyOption, text: String) {
+        self.undo.push(self.draft(), Some(Typing::Option(field)));
+        self.form.program_fields.typed.insert(field, text);
+    }
+
     /// Sets the source of the template in a row, relative to the study if it is beside it.
     pub(crate) fn choose_template(&mut self, row: usize, path: &Path) {
         let field = StudyOption::Template;
@@ -40,7 +55,8 @@ impl AppState {
         let is_known = !base.as_os_str().is_empty();
         let beside = path.strip_prefix(base).ok().filter(|_| is_known);
         *source = beside.unwrap_or(path).to_string_lossy().into_owned();
-        self.form.program_fields.set_text(field, rows_text(&rows));
+        self.type_option(field, rows_text(&rows));
+        self.undo.end_typing();
         self.commit_field(field).ok();
     }
 
@@ -72,18 +88,17 @@ impl AppState {
         })
     }
 
+    /// Moves the typed command line to the document. Undo takes it back with the typing.
     fn commit_command_line(&mut self) -> Result<(), String> {
-        let program = self.form.command_line.commit(&self.document)?;
-        if program != self.document.program {
-            self.edit(|document| document.program = program);
-        }
+        self.document.program = self.form.command_line.commit(&self.document)?;
+        self.undo.drop_unchanged(&self.draft());
         Ok(())
     }
 
     fn commit_field(&mut self, field: StudyOption) -> Result<(), String> {
-        let changed = self.form.program_fields.commit(field, &self.document)?;
-        if let Some(changed) = changed.filter(|changed| *changed != self.document) {
-            self.edit(|document| *document = changed);
+        if let Some(changed) = self.form.program_fields.commit(field, &self.document)? {
+            self.document = changed;
+            self.undo.drop_unchanged(&self.draft());
         }
         Ok(())
     }
