@@ -124,3 +124,85 @@ fn the_run_history_fills_its_pane() {
     let rows = rows.filter(|rect| rect.left() > 400.0 && rect.bottom() < 760.0).count();
     assert_eq!(rows, 9, "all are in sight");
 }
+
+/// Shows a run of this many cases, every third of which has failed.
+fn with_failures(window: &mut Window, count: u32) {
+    let mut cases = CaseTable::default();
+    for case in 0..count {
+        cases.push(&format!("a long name of case {case}"), 1.0, 1.0, &[]);
+    }
+    let name = WorkloadName::Wait;
+    let given = Environment { logical_cpus: 2, seed: 1, last_s: None };
+    let plan = Plan::default();
+    let frozen = freeze(cases, name, find(name).as_ref(), &plan, given).unwrap().0;
+    let end = |case: u32| {
+        let start_ns = u64::from(case) * 1_000_000;
+        RunEvent::Finished(CaseEnd {
+            will_retry: false,
+            ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
+            start_ns,
+            end_ns: start_ns + 1_000_000 + 7000 * u64::from(case % 40),
+            waited_ns: None,
+            cpu_ns: None,
+            memory_bytes: None,
+            outcome: match case % 3 {
+                0 => CaseOutcome::Failed("no mesh".to_owned()),
+                _ => CaseOutcome::done(None),
+            },
+        })
+    };
+    let events = (0..count).map(end).chain([RunEvent::Ended]).collect();
+    window.state_mut().show_run(Arc::new(frozen), events, 1_000_000_000);
+    window.run_ok();
+    until_predicted(window);
+    window.run_ok();
+}
+
+#[test]
+fn bars_of_failed_cases_stay_in_a_small_window() {
+    for (count, theme) in [(70, Theme::Light), (70, Theme::Dark), (20, Theme::Light)] {
+        let mut window = window_of(SIZES[1], 1.0, theme, None);
+        press(&mut window, Modifiers::COMMAND, Key::Num1);
+        with_failures(&mut window, count);
+        if let Ok(folder) = std::env::var("PICTURES") {
+            window.render().unwrap().save(format!("{folder}/bars-{count}-{theme:?}.png")).unwrap();
+        }
+        for text in ["done", "failed, timed out", "cancelled", "Totals", "Bar chart of "] {
+            for node in window.query_all_by_label_contains(text) {
+                let place = node.rect();
+                assert!(place.right() <= SIZES[1][0], "{text}: {place}");
+                assert!(place.bottom() <= SIZES[1][1], "{text}: {place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn results_keep_a_row_in_sight_below_notices_and_an_offer_to_resume() {
+    let place = tempdir().unwrap();
+    let path = study(
+        place.path(),
+        "version = 1\n[workload]\nname = \"command\"\ncommand = [\"false\"]\n[[case]]\n\
+         name = \"a\"\nx = 1\ny = 1\n[[case]]\nname = \"b\"\nx = 1\ny = 1\n",
+    );
+    let folders = Some(place.path().join("runs"));
+    let options = AppOptions { run_folders: folders, ..options(Some(path)) };
+    let mut window = window_with(SIZES[1], 2.0, Theme::Light, options);
+    until(&mut window, "the study is read", |window| value(window, "name 2") == "b");
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    until(&mut window, "it is offered", |window| shows(window, "Dismiss unfinished run"));
+    fill(&mut window, "Seed", "letters");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    click(&mut window, "row 1");
+    if let Ok(folder) = std::env::var("PICTURES") {
+        window.render().unwrap().save(format!("{folder}/results.png")).unwrap();
+    }
+    let row = window.get_by_label("result 1").rect();
+    for above in ["Dismiss unfinished run", "Dismiss"] {
+        for notice in window.query_all_by_label(above).map(|node| node.rect()) {
+            assert!(row.bottom() <= notice.top(), "{row} is above {notice}");
+        }
+    }
+}

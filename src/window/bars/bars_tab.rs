@@ -14,12 +14,12 @@ use crate::run::{CaseRecord, Status};
 use crate::text::{Unit, count, duration};
 use crate::window::state::{AppState, Command, Intent, RunView};
 use crate::window::theme::{BODY, Tokens, bold, tokens};
-use crate::window::timeline::legend::swatch;
+use crate::window::timeline::legend::{SWATCH_WIDTH, swatch};
 use crate::window::timeline::timeline_run::TimelineRun;
 use crate::window::widgets::advice;
 use crate::window::widgets::chart_parts::{mark_text, marks};
 use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
-use crate::window::widgets::controls::{first_that_fits, small_text};
+use crate::window::widgets::controls::{first_that_fits, fits, small_text};
 
 /// Height of the names under the bars.
 const NAMES_HEIGHT: f32 = 56.0;
@@ -174,7 +174,7 @@ fn toolbar(
     (run, shows_totals): (&RunView, bool),
     intents: &mut Vec<Intent>,
 ) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         totals_checkbox(ui, shows_totals, intents);
         if !shows_totals && state.bars.shows_totals.is_none() {
             ui.label(small_text(ui, format!("hidden above {MAX_CASES_WITH_TOTALS} cases")));
@@ -185,9 +185,12 @@ fn toolbar(
         if run.state().ended_count > run.state().done_count {
             let colors = tokens(ui);
             for status in [Status::Done, Status::Failed, Status::Cancelled] {
-                swatch(ui, case_color(&colors, status), false);
                 let name =
                     if status == Status::Failed { "failed, timed out" } else { status.name() };
+                if !fits(ui, SWATCH_WIDTH + ui.spacing().item_spacing.x, name) {
+                    ui.end_row();
+                }
+                swatch(ui, case_color(&colors, status), false);
                 ui.label(small_text(ui, name));
             }
         }

@@ -18,13 +18,21 @@ const LINE: f32 = 16.0;
 /// Smallest height of the pane with output.
 const MIN_HEIGHT: f32 = 118.0;
 
+/// Smallest height left for the results.
+const MIN_RESULTS: f32 = 84.0;
+
 /// Height of the tab below which the commands are in the menu only.
 const COMPACT: f32 = 270.0;
 
 /// Draws the pane, if a case is selected that has output or commands.
 pub(crate) fn pane(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
     let has_program = run.frozen().program.is_some();
+    let has_space = ui.available_height() >= MIN_HEIGHT + MIN_RESULTS;
     match state.output_case(run) {
+        // Notices above a small window may leave no more than this.
+        Some(_) if has_program && !has_space => {
+            fixed_panel(ui, "no space", |ui| small(ui, "Too little space to show the output"));
+        }
         Some(case) if has_program => output_panel(ui, state, run, case, intents),
         Some(case) if state.steerable_run().is_some() => {
             fixed_panel(ui, "case commands", |ui| heading(ui, state, run, case, intents));
@@ -55,7 +63,7 @@ fn output_panel(
     Panel::bottom("output")
         .frame(Frame::new())
         .default_size((height * 0.42).max(MIN_HEIGHT))
-        .size_range(MIN_HEIGHT..=(height - 84.0).max(MIN_HEIGHT))
+        .size_range(MIN_HEIGHT..=height - MIN_RESULTS)
         .show(ui, |ui| {
             ui.add_space(6.0);
             let query = output_of(run, case);

@@ -32,7 +32,7 @@ pub enum LogEntry {
 
 #[derive(Debug, Clone, Default)]
 pub struct RunLog {
-    /// In the order of the events.
+    /// In the order of their times, as far as they arrive together.
     pub lines: Vec<LogLine>,
     pub notes: Vec<String>,
 }

@@ -142,6 +142,7 @@ impl RunView {
     pub fn absorb(&mut self, bundle: Vec<RunEvent>, now_ns: u64) {
         self.now_ns = now_ns;
         self.event_count += bundle.len();
+        let logged = self.log.lines.len();
         for event in bundle {
             if self.before_sample.is_some() && !event.is_of_second_pass() {
                 if let RunEvent::Aborted { message } = event {
@@ -159,6 +160,8 @@ impl RunView {
             self.timeline.apply(&event);
             self.live.apply(event);
         }
+        // Workers report the ends of their cases in another order than these happened.
+        self.log.lines[logged..].sort_by_key(|line| line.at_ns);
         if self.live.has_ended {
             self.end();
         } else if let Some(time_left) = &mut self.time_left {
@@ -481,6 +484,7 @@ fn share_of(ended: u32, all: usize) -> f32 {
 mod tests {
     use super::*;
     use crate::run::replay;
+    use crate::schedule::Ticket;
     use crate::study::{Plan, Strategy};
     use crate::workload::{Environment, find, freeze};
 
@@ -517,6 +521,20 @@ mod tests {
         let batches = |batch| plan(Strategy::Batches, Some(3), batch);
         assert!(is_same_run(&batches(None), &batches(Some(3))), "as many as workers");
         assert!(!is_same_run(&batches(None), &batches(Some(2))));
+    }
+
+    #[test]
+    fn lines_of_the_log_that_arrive_together_are_in_the_order_of_their_times() {
+        let run = run_of(&Document::default());
+        let mut live = RunView::new(Arc::clone(run.frozen()), MACHINE);
+        let started = |case, at_ns| RunEvent::Started {
+            ticket: Ticket { case, lane: case, attempt: 1, dispatch_index: case },
+            asked_ns: 0,
+            at_ns,
+        };
+        live.absorb(vec![started(0, 9), started(1, 8), started(2, 4)], 10);
+        let times: Vec<_> = live.log.lines.iter().map(|line| line.at_ns).collect();
+        assert_eq!(times, [4, 8, 9]);
     }
 
     #[test]

@@ -13,6 +13,8 @@ use crate::window::widgets::controls::small_text;
 /// Number of gaps at the start of each lane that are searched for the legend.
 const SEARCHED_GAPS: usize = 64;
 
+pub(crate) const SWATCH_WIDTH: f32 = 16.0;
+
 pub(crate) struct LegendEntry {
     name: &'static str,
     color: (Color32, Color32),
@@ -71,7 +73,7 @@ pub(crate) fn legend(ui: &mut Ui, entries: &[LegendEntry]) {
 }
 
 pub(crate) fn swatch(ui: &mut Ui, (fill, line): (Color32, Color32), is_hatched: bool) {
-    let (place, _) = ui.allocate_exact_size(vec2(16.0, 20.0), Sense::hover());
+    let (place, _) = ui.allocate_exact_size(vec2(SWATCH_WIDTH, 20.0), Sense::hover());
     let rect = place.shrink2(vec2(0.0, 4.0));
     ui.painter().rect(rect, 1.0, fill, Stroke::new(1.0, line), StrokeKind::Inside);
     if is_hatched {

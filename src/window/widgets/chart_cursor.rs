@@ -1,7 +1,8 @@
 //! A cursor that walks the points of a chart by keys.
 
 use egui::{
-    EventFilter, Key, Modifiers, PopupAnchor, Rect, Response, Stroke, StrokeKind, Tooltip, Ui, vec2,
+    EventFilter, Id, Key, Modifiers, PopupAnchor, Rect, Response, Stroke, StrokeKind, Tooltip, Ui,
+    vec2,
 };
 
 use crate::window::theme::tokens;
@@ -82,6 +83,11 @@ pub(crate) fn walked(points: &[[f64; 2]], from: Option<usize>, step: CursorMove)
     }
 }
 
+/// Returns the id of the tooltip at the cursor of a chart.
+pub(crate) fn tip_id(chart: Id) -> Id {
+    chart.with("tip")
+}
+
 /// Marks the place of the cursor, with a tooltip.
 pub(crate) fn show_cursor(ui: &Ui, chart: &Response, place: Rect, text: &str) {
     let colors = tokens(ui);
@@ -90,7 +96,7 @@ pub(crate) fn show_cursor(ui: &Ui, chart: &Response, place: Rect, text: &str) {
         painter.rect_stroke(place, 4.0, Stroke::new(width, color), StrokeKind::Middle);
     }
     let anchor = PopupAnchor::ParentRect(place.expand2(vec2(4.0, 4.0)));
-    let tip = Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), chart.id.with("tip"), anchor);
+    let tip = Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), tip_id(chart.id), anchor);
     tip.show(|ui| {
         ui.set_max_width(ui.spacing().tooltip_width);
         ui.label(text);

@@ -137,13 +137,14 @@ pub(crate) fn small_text(ui: &Ui, text: impl Into<String>) -> RichText {
 
 /// Shows the first of these texts that fits beside the others of the row, if one does.
 pub(crate) fn first_that_fits(ui: &mut Ui, texts: &[&str]) -> Option<Response> {
-    let width = |text: &str| {
-        let galley = ui.painter().layout_no_wrap(text.to_owned(), regular(SMALL), Color32::WHITE);
-        galley.size().x
-    };
-    let room = ui.available_size_before_wrap().x;
-    let text = *texts.iter().find(|text| width(text) <= room)?;
+    let text = *texts.iter().find(|text| fits(ui, 0.0, text))?;
     Some(ui.label(small_text(ui, text)))
+}
+
+/// Returns whether a small text fits into the row, after something of this width.
+pub(crate) fn fits(ui: &Ui, before: f32, text: &str) -> bool {
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), regular(SMALL), Color32::WHITE);
+    before + galley.size().x <= ui.available_size_before_wrap().x
 }
 
 /// Shows the heading of a column, which explains its term if it has one.

@@ -2,14 +2,18 @@
 //!
 //! One mesh holds all rectangles, which keeps thousands of them cheap.
 
+use std::sync::Arc;
+
 use egui::{
-    Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, Vec2, pos2, vec2,
+    Align2, Color32, FontId, Galley, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui,
+    Vec2, pos2, vec2,
 };
 
 use super::axis::Axis;
 use super::blocks::{Block, GapBlock, MIN_WIDTH, case_blocks, gap_blocks, hatching};
 use crate::report::{CaseSpan, GapReason, GapSpan, Lanes, STILL_RUNNING};
 use crate::study::CaseTable;
+use crate::text::{count, grouped};
 use crate::window::theme::{ON_RUN, SMALL, Tokens, regular, tokens};
 use crate::window::widgets::elision::{CommonParts, Ellipsis, elided};
 
@@ -176,8 +180,21 @@ impl Drawing<'_> {
                 mark(&mut self.over, rect, self.colors);
             }
         }
-        let text = crate::text::count(block.count, "case");
-        self.name(rect, &text, if share > 0.7 { ON_RUN } else { self.colors.text });
+        self.number(rect, block.count, if share > 0.7 { ON_RUN } else { self.colors.text });
+    }
+
+    /// Writes a number of cases as far as there is space for it, because a part of it is another
+    /// number.
+    fn number(&mut self, rect: Rect, cases: usize, color: Color32) {
+        if rect.width() < MIN_NAMED.x || rect.height() < MIN_NAMED.y {
+            return;
+        }
+        let layout = |text| self.painter.layout_no_wrap(text, name_font(rect), color);
+        let galleys = [count(cases, "case"), grouped(cases)].map(layout);
+        let fits = |galley: &Arc<Galley>| galley.size().x <= rect.width() - 8.0;
+        if let Some(galley) = galleys.into_iter().find(fits) {
+            self.text(rect, galley);
+        }
     }
 
     fn case(&mut self, lane: usize, block: &Block, row: Rect) {
@@ -215,16 +232,23 @@ impl Drawing<'_> {
         if rect.width() < MIN_NAMED.x || rect.height() < MIN_NAMED.y {
             return;
         }
-        let (font, width) = (regular(SMALL.min(rect.height() - 1.0)), rect.width() - 8.0);
+        let (font, width) = (name_font(rect), rect.width() - 8.0);
         let ellipsis = Ellipsis::Name(self.parts);
         let short = elided(self.painter.ctx(), name, &font, width, ellipsis);
         let text = short.unwrap_or_else(|| name.to_owned());
-        let galley = self.painter.layout_no_wrap(text, font, color);
+        self.text(rect, self.painter.layout_no_wrap(text, font, color));
+    }
+
+    fn text(&mut self, rect: Rect, galley: Arc<Galley>) {
         let at = Align2::LEFT_CENTER
             .align_size_within_rect(galley.size(), rect.shrink2(vec2(5.0, 0.0)))
             .min;
-        self.over.push(Shape::galley(at, galley, color));
+        self.over.push(Shape::galley(at, galley, Color32::WHITE));
     }
+}
+
+fn name_font(rect: Rect) -> FontId {
+    regular(SMALL.min(rect.height() - 1.0))
 }
 
 /// Paints the name of a lane at this distance left of it.
@@ -255,4 +279,58 @@ pub(crate) fn hatch(shapes: &mut Vec<Shape>, rect: Rect, color: Color32) {
 
 fn across(from: f32, to: f32, row: Rect) -> Rect {
     Rect::from_x_y_ranges(from..=to, row.y_range())
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{Context, LayerId, RawInput};
+
+    use super::*;
+    use crate::study::{ClockChoice, FrozenPlan, Limits, Order, SeriesChoice, Strategy};
+
+    /// Returns the texts written on a block of this width for 1234 merged cases.
+    fn written(width: f32) -> Vec<String> {
+        let plan = FrozenPlan {
+            limits: Limits::default(),
+            strategy: Strategy::Threads,
+            workers: 1,
+            batch: None,
+            order: Order::Listed,
+            seed: 1,
+            time_scale: 1.0,
+            series: SeriesChoice::Estimate,
+            clock: ClockChoice::Real,
+        };
+        let (ctx, mut texts) = (Context::default(), Vec::new());
+        crate::window::theme::install(&ctx);
+        let (lanes, cases) = (Lanes::new(&plan, 0), CaseTable::default());
+        let output = ctx.run_ui(RawInput::default(), |ui| {
+            let picture = LanePicture { lanes: &lanes, cases: &cases, selected: &|_| false };
+            let painter = ctx.layer_painter(LayerId::background());
+            let mut drawing = Drawing {
+                painter: &painter,
+                colors: &tokens(ui),
+                picture,
+                parts: CommonParts::of(&cases),
+                mesh: Mesh::default(),
+                over: Vec::new(),
+            };
+            let rect = Rect::from_min_size(Pos2::ZERO, vec2(width, 20.0));
+            drawing.number(rect, 1234, Color32::WHITE);
+            let text = |shape: &Shape| match shape {
+                Shape::Text(text) => Some(text.galley.text().to_owned()),
+                _ => None,
+            };
+            texts = drawing.over.iter().filter_map(text).collect();
+        });
+        output.drop_without_applying_deltas();
+        texts
+    }
+
+    #[test]
+    fn the_number_of_merged_cases_is_never_cut() {
+        assert_eq!(written(200.0), [count(1234_usize, "case")]);
+        assert_eq!(written(48.0), ["1234"]);
+        assert!(written(30.0).is_empty() && written(10.0).is_empty());
+    }
 }
