@@ -85,7 +85,7 @@ fn tab_walks_through_the_window_in_its_order_and_shows_where_it_is() {
 }
 
 /// Returns a window with two saved runs, both selected.
-fn with_history(folder: &Path) -> Window {
+pub fn with_history(folder: &Path) -> Window {
     let path = study(folder, &QUICK.replace("x = 0.2", "x = 0.06"));
     let mut window = show_saved_runs(usual_window(saving_runs(Some(&path), &folder.join("runs"))));
     for count in 1..=2 {
@@ -99,7 +99,7 @@ fn with_history(folder: &Path) -> Window {
     window
 }
 
-fn runs(window: &Window) -> Vec<String> {
+pub fn runs(window: &Window) -> Vec<String> {
     let all = window.query_all_by_role(Role::CheckBox);
     let names = all.filter_map(|node| node.accesskit_node().label());
     names.filter(|name| name.starts_with("study: ")).collect()

@@ -14,6 +14,7 @@ mod input_files;
 mod keyboard;
 mod leaving;
 mod looks;
+mod lost_focus;
 mod outputs;
 mod prelude;
 mod programs;

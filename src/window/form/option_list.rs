@@ -1,12 +1,13 @@
 //! The list of an option in the form, with fields for the parts of each item.
 
-use egui::{Align2, Button, Id, Response, TextEdit, TextStyle, Ui};
+use egui::{Align2, Button, Id, Rect, Response, TextEdit, TextStyle, Ui};
 
 use super::list_rows::{rows, rows_text};
 use super::program_fields::{ProgramIntent, hover_text};
 use crate::study::StudyOption;
 use crate::window::state::{AppState, Intent};
 use crate::window::widgets::controls::{row, small, step, text_edit_info};
+use crate::window::widgets::focus::has_focus_within;
 
 /// A list: its option, what an item is called, and a text for the empty list.
 pub(crate) struct OptionList {
@@ -21,7 +22,6 @@ pub(crate) struct ListRow<'r> {
     item: &'static str,
     /// Whether its next field takes the focus.
     takes_focus: bool,
-    is_left: bool,
     is_removed: &'r mut bool,
 }
 
@@ -49,7 +49,7 @@ impl OptionList {
         if edited.is_empty() {
             small(ui, when_empty);
         }
-        let (mut removed, mut is_left) = (None, false);
+        let (mut removed, top) = (None, ui.cursor().top());
         for (index, parts) in edited.iter_mut().enumerate() {
             let is_new = ui.data(|data| data.get_temp::<usize>(new_row)) == Some(index);
             if is_new {
@@ -64,19 +64,22 @@ impl OptionList {
                 index,
                 item,
                 takes_focus: is_new || is_pending,
-                is_left: false,
                 is_removed: &mut is_removed,
             };
             ui.push_id((option, index), |ui| draw(ui, &mut row, parts, intents));
-            is_left |= row.is_left;
             if is_removed {
                 removed = Some(index);
             }
             ui.add_space(4.0);
         }
+        // An empty row stays until the focus leaves the list.
+        let list = Rect::from_x_y_ranges(ui.max_rect().x_range(), top..=ui.cursor().top());
+        let has_focus = has_focus_within(ui.ctx(), list);
+        let had_focus: Option<bool> = ui.data(|data| data.get_temp(new_row.with("focus")));
+        ui.data_mut(|data| data.insert_temp(new_row.with("focus"), has_focus));
+        let is_left = removed.is_some() || (had_focus == Some(true) && !has_focus);
         if let Some(removed) = removed {
             edited.remove(removed);
-            is_left = true;
         }
         if edited != before {
             let text = rows_text(&edited);
@@ -117,7 +120,6 @@ impl ListRow<'_> {
             response.request_focus();
             response.scroll_to_me(None);
         }
-        self.is_left |= response.lost_focus();
         response
     }
 

@@ -4,8 +4,6 @@ use std::ffi::OsStr;
 use std::mem;
 use std::path::PathBuf;
 
-use egui::text::{CCursor, CCursorRange};
-use egui::text_edit::TextEditState;
 use egui::{Button, Id, Key, Label, Modal, RichText, TextEdit, Ui, vec2};
 
 use crate::app::{FolderProgress, UnfinishedFolder};
@@ -22,6 +20,7 @@ use crate::window::input_files::preview_dialog::template_preview;
 use crate::window::state::{AppState, Dialog, Intent, PathDialog, PathPurpose};
 use crate::window::theme::{HEADING, bold, tokens};
 use crate::window::widgets::controls::{dialog_size, small_text, text_edit_info};
+use crate::window::widgets::focus::select_all;
 
 pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(dialog) = &state.dialog else { return };
@@ -264,10 +263,7 @@ fn path_field(ui: &mut Ui, dialog: &PathDialog, label: &str, intents: &mut Vec<I
         if nothing_focused && !response.lost_focus() {
             response.request_focus();
             // Typing replaces the suggested path.
-            let mut edit = TextEditState::load(ui.ctx(), response.id).unwrap_or_default();
-            let end = CCursor::new(text.chars().count());
-            edit.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
-            edit.store(ui.ctx(), response.id);
+            select_all(ui.ctx(), response.id, &text);
         }
         if response.changed() {
             intents.push(Intent::EditPath(dialog.purpose, text));

@@ -1,9 +1,10 @@
 //! The menu bar.
 
 use egui::containers::menu::{MenuConfig, MenuState, SubMenu};
+use egui::text::LayoutJob;
 use egui::{
-    Align, Button, Event, FocusDirection, Id, Key, Layout, Memory, MenuBar, Popup,
-    PopupCloseBehavior, Response, RichText, Ui, UiKind, vec2,
+    Align, Button, Color32, Event, FocusDirection, Id, Key, Layout, Memory, MenuBar, Modifiers,
+    Popup, PopupCloseBehavior, Response, RichText, Stroke, TextFormat, TextStyle, Ui, UiKind, vec2,
 };
 use std::path::Path;
 use strum::VariantArray as _;
@@ -12,7 +13,7 @@ use crate::experiment::ExampleName;
 use crate::text::duration;
 use crate::window::state::example_menu::expected_s;
 use crate::window::state::{AppState, Command, ExampleScale, Intent, Menu, NextStep};
-use crate::window::theme::{BODY, bold};
+use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::command_menu::{ENTRY_SPACING, entry};
 use crate::window::widgets::controls::{side_by_side, small_text};
 
@@ -23,11 +24,12 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         ui.add_space(4.0);
         ui.label(RichText::new("CaseLanes").font(bold(BODY)));
         ui.add_space(6.0);
-        let mut target = is_requested(ui).then_some(0).filter(|_| state.dialog.is_none());
+        let called = is_requested(ui).then_some(0).or_else(|| lettered(ui));
+        let mut target = called.filter(|_| state.dialog.is_none());
         let mut buttons = Vec::new();
         for (at, &menu) in Menu::VARIANTS.iter().enumerate() {
             target = target.or_else(|| leave_by_arrow_key(ui, at));
-            let response = ui.menu_button(<&str>::from(menu), |ui| {
+            let response = ui.menu_button(title(ui, menu), |ui| {
                 ui.spacing_mut().item_spacing.y = ENTRY_SPACING;
                 if menu == Menu::Examples {
                     examples(ui, state, intents);
@@ -89,6 +91,41 @@ fn is_requested(ui: &Ui) -> bool {
     let now = is_down.then(|| before.unwrap_or(true) && !is_used);
     ui.data_mut(|data| data.insert_temp(id, now));
     is_f10 || (!is_down && !is_used && before == Some(true))
+}
+
+/// Returns the menu whose letter was pressed with Alt.
+fn lettered(ui: &Ui) -> Option<usize> {
+    let is_pressed =
+        |menu: &Menu| ui.input_mut(|input| input.consume_key(Modifiers::ALT, letter(*menu)));
+    Menu::VARIANTS.iter().position(is_pressed).filter(|_| !ui.ctx().os().is_mac())
+}
+
+/// Returns the letter of its title that opens a menu together with Alt.
+fn letter(menu: Menu) -> Key {
+    match menu {
+        Menu::File => Key::F,
+        Menu::Edit => Key::E,
+        Menu::Data => Key::D,
+        Menu::Run => Key::R,
+        Menu::Examples => Key::X,
+        Menu::View => Key::V,
+        Menu::Help => Key::H,
+    }
+}
+
+/// Returns the title of a menu. Its letter is underlined while Alt is down.
+fn title(ui: &Ui, menu: Menu) -> LayoutJob {
+    let (title, letter) = (<&str>::from(menu), letter(menu).name());
+    let at = title.to_uppercase().find(letter).unwrap_or(0);
+    let plain = TextFormat::simple(TextStyle::Button.resolve(ui.style()), Color32::PLACEHOLDER);
+    let is_marked = ui.input(|input| input.modifiers.alt) && !ui.ctx().os().is_mac();
+    let width = if is_marked { 1.0 } else { 0.0 };
+    let marked = TextFormat { underline: Stroke::new(width, tokens(ui).text), ..plain.clone() };
+    let mut job = LayoutJob::default();
+    job.append(&title[..at], 0.0, plain.clone());
+    job.append(&title[at..=at], 0.0, marked);
+    job.append(&title[at + 1..], 0.0, plain);
+    job
 }
 
 /// Closes the next menu if it is open and an arrow key leads from it to a neighbour, which
@@ -176,6 +213,6 @@ fn recent_files(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 
 /// Returns the file name of the study, and whether it has unsaved changes.
 fn file_text(state: &AppState) -> String {
-    let changed = if state.staleness.has_unsaved_changes { ", changed" } else { "" };
+    let changed = if state.has_changes() { ", changed" } else { "" };
     state.file.name().map_or(String::new(), |name| format!("{name}{changed}"))
 }

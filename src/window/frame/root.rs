@@ -13,6 +13,7 @@ use crate::window::results::results_tab;
 use crate::window::state::{AppState, Intent, Tab};
 use crate::window::theme::{BODY, bold, regular, tokens};
 use crate::window::timeline::timeline_tab;
+use crate::window::widgets::focus::stand_in;
 use crate::window::widgets::splitter::{SplitterMove, splitter};
 use crate::window::workers::workers_tab;
 
@@ -74,6 +75,8 @@ fn form(ui: &mut Ui, state: &AppState, frame: Frame, intents: &mut Vec<Intent>) 
 fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     let padding = tab_padding(ui);
+    let last: Option<Tab> = ui.data(|data| data.get_temp(ui.scope_id()));
+    ui.data_mut(|data| data.insert_temp(ui.scope_id(), state.tab));
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         for &tab in Tab::VARIANTS {
@@ -93,6 +96,9 @@ fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
                 let underlined = response.rect.expand2(egui::vec2(padding, 0.0));
                 let line = egui::Stroke::new(2.0, colors.accent);
                 ui.painter().hline(underlined.x_range(), underlined.bottom(), line);
+            }
+            if is_open && last != Some(tab) {
+                stand_in(ui.ctx(), response.id);
             }
             if response.clicked() {
                 intents.push(Intent::ShowTab(tab));

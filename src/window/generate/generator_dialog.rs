@@ -10,6 +10,7 @@ use crate::text::{count, grouped};
 use crate::window::state::{AppState, Intent, RowImport};
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{choice_box, dialog_size, small, step, text_edit_info};
+use crate::window::widgets::focus::select_all;
 
 /// Height of the last line with the buttons.
 const FOOTER: f32 = 38.0;
@@ -116,10 +117,18 @@ fn columns<'p>(
     let mut gone = None;
     let may_go = form.columns.len() > 1;
     let is_new = is_new(ui);
+    let added_id = ui.scope_id().with("added column");
+    let added: Option<usize> = ui.data_mut(|data| data.remove_temp(added_id));
     for (at, (name, values)) in form.columns.iter_mut().enumerate() {
         let number = at + 1;
         ui.horizontal(|ui| {
-            text_field(ui, &format!("Name of column {number}"), name, NAME_WIDTH, "name");
+            let label = format!("Name of column {number}");
+            let response = text_field(ui, &label, name, NAME_WIDTH, "name");
+            if added == Some(at) {
+                response.request_focus();
+                response.scroll_to_me(None);
+                select_all(ui.ctx(), response.id, name);
+            }
             let width = ui.available_width() - 34.0;
             let label = format!("Values of column {number}");
             let response = text_field(ui, &label, values, width, "values");
@@ -138,6 +147,7 @@ fn columns<'p>(
         form.columns.remove(gone);
     }
     if ui.button("+ Add column").clicked() {
+        ui.data_mut(|data| data.insert_temp(added_id, form.columns.len()));
         form.add_column();
     }
 }

@@ -16,6 +16,7 @@ pub(crate) fn shortcuts(ui: &mut Ui) {
     let others = [
         ("Tab, Shift+Tab", "Next or previous cell or control"),
         ("Alt, F10", "Menus; arrow keys move in and between them"),
+        ("Alt+F, E, D, R, X, V, H", "Menu with this letter"),
         ("Menu, Shift+F10", "Menu of a row, bar or lane"),
         ("F4", "List of a box; letters find an entry"),
         ("Enter", "Next row; adds one after the last"),

@@ -15,6 +15,7 @@ use crate::window::compare::{grouped_bars, table};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::{small, small_text, text_edit_info};
+use crate::window::widgets::focus::select_all;
 
 /// Height of a row, and of the list beside a comparison.
 const ROW: f32 = 56.0;
@@ -202,6 +203,7 @@ fn rename(ui: &mut Ui, id: &SavedRunId, name: &str, requests: &mut Vec<HistoryIn
         requests.push(if escaped { HistoryIntent::DiscardName } else { HistoryIntent::AcceptName });
     } else if !response.has_focus() {
         response.request_focus();
+        select_all(ui.ctx(), response.id, name);
     }
 }
 

@@ -40,10 +40,10 @@ use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
 use crate::window::frame::root::draw_window;
 use crate::window::history::run_history::{HistoryJob, RunPlace};
 use crate::window::results::query::ResultsView;
-use crate::window::state::{AppState, Command, Effect, Intent, MachineInfo, UnfinishedRun};
+use crate::window::state::{AppState, Command, Effect, Intent, MachineInfo, Tab, UnfinishedRun};
 use crate::window::theme;
 use crate::window::widgets::focus::{
-    FocusGuide, focused_text, hold_typing, leave_text, return_to_text, settle,
+    FocusGuide, focused_text, hold_typing, last_used, leave_text, return_to_text, settle,
 };
 use crate::window::workers::forecast::ForecastResult;
 
@@ -396,7 +396,8 @@ impl App {
             let Some(shortcut) = command.shortcut() else { continue };
             let plain = shortcut.modifiers.is_none();
             // Escape closes a menu or leaves a field before it cancels a run.
-            let is_taken = plain && command != Command::Shortcuts && (typing || in_popup);
+            let is_taken = plain && command != Command::Shortcuts && (typing || in_popup)
+                || command == Command::Delete && self.is_in_view_of_run(ctx);
             let is_enabled = self.state.is_enabled(command);
             let is_passed_on = !is_enabled && (plain || in_own_text);
             // The shortcut of a disabled command does nothing, in a cell neither.
@@ -413,6 +414,14 @@ impl App {
             intents.push(Intent::Drop(file.path().to_owned()));
         }
         intents
+    }
+}
+
+impl App {
+    /// Whether the last control used shows a run, whose cases are not deleted from the study.
+    fn is_in_view_of_run(&self, ctx: &Context) -> bool {
+        let form = self.state.preferences.form.width(ctx.content_rect().width());
+        self.state.tab != Tab::Cases && last_used(ctx).is_some_and(|place| place.left() > form)
     }
 }
 

@@ -2,20 +2,29 @@
 //! place in it after the focus is left or its control is gone; and the control that menus and
 //! dialogs give it back to.
 
+use std::time::Duration;
+
 use egui::accesskit::{Action, ActionRequest, TreeId};
-use egui::text::CCursorRange;
+use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{
-    Context, Event, Id, Key, LayerId, Memory, Order, Plugin, Popup, RawInput, Response, Stroke,
-    StrokeKind, Ui, WidgetRect, WidgetRects,
+    Context, Event, Id, Key, LayerId, Memory, Order, Plugin, Popup, RawInput, Rect, Response,
+    Stroke, StrokeKind, Tooltip, Ui, WidgetRect, WidgetRects,
 };
 
+use super::chart_cursor::tip_id;
 use super::tab_order::TabOrder;
 use crate::window::state::FocusedText;
 use crate::window::theme::tokens;
 
 /// Distance of the ring from the control, and its width.
 const RING: (f32, f32) = (3.0, 2.0);
+
+/// Seconds until the focus leaves a control that is disabled, such as Run while a run starts.
+const PATIENCE_S: f64 = 0.4;
+
+/// Number of frames until a text that Escape has left is gone for another reason.
+const LEAVING: u8 = 3;
 
 /// Claim of the place to the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -25,7 +34,9 @@ enum FocusClaim {
     None,
     /// It was clicked, and did not take the focus: arrow keys are for it.
     Clicked,
-    /// It has the focus, or lost it only because it is gone or disabled.
+    /// It takes the place of a control that is gone.
+    Inherited,
+    /// It has the focus, or lost it only because it is disabled or its text was entered.
     Held,
 }
 
@@ -37,6 +48,14 @@ pub(crate) struct FocusGuide {
     /// The place before the focus was at a notice.
     under: Option<Id>,
     claim: FocusClaim,
+    /// The control of the open dialog that has or had the focus last.
+    dialog_place: Option<Id>,
+    /// The control that takes the place of one that is gone with the view around it.
+    stand_in: Option<Id>,
+    /// Time since when nothing has the focus that the place claims.
+    free_since_s: Option<f64>,
+    /// Number of frames in which a text may vanish because Escape has left it.
+    left_in: u8,
     /// The control that takes the focus in the next frame.
     next: Option<Id>,
     /// The control with the focus in the last frame.
@@ -68,10 +87,15 @@ impl FocusGuide {
         let [had_menu, had_dialog] = std::mem::replace(&mut self.covers, covers);
         if has_dialog && !had_dialog {
             ctx.memory_mut(Memory::stop_text_input);
+            Popup::close_all(ctx);
+            self.covers[0] = false;
         }
-        if covers == [false; 2] {
+        let uses_pointer = || ctx.input(|input| input.pointer.any_click());
+        if self.covers == [false, true] && had_menu && !uses_pointer() {
+            self.claim = FocusClaim::Held;
+        }
+        if self.covers == [false; 2] {
             self.is_menu_of_rows = false;
-            let uses_pointer = || ctx.input(|input| input.pointer.any_click());
             if had_dialog {
                 // A dialog keeps the focus for a frame after it is closed.
                 self.returns_in = 2;
@@ -118,9 +142,9 @@ impl FocusGuide {
         }
     }
 
-    /// Hides a tooltip on Escape until the pointer moves, unless Escape is for a text, a menu
+    /// Hides a tooltip on Escape, until the pointer moves or the focus is back, unless Escape is for a text, a menu
     /// or a dialog.
-    fn hide_tooltip(&self, ctx: &Context, input: &mut RawInput) {
+    fn hide_tooltip(&mut self, ctx: &Context, input: &mut RawInput) {
         let is_tooltip = |layer: &LayerId| layer.order == Order::Tooltip;
         let is_shown = || ctx.memory(|it| it.areas().visible_layer_ids().iter().any(is_tooltip));
         if input.events.iter().any(is_escape)
@@ -130,6 +154,11 @@ impl FocusGuide {
         {
             input.events.retain(|event| !is_escape(event));
             input.events.push(Event::PointerGone);
+            let focused = ctx.memory(Memory::focused).map(tip_id);
+            if focused.is_some_and(|tip| Tooltip::was_tooltip_open_last_frame(ctx, tip)) {
+                self.claim = FocusClaim::None;
+                ctx.memory_mut(Memory::stop_text_input);
+            }
         }
     }
 
@@ -152,7 +181,7 @@ impl FocusGuide {
         }
         let modal = ctx.memory(Memory::top_modal_layer);
         let opener = self.covers[0].then(|| opener(ctx)).flatten();
-        let place = self.place.filter(|_| modal.is_none());
+        let place = if modal.is_some() { self.dialog_place } else { self.place };
         let from = opener.or(focused.filter(|_| !self.covers[0])).or(place);
         let is_back = tab(&input.events[at]) == Some(true);
         let next = ctx.viewport(|viewport| {
@@ -173,16 +202,25 @@ impl FocusGuide {
     }
 
     /// Keeps the place: at the control with the focus, at one that was clicked, and at the
-    /// successor of one that is gone, which takes the focus if the user did not leave it.
+    /// successor of one that is gone, which takes the focus if the user did not leave it. An open
+    /// dialog has a place of its own.
     fn follow(&mut self, ctx: &Context) {
         let focused = ctx.memory(Memory::focused);
+        let modal = ctx.memory(Memory::top_modal_layer);
+        if modal.is_none() {
+            self.dialog_place = None;
+        }
+        let is_text = |id: Id| TextEditState::load(ctx, id).is_some();
+        let was_text =
+            if modal.is_some() { self.dialog_place } else { self.place }.is_some_and(is_text);
         let (at, clicked, is_gone, returns) = ctx.viewport(|viewport| {
             let (before, now) = (&viewport.prev_pass.widgets, &viewport.this_pass.widgets);
-            let returns = self.replace_gone(before, now);
+            let returns = self.replace_gone(before, now, modal, was_text);
             let stop = |id: Id| {
                 let widget = now.get(id).copied()?;
-                let is_stop = widget.sense.is_focusable() && widget.layer_id.order <= Order::Middle;
-                is_stop.then_some(widget)
+                let layer = widget.layer_id;
+                let is_reached = layer.order <= Order::Middle || Some(layer) == modal;
+                (widget.sense.is_focusable() && is_reached).then_some(widget)
             };
             let is_gone = focused.is_some_and(|id| !now.contains(id) && before.contains(id));
             let clicked = viewport.interact_widgets.clicked.and_then(stop);
@@ -191,36 +229,86 @@ impl FocusGuide {
         let has_menu = Popup::is_any_open(ctx);
         let at = at.filter(|_| !has_menu);
         if let Some(widget) = at.or(clicked) {
-            let is_window = widget.layer_id.order == Order::Background;
-            self.under = if is_window { None } else { self.under.or(self.place) };
-            self.place = Some(widget.id);
+            if Some(widget.layer_id) == modal {
+                self.dialog_place = Some(widget.id);
+            } else {
+                let is_window = widget.layer_id.order == Order::Background;
+                self.under = if is_window { None } else { self.under.or(self.place) };
+                self.place = Some(widget.id);
+            }
             self.claim = if at.is_some() { FocusClaim::Held } else { FocusClaim::Clicked };
         }
-        let is_covered = has_menu || ctx.memory(Memory::top_modal_layer).is_some();
-        let is_free = (focused.is_none() || is_gone) && !is_covered && self.returns_in == 0;
-        let Some(place) = self.place.filter(|_| is_free && self.claim == FocusClaim::Held) else {
-            return;
-        };
-        let is_enabled =
-            |id| ctx.viewport(|it| it.this_pass.widgets.get(id).is_some_and(|it| it.enabled));
-        // A scrolled table stays where it is, and typing must not go to another text.
+        if let Some(widget) = at.filter(|widget| !widget.enabled) {
+            ctx.memory_mut(|memory| memory.surrender_focus(widget.id));
+        }
+        let is_lost = focused.is_none() || is_gone || at.is_some_and(|widget| !widget.enabled);
+        let is_free = is_lost && !has_menu && self.returns_in == 0;
+        let has_claim = matches!(self.claim, FocusClaim::Held | FocusClaim::Inherited);
+        let place = if modal.is_some() { self.dialog_place } else { self.place };
+        match place.filter(|_| is_free && has_claim) {
+            Some(place) => self.offer_focus(ctx, place, returns),
+            None => self.free_since_s = None,
+        }
+    }
+
+    /// Lets the place take the focus, which nothing has.
+    fn offer_focus(&mut self, ctx: &Context, place: Id, returns: bool) {
+        let now_s = ctx.input(|input| input.time);
+        let is_first = self.free_since_s.is_none();
+        let free_s = now_s - *self.free_since_s.get_or_insert(now_s);
+        let is_text = TextEditState::load(ctx, place).is_some();
+        let widget = ctx.viewport(|viewport| viewport.this_pass.widgets.get(place).copied());
+        let is_enabled = widget.is_some_and(|widget| widget.enabled);
+        // A scrolled table stays where it is.
         if ctx.input(|input| input.time_since_last_scroll() < 1.0 || input.pointer.any_down()) {
             self.claim = FocusClaim::None;
-        } else if (returns || TextEditState::load(ctx, place).is_none()) && is_enabled(place) {
+        } else if !is_enabled && free_s < PATIENCE_S {
+            ctx.request_repaint_after(Duration::from_secs_f64(PATIENCE_S - free_s));
+        } else if !is_enabled {
+            let layer = widget.map(|widget| widget.layer_id);
+            let neighbour = ctx.viewport(|viewport| {
+                let now = order(&viewport.this_pass.widgets, layer);
+                now.successor(place, &now)
+            });
+            if let Some(neighbour) = neighbour {
+                self.next = Some(neighbour);
+                ctx.request_repaint();
+            }
+        } else if returns || !is_text || (self.claim == FocusClaim::Held && !is_first) {
             self.next = Some(place);
+            ctx.request_repaint();
+        } else if self.claim == FocusClaim::Held {
+            // Enter may lead on from a text, which otherwise keeps the focus.
             ctx.request_repaint();
         }
     }
 
     /// Puts their successors in the place of controls that are gone. Returns whether the place
     /// is now the one before the last notice.
-    fn replace_gone(&mut self, before: &WidgetRects, now: &WidgetRects) -> bool {
-        let origin = self.origin.as_mut().map(|origin| &mut origin.0);
-        for id in [self.place.as_mut(), self.under.as_mut(), origin].into_iter().flatten() {
-            let layer = before.get(*id).map(|widget| widget.layer_id);
-            if layer.is_some() && !now.contains(*id) {
-                *id = order(before, layer).successor(*id, &order(now, layer)).unwrap_or(*id);
+    fn replace_gone(
+        &mut self,
+        before: &WidgetRects,
+        now: &WidgetRects,
+        modal: Option<LayerId>,
+        was_text: bool,
+    ) -> bool {
+        let stand_in = self.stand_in.take();
+        let is_gone =
+            |id: Option<Id>| id.is_some_and(|id| before.contains(id) && !now.contains(id));
+        if is_gone(if modal.is_some() { self.dialog_place } else { self.place }) {
+            let is_left = self.claim == FocusClaim::None && self.left_in > 0;
+            if was_text && (is_left || self.claim == FocusClaim::Held) {
+                // Typing must not go to another text.
+                self.claim = FocusClaim::Inherited;
             }
+        }
+        let origin = self.origin.as_mut().map(|origin| &mut origin.0);
+        let places = [self.place.as_mut(), self.dialog_place.as_mut(), self.under.as_mut(), origin];
+        for id in places.into_iter().flatten().filter(|id| is_gone(Some(**id))) {
+            let layer = before.get(*id).map(|widget| widget.layer_id);
+            let successor = || order(before, layer).successor(*id, &order(now, layer));
+            let stand_in = stand_in.filter(|_| layer == Some(LayerId::background()));
+            *id = stand_in.or_else(successor).unwrap_or(*id);
         }
         let returns = self.under.is_some() && self.place.is_some_and(|place| !now.contains(place));
         if returns {
@@ -248,6 +336,20 @@ fn tab(event: &Event) -> Option<bool> {
         }
         _ => None,
     }
+}
+
+/// Drops text typed with Alt, which is for menus. On a Mac it types other letters.
+fn drop_alt_text(ctx: &Context, input: &mut RawInput) {
+    if ctx.os().is_mac() {
+        return;
+    }
+    let mut has_alt = ctx.input(|input| input.modifiers.alt);
+    input.events.retain(|event| {
+        if let Event::Key { modifiers, .. } | Event::ModifiersChanged(modifiers) = event {
+            has_alt = modifiers.alt && !modifiers.ctrl;
+        }
+        !(has_alt && matches!(event, Event::Text(_)))
+    });
 }
 
 fn is_typed(event: &Event) -> bool {
@@ -309,6 +411,7 @@ pub(crate) fn leave_text(ctx: &Context) {
     ctx.memory_mut(Memory::stop_text_input);
     ctx.with_plugin(|guide: &mut FocusGuide| {
         guide.origin = None;
+        guide.place = None;
         guide.claim = FocusClaim::None;
     });
 }
@@ -325,7 +428,42 @@ pub(crate) fn hold_typing(ctx: &Context, is_waiting: bool) {
 
 /// Lets the open list give the focus back to this control.
 pub(crate) fn return_to(ctx: &Context, id: Id) {
-    ctx.with_plugin(|guide: &mut FocusGuide| guide.origin = Some((id, None)));
+    ctx.with_plugin(|guide: &mut FocusGuide| {
+        if guide.covers[1] {
+            guide.dialog_place = Some(id);
+        } else {
+            guide.origin = Some((id, None));
+        }
+    });
+}
+
+/// Lets a control take the focus from one that is gone, because another view is shown.
+pub(crate) fn stand_in(ctx: &Context, id: Id) {
+    ctx.with_plugin(|guide: &mut FocusGuide| guide.stand_in = Some(id));
+}
+
+/// Returns whether Escape leaves a text in this frame, and does nothing else.
+pub(crate) fn is_leaving_text(ctx: &Context) -> bool {
+    ctx.with_plugin(|guide: &mut FocusGuide| guide.left_in == LEAVING).unwrap_or_default()
+}
+
+/// Returns whether the control with the focus is in this place.
+pub(crate) fn has_focus_within(ctx: &Context, place: Rect) -> bool {
+    focused_widget(ctx, true).is_some_and(|widget| place.contains(widget.rect.center()))
+}
+
+/// Returns the place of the control that has or had the focus last, or was clicked since.
+pub(crate) fn last_used(ctx: &Context) -> Option<Rect> {
+    let place = ctx.with_plugin(|guide: &mut FocusGuide| guide.place).flatten()?;
+    ctx.viewport(|viewport| Some(viewport.prev_pass.widgets.get(place)?.rect))
+}
+
+/// Selects the whole text of a field.
+pub(crate) fn select_all(ctx: &Context, id: Id, text: &str) {
+    let mut edit = TextEditState::load(ctx, id).unwrap_or_default();
+    let end = CCursor::new(text.chars().count());
+    edit.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
+    edit.store(ctx, id);
 }
 
 /// Returns whether a menu or dialog was open at the start of this frame.
@@ -356,6 +494,7 @@ impl Plugin for FocusGuide {
     }
 
     fn input_hook(&mut self, ctx: &Context, input: &mut RawInput) {
+        drop_alt_text(ctx, input);
         // Escape that is still held has done its work.
         input
             .events
@@ -363,8 +502,12 @@ impl Plugin for FocusGuide {
         self.take_turns(ctx, input);
         self.hide_tooltip(ctx, input);
         let focused = ctx.memory(Memory::focused);
-        let is_press = |event: &Event| matches!(event, Event::PointerButton { pressed: true, .. });
-        if input.events.iter().any(|event| is_escape(event) || is_press(event)) {
+        let in_text = focused.is_some_and(|id| TextEditState::load(ctx, id).is_some());
+        let is_leaving = in_text && input.events.iter().any(is_escape);
+        self.left_in = if is_leaving { LEAVING } else { self.left_in.saturating_sub(1) };
+        // A field loses the focus when the button is released elsewhere.
+        let is_click = |event: &Event| matches!(event, Event::PointerButton { .. });
+        if input.events.iter().any(|event| is_escape(event) || is_click(event)) {
             self.claim = FocusClaim::None;
         }
         // A press on a menu takes the focus from a text field before the menu opens.
