@@ -113,11 +113,11 @@ impl InputTemplate {
         let places: Vec<_> = self.places.iter().filter(may_fail).collect();
         let mut scratch = Vec::new();
         let rows = if places.is_empty() { 0..0 } else { rows };
-        let pairs =
-            rows.flat_map(move |row| places.clone().into_iter().map(move |place| (row, place)));
-        pairs.filter_map(move |(row, place)| {
+        let count = places.len();
+        let pairs = rows.flat_map(move |row| (0..count).map(move |at| (row, at)));
+        pairs.filter_map(move |(row, at)| {
             scratch.clear();
-            self.insert(place, cases, row, &mut scratch).err()
+            self.insert(places[at], cases, row, &mut scratch).err()
         })
     }
 

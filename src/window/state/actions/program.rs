@@ -57,7 +57,9 @@ impl AppState {
         *source = beside.unwrap_or(path).to_string_lossy().into_owned();
         self.type_option(field, rows_text(&rows));
         self.undo.end_typing();
+        // Invalid text stays, and its field shows why.
         self.commit_field(field).ok();
+        self.update_staleness();
     }
 
     pub(crate) fn preview_template(&mut self, index: usize) {
@@ -125,5 +127,39 @@ impl AppState {
             self.report_invalid(format!("Row {}: {}", row + 1, problem.message));
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::study::{CommandLine, Program};
+    use crate::window::state::Intent;
+
+    #[test]
+    fn a_chosen_template_is_relative_to_the_study_if_it_is_beside_it() {
+        let mut state = AppState::default();
+        let program = Program::new(CommandLine::parse(&["solve"]).unwrap());
+        let base = PathBuf::from("/a/study");
+        state.document.workload = WorkloadName::Command;
+        state.document.program = Some(Arc::new(Program { base, ..program }));
+        let row = ProgramIntent::Type(StudyOption::Template, "'' ''".to_owned());
+        state.apply(Intent::Program(row));
+        for (path, source) in [
+            ("/a/study/decks/deck.tpl", "decks/deck.tpl"),
+            ("/a/other/deck.tpl", "/a/other/deck.tpl"),
+        ] {
+            let before = state.revision;
+            state.choose_template(0, Path::new(path));
+            let program = state.document.program.as_ref().unwrap();
+            assert_eq!(program.templates[0].path, Path::new(source));
+            assert!(state.revision > before, "the templates are checked again");
+        }
+        // The row was removed while the dialog was open.
+        state.choose_template(1, Path::new("/b"));
+        assert_eq!(state.document.program.as_ref().unwrap().templates.len(), 1);
     }
 }
