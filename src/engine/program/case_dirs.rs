@@ -220,11 +220,16 @@ fn write_input(folder: &Path, file: &InputFile, is_reused: bool) -> io::Result<b
 /// file has a link, which keeps the content.
 fn replace_content(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = File::options().write(true).open(path)?;
-    if file.metadata()?.nlink() > 1 {
+    let before = file.metadata()?;
+    if before.nlink() > 1 {
         return Err(io::ErrorKind::ResourceBusy.into());
     }
-    file.set_len(0)?;
-    file.write_all(content)
+    file.write_all(content)?;
+    // Cut afterwards: ext4 writes a file to the disk at once that was cut to nothing before.
+    if before.len() > content.len() as u64 {
+        file.set_len(content.len() as u64)?;
+    }
+    Ok(())
 }
 
 /// Removes input files, and the folders in the folder of the case that are empty then.
