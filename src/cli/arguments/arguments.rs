@@ -108,7 +108,8 @@ The table of cases:
   short,0.5,1
   long,2,1
 Columns may be in any order, separated by commas, semicolons or tabs; the latter two
-allow decimal commas. Extra columns are kept.
+allow decimal commas. Extra columns are kept. Workbooks (.xlsx, .xlsb, .xls, .ods) are
+read alike; --separator, --decimal, --encoding, --no-header and --sheet decide how.
 
 The report:
   lane          one of the slots that cases run in; a run has as many as workers

@@ -320,6 +320,8 @@ fn split_expected(text: &str) -> Option<(&str, &str)> {
 mod tests {
     use std::sync::Arc;
 
+    use proptest::prelude::{any, prop, proptest};
+
     use super::*;
     use crate::report::export::exporter::Exportable as _;
     use crate::report::fixtures;
@@ -352,6 +354,24 @@ mod tests {
 
     fn error(text: &str) -> String {
         read_report(text.as_bytes()).unwrap_err().to_string()
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_and_no_damaged_report_cause_a_panic(
+            any: Vec<u8>,
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+            end: Option<prop::sample::Index>,
+        ) {
+            read_report(any.as_slice()).ok();
+            let mut damaged = report().into_bytes();
+            for (at, byte) in changes {
+                let at = at.index(damaged.len());
+                damaged[at] = byte;
+            }
+            damaged.truncate(end.map_or(usize::MAX, |end| end.index(damaged.len())));
+            read_report(damaged.as_slice()).ok();
+        }
     }
 
     #[test]

@@ -593,6 +593,24 @@ mod tests {
             parse(&text).ok();
             parse(&any).ok();
         }
+
+        #[test]
+        fn no_bytes_and_no_damaged_study_cause_a_panic(
+            any: Vec<u8>,
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        ) {
+            let folder = tempdir().unwrap();
+            let file = folder.path().join("a.caselanes");
+            let mut damaged = include_bytes!("../../../assets/samples/mesh.caselanes").to_vec();
+            for (at, byte) in changes {
+                let at = at.index(damaged.len());
+                damaged[at] = byte;
+            }
+            for bytes in [any, damaged] {
+                fs::write(&file, bytes).unwrap();
+                read_study(&file).ok();
+            }
+        }
     }
 
     #[test]

@@ -428,6 +428,34 @@ mod tests {
         }
 
         #[test]
+        fn no_damaged_table_causes_a_panic_whatever_the_options(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+            choices in prop::collection::vec(
+                prop::sample::select(vec![
+                    (TableChoice::Separator, "tab"),
+                    (TableChoice::Separator, ";"),
+                    (TableChoice::Decimal, "comma"),
+                    (TableChoice::Decimal, "point"),
+                    (TableChoice::Encoding, "utf-16le"),
+                    (TableChoice::Encoding, "windows-1252"),
+                    (TableChoice::Encoding, "gb18030"),
+                    (TableChoice::NoHeader, ""),
+                    (TableChoice::Sheet, "A"),
+                ]),
+                0..4,
+            ),
+        ) {
+            let mut options = TableOptions::default();
+            choices.iter().for_each(|(choice, text)| options.set(*choice, text).unwrap());
+            let mut table = b"\xEF\xBB\xBFname;x;y;note\r\n\"a \"\"b\"\"\n\";1.000;-2,5;'=1\n".to_vec();
+            for (at, byte) in changes {
+                let at = at.index(table.len());
+                table[at] = byte;
+            }
+            import_with(&table, &options).ok();
+        }
+
+        #[test]
         fn no_csv_like_text_causes_a_panic(text in "(name|x|y|[,;\t\"\r\n01a ]){0,40}") {
             import(text.into_bytes()).ok();
         }

@@ -68,7 +68,7 @@ pub(super) fn rows_preview(ui: &mut Ui, reading: &TableReading) {
                     for (column, cell) in columns.iter().zip(&shown.cells) {
                         row.col(|ui| {
                             let problem = problems.get(&(shown.line, column.number));
-                            cell_label(ui, cell, column.role, problem.map(String::as_str));
+                            cell_label(ui, cell, column.role, problem.copied());
                         });
                     }
                 });
@@ -99,7 +99,7 @@ fn role_text(role: Option<Column>) -> &'static str {
     role.map_or("further", Column::name)
 }
 
-fn cell_label(ui: &mut Ui, cell: &str, role: Option<Column>, problem: Option<&str>) {
+fn cell_label(ui: &mut Ui, cell: &str, role: Option<Column>, problem: Option<&BadCell>) {
     let text = match problem {
         Some(_) if cell.trim().is_empty() => RichText::new("empty").italics(),
         _ => RichText::new(cell),
@@ -115,7 +115,9 @@ fn cell_label(ui: &mut Ui, cell: &str, role: Option<Column>, problem: Option<&st
         }
         let response = ui.add(Label::new(text).truncate());
         if let Some(problem) = problem {
-            response.on_hover_text(problem);
+            response.on_hover_ui(|ui| {
+                ui.label(problem.describe(RemedyPlace::Window));
+            });
         }
     });
 }
@@ -127,12 +129,13 @@ fn alignment(role: Option<Column>) -> Align {
     }
 }
 
-/// Returns the problems of cells by line and column.
-fn problems(reading: &TableReading) -> BTreeMap<(u32, usize), String> {
+/// Returns the problems of the cells shown, by line and column.
+fn problems(reading: &TableReading) -> BTreeMap<(u32, usize), &BadCell> {
+    let last = reading.preview.rows.last().map_or(0, |row| row.line);
     match &reading.result {
         Err(ImportError::Cells(cells, _)) => {
-            let problem = |cell: &BadCell| cell.describe(RemedyPlace::Window);
-            cells.iter().map(|cell| ((cell.line, cell.column), problem(cell))).collect()
+            let shown = cells.iter().take_while(|cell| cell.line <= last);
+            shown.map(|cell| ((cell.line, cell.column), cell)).collect()
         }
         _ => BTreeMap::new(),
     }
