@@ -641,7 +641,9 @@ mod tests {
         fs::write(&file, b"version = 1\n# caf\xe9").unwrap();
         assert!(error(&file).starts_with("line 2: expected UTF-8 text, found the byte 0xE9"));
         fs::write(&file, b"\x7fELF\x02\0").unwrap();
-        assert_eq!(error(&file), "expected a study file, found a program");
+        assert!(error(&file).starts_with("line 1: expected text, found a zero byte"));
+        fs::write(&file, b"%PDF-1.7\n\xFF").unwrap();
+        assert_eq!(error(&file), "expected a study file, found a PDF document");
         fs::write(&file, b"\xEF\xBB\xBFversion = 1\r\n").unwrap();
         assert_eq!(read_study(&file).unwrap().study, Study::default());
     }

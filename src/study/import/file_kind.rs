@@ -58,7 +58,7 @@ pub fn no_table(kind: &str) -> String {
 const OLD_WORKBOOK: &str = "a workbook of Excel 4.0 or older; save it as .xlsx";
 
 /// First bytes of files that are no tables.
-const SIGNATURES: [(&[u8], &str); 18] = [
+const SIGNATURES: [(&[u8], &str); 17] = [
     (b"%PDF", "a PDF document"),
     (b"%!PS", "a PostScript document"),
     (b"{\\rtf", "an RTF document"),
@@ -69,7 +69,6 @@ const SIGNATURES: [(&[u8], &str); 18] = [
     (b"Rar!\x1A\x07", "a RAR archive; unpack it first"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xFF\xD8\xFF", "a JPEG picture"),
-    (b"\x7FELF", "a program"),
     (b"SQLite format 3\0", "an SQLite database"),
     (b"\x89HDF", "an HDF5 file; save the table as CSV"),
     (b"\x93NUMPY", "a NumPy array; save it as CSV"),

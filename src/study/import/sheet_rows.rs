@@ -92,6 +92,8 @@ pub(super) struct SheetRows<'o> {
     row: u32,
     cells: Vec<(u32, CellContent<'static>)>,
     header: Option<TableHeader>,
+    /// Why the first row is no header. The rows below are then only shown.
+    no_header: Option<ImportError>,
     /// By column.
     slots: Vec<Slot>,
     cases: CaseTable,
@@ -107,6 +109,7 @@ impl<'o> SheetRows<'o> {
             row: 0,
             cells: Vec::new(),
             header: None,
+            no_header: None,
             slots: Vec::new(),
             cases: CaseTable::default(),
             lines: Vec::new(),
@@ -147,14 +150,36 @@ impl<'o> SheetRows<'o> {
         if cells.iter().all(|(_, content)| content.is_blank()) {
             return Ok(());
         }
-        if self.header.is_none() {
-            self.read_header(&cells)?;
-            if !self.options.no_header {
-                return Ok(());
-            }
+        if self.no_header.is_some() {
+            self.preview_row(&cells);
+        } else if self.header.is_some() || self.reads_first_row(&cells) {
+            self.preview_row(&cells);
+            self.read_case(&cells);
         }
-        self.read_case(&cells);
-        Ok(())
+        match self.no_header.take_if(|_| self.preview.is_full()) {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    /// Finds the columns by the first row, and returns whether it is a case.
+    fn reads_first_row(&mut self, cells: &[(u32, CellContent<'_>)]) -> bool {
+        self.no_header = self.read_header(cells).err();
+        self.no_header.is_none() && self.options.no_header
+    }
+
+    fn preview_row(&mut self, cells: &[(u32, CellContent<'_>)]) {
+        if self.preview.is_full() {
+            return;
+        }
+        let text = |content: &CellContent<'_>| {
+            content.text().map_or_else(|_| shown_error(content), |text| text.into_owned().into())
+        };
+        let texts = cells.iter().map(|(column, content)| (*column as usize + 1, text(content)));
+        let texts: Vec<(usize, Cow<'static, str>)> = texts.collect();
+        self.preview.push(self.row + 1, |number| {
+            texts.iter().find(|(at, _)| *at == number).map(|(_, text)| &**text)
+        });
     }
 
     fn read_header(&mut self, cells: &[(u32, CellContent<'_>)]) -> Result<(), ImportError> {
@@ -254,17 +279,6 @@ impl<'o> SheetRows<'o> {
                 }
             }
         }
-        if !self.preview.is_full() {
-            let texts: Vec<_> = cells
-                .iter()
-                .map(|(column, content)| {
-                    (*column as usize + 1, content.text().unwrap_or_else(|_| shown_error(content)))
-                })
-                .collect();
-            self.preview.push(self.row + 1, |number| {
-                texts.iter().find(|(at, _)| *at == number).map(|(_, text)| &**text)
-            });
-        }
         // After the first bad cell, rows are only checked.
         if self.bad.count == 0 {
             let texts: Vec<_> = texts.iter().map(|text| &**text).collect();
@@ -274,6 +288,9 @@ impl<'o> SheetRows<'o> {
     }
 
     pub(super) fn finish(&mut self) -> Result<ImportedCases, ImportError> {
+        if let Some(error) = self.no_header.take() {
+            return Err(error);
+        }
         let BadCells { mut kept, count } = std::mem::take(&mut self.bad);
         if count > 0 {
             kept.sort_by_key(|cell| (cell.line, cell.column));

@@ -365,7 +365,7 @@ mod tests {
         assert!(
             error(b"x,name,y\n1,\"a\n\xFF\",2\n").starts_with("line 3, column 2: expected UTF-8")
         );
-        assert!(error(b"\x7fELF\x02\x01\x01\x00").ends_with("found a program"));
+        assert!(error(b"\x7fELF\x02\x01\x01\x00").starts_with("line 1, column 1: expected text"));
         assert!(
             error(b"name,x,y\na,1,2\nb,1,\"2\nc,1,2\n")
                 .starts_with("line 3, column 3: expected a closing quote"),

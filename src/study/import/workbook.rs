@@ -482,6 +482,8 @@ mod tests {
         assert_eq!(reading.preview.rows[0].cells, ["date", "2024-02-29", "1", ""]);
         assert_eq!(reading.preview.rows[1].cells, ["error", "1", "#DIV/0!", ""]);
         assert_eq!((reading.preview.rows.len(), reading.preview.rows[8].line), (9, 10));
+        let other = read_table(&bytes("other_columns.xlsx"), &TableOptions::default(), &|| false);
+        assert_eq!(other.preview.rows[0].cells, ["a", "1"]);
     }
 
     #[test]
