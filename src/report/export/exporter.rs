@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 
-use crate::text::{count, grouped};
+use crate::text::{count, grouped, shortest};
 
 /// A report format.
 pub trait Exporter: Sync {
@@ -121,6 +121,16 @@ pub enum Cell<'a> {
     Text(Cow<'a, str>),
     Number(f64),
     Integer(u64),
+}
+
+impl<'a> Cell<'a> {
+    /// Returns the cell of a table, which is a number if that is written as the same text.
+    pub fn of_text(text: &'a str) -> Self {
+        match text.parse::<f64>() {
+            Ok(number) if number.is_finite() && shortest(number) == text => Self::Number(number),
+            _ => Self::Text(text.into()),
+        }
+    }
 }
 
 impl<'a> From<&'a str> for Cell<'a> {

@@ -68,7 +68,7 @@ impl Exportable for RunReport {
         for (case, record) in self.cases() {
             row.clear();
             row.extend([case.name.into(), case.x.into(), case.y.into()]);
-            row.extend(extra.iter().map(|(_, column)| Cell::from(column.get(case.index))));
+            row.extend(extra.iter().map(|(_, column)| Cell::of_text(column.get(case.index))));
             row.extend((0..outputs.len()).map(|output| self.value(case.index, output).into()));
             row.extend(RESULTS.iter().map(|(_, cell)| cell(self, case.index, record)));
             sink(&row)?;

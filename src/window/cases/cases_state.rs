@@ -23,6 +23,8 @@ pub enum CasesIntent {
         extends: bool,
     },
     SelectRange(CellRange),
+    /// Select whole rows or columns, and stay where the grid is scrolled.
+    SelectWhole(CellRange),
     /// The grid has scrolled to the cursor.
     Shown,
     /// Edit the cell with the cursor; begin with this text instead of its own.
@@ -63,6 +65,7 @@ impl CasesIntent {
             | Self::ReplaceAll => true,
             Self::Select { .. }
             | Self::SelectRange(_)
+            | Self::SelectWhole(_)
             | Self::Shown
             | Self::Filter(_)
             | Self::ShowSearch(_)
@@ -142,8 +145,8 @@ pub struct CasesState {
     pub view: Option<CasesView>,
     pub shows_search: bool,
     pub search: CellSearch,
-    /// Widths of columns that the user chose, in points.
-    pub widths: BTreeMap<CaseColumn, f32>,
+    /// Widths of columns that the user chose, in points, by their headings.
+    pub widths: BTreeMap<String, f32>,
     pub edited: Option<EditedCell>,
     pub pending: GridRequest,
     /// Whether a change of many cells is being made.

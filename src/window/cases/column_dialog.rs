@@ -49,7 +49,8 @@ pub(crate) fn column_fields(
         is_confirmed |= field(ui, (label, "= x*y/2"), &mut form.expression, &mut takes_focus);
         preview(ui, state, &form);
         let selected = state.cells().map_or(0, |range| range.row_count());
-        if form.column.is_some() && selected > 1 {
+        let all = state.cases.row_count(&state.document);
+        if form.column.is_some() && selected > 1 && selected < all {
             let text = format!("Only in the {} selected", count(selected, "row"));
             ui.add(Checkbox::new(&mut form.is_for_selected, text));
         }

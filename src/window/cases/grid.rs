@@ -93,7 +93,7 @@ fn width(state: &AppState, column: CaseColumn) -> f32 {
         let view = state.cases.view.as_ref();
         view.and_then(|view| view.characters.get(column.index())).copied().unwrap_or(8)
     };
-    let chosen = state.cases.widths.get(&column).copied();
+    let chosen = state.cases.widths.get(column.heading(&state.document.cases)).copied();
     chosen.unwrap_or_else(|| (characters() as f32 * CHARACTER + 2.0 * PADDING).ceil())
 }
 
@@ -209,7 +209,7 @@ impl Grid<'_> {
             let extends = !is_new || ui.input(|input| input.modifiers.shift);
             let anchor = self.range.filter(|_| extends).map_or(cell.row, |range| range.anchor.row);
             let (anchor, cursor) =
-                (CellAt { row: anchor, column: 0 }, CellAt { row: cell.row, column: last });
+                (CellAt { row: anchor, column: last }, CellAt { row: cell.row, column: 0 });
             intents.push(Intent::Cases(CasesIntent::SelectRange(CellRange { anchor, cursor })));
             ui.memory_mut(|memory| memory.request_focus(Id::unique(GRID)));
         }
@@ -276,12 +276,12 @@ impl Grid<'_> {
         let whole = |extends: bool| {
             let anchor = self.range.filter(|_| extends).map_or(index, |range| range.anchor.column);
             let last = self.layout.row_count.saturating_sub(1);
-            let anchor = CellAt { row: 0, column: anchor };
-            CellRange { anchor, cursor: CellAt { row: last, column: index } }
+            let anchor = CellAt { row: last, column: anchor };
+            CellRange { anchor, cursor: CellAt { row: 0, column: index } }
         };
         if response.clicked() || (response.secondary_clicked() && !is_selected) {
             let range = whole(ui.input(|input| input.modifiers.shift));
-            intents.push(Intent::Cases(CasesIntent::SelectRange(range)));
+            intents.push(Intent::Cases(CasesIntent::SelectWhole(range)));
             ui.memory_mut(|memory| memory.request_focus(Id::unique(GRID)));
         }
         if response.double_clicked() {

@@ -55,6 +55,11 @@ impl GridKeys<'_> {
         self.push(CasesIntent::SelectRange(range));
     }
 
+    fn select_whole(&mut self, range: CellRange) {
+        self.range = Some(range);
+        self.push(CasesIntent::SelectWhole(range));
+    }
+
     /// Begins to edit the cell with what was typed.
     fn begin_edit(&mut self) {
         if let Some(typed) = self.typed.take() {
@@ -90,17 +95,19 @@ impl GridKeys<'_> {
                 self.intents.push(Intent::Command(Command::Delete));
             }
             Key::Escape if !range.is_one() => self.select(CellRange::one(range.cursor)),
-            Key::A if modifiers.command && !modifiers.shift => self.select(self.all),
+            Key::A if modifiers.command && !modifiers.shift => {
+                self.select_whole(CellRange { anchor: self.all.cursor, cursor: self.all.anchor });
+            }
             Key::Space if modifiers.command || modifiers.shift => {
-                let (first, last) = (self.all.anchor, self.all.cursor);
+                let last = self.all.cursor;
                 let (mut anchor, mut cursor) = (range.anchor, range.cursor);
                 if modifiers.command {
-                    (anchor.row, cursor.row) = (first.row, last.row);
+                    (anchor.row, cursor.row) = (last.row, 0);
                 } else {
-                    (anchor.column, cursor.column) = (first.column, last.column);
+                    (anchor.column, cursor.column) = (last.column, 0);
                 }
                 self.has_used_space = true;
-                self.select(CellRange { anchor, cursor });
+                self.select_whole(CellRange { anchor, cursor });
             }
             _ if is_move(key) => {
                 let cursor = self.moved(range.cursor, key, modifiers.command);

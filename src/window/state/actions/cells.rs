@@ -51,6 +51,11 @@ impl AppState {
                 self.select_cells(CellRange { anchor, cursor: cell });
             }
             CasesIntent::SelectRange(range) => self.select_cells(range),
+            CasesIntent::SelectWhole(range) => {
+                let pending = self.cases.pending;
+                self.select_cells(range);
+                self.cases.pending = pending;
+            }
             CasesIntent::Shown => self.cases.pending = GridRequest::Nothing,
             CasesIntent::Edit(text) => self.begin_edit(text),
             CasesIntent::Revert => {
@@ -88,10 +93,13 @@ impl AppState {
                 let change = self.replacement(range.or_else(|| self.all_cells())?);
                 return self.change_table(change);
             }
-            CasesIntent::Width(column, Some(width)) => {
-                self.cases.widths.insert(column, width);
+            CasesIntent::Width(column, width) => {
+                let heading = column.heading(&self.document.cases).to_owned();
+                match width {
+                    Some(width) => drop(self.cases.widths.insert(heading, width)),
+                    None => drop(self.cases.widths.remove(&heading)),
+                }
             }
-            CasesIntent::Width(column, None) => drop(self.cases.widths.remove(&column)),
         }
         None
     }
