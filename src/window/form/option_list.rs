@@ -39,8 +39,16 @@ impl OptionList {
         let before = rows::<N>(&state.form.program_fields.text(option, &state.document));
         let mut edited = before.clone();
         let new_row: Id = ui.scope_id().with(("new row", option));
+        let is_pending = state.form.program_fields.pending_focus == Some(option);
+        if is_pending {
+            intents.push(Intent::Program(ProgramIntent::Focused));
+        }
         row(ui, option, |ui, _| {
             let add = ui.add_enabled(has_program, Button::new(format!("+ Add {item}")));
+            if is_pending && edited.is_empty() {
+                add.request_focus();
+                add.scroll_to_me(None);
+            }
             if add.on_hover_text(hover_text(option)).clicked() {
                 ui.data_mut(|data| data.insert_temp(new_row, edited.len()));
                 edited.push(std::array::from_fn(|_| String::new()));
@@ -55,15 +63,11 @@ impl OptionList {
             if is_new {
                 ui.data_mut(|data| data.remove::<usize>(new_row));
             }
-            let is_pending = index == 0 && state.form.program_fields.pending_focus == Some(option);
-            if is_pending {
-                intents.push(Intent::Program(ProgramIntent::Focused));
-            }
             let mut is_removed = false;
             let mut row = ListRow {
                 index,
                 item,
-                takes_focus: is_new || is_pending,
+                takes_focus: is_new || is_pending && index == 0,
                 is_removed: &mut is_removed,
             };
             ui.push_id((option, index), |ui| draw(ui, &mut row, parts, intents));

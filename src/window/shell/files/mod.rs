@@ -6,4 +6,5 @@ pub(crate) mod file_jobs;
 pub(crate) mod file_watch;
 mod file_writer;
 pub mod import_job;
+mod template_query;
 pub(crate) mod template_watch;

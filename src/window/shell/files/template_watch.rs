@@ -8,9 +8,9 @@ use std::time::Duration;
 use egui::Context;
 
 use super::file_jobs::FileJobs;
+use super::template_query::TemplateQuery;
 use crate::app::spawn;
 use crate::study::RowId;
-use crate::window::input_files::template_check::TemplateQuery;
 use crate::window::shell::job::Update;
 use crate::window::state::{AppState, Dialog};
 
