@@ -157,7 +157,7 @@ fn kind_of_compound(bytes: &[u8]) -> Result<WorkbookKind, &'static str> {
     } else if has("PowerPoint Document") {
         Err("a presentation")
     } else {
-        Err("a compound file that is no workbook")
+        Err("a damaged .xls workbook, or another file of the same container")
     }
 }
 
@@ -214,7 +214,7 @@ mod tests {
             (b"<?xml version='1.0'?><a/>", "an XML file"),
             (b"{\"schema\": \"caselanes.run/1\"", "a JSON report of CaseLanes"),
             (b"# wings\nversion = 1\n", "a study file"),
-            (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "a compound file that is no workbook"),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "a damaged .xls workbook"),
         ] {
             let found = TableKind::of(bytes).unwrap_err();
             assert!(found.starts_with(kind), "{found}");
