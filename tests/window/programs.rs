@@ -87,7 +87,7 @@ fn a_sample_gives_an_ended_run_of_programs_its_series_total() {
 fn a_cancelled_sample_leaves_the_run_as_it_was() {
     let place = tempdir().unwrap();
     let mark = place.path().join("ran");
-    let wait = format!("test -e {0} && sleep 600; sleep 0.02; touch {0}; echo", mark.display());
+    let wait = format!("test -e {0} && sleep 600; sleep 0.3; touch {0}; echo", mark.display());
     let path = study(place.path(), &PROGRAM.replace("echo ran >> ran; echo", &wait));
     let mut window = opened(&path);
     press(&mut window, Modifiers::COMMAND, Key::Enter);
