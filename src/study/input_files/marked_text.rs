@@ -10,18 +10,18 @@ pub struct MarkedText {
     line_starts: Vec<usize>,
     width: usize,
     /// In the order of the text, without overlaps.
-    marks: Vec<Mark>,
+    marks: Vec<TextMark>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
+pub struct TextMark {
     /// Bytes of the text.
     pub bytes: Range<usize>,
     pub is_valid: bool,
 }
 
 impl MarkedText {
-    pub fn marks(&self) -> &[Mark] {
+    pub fn marks(&self) -> &[TextMark] {
         &self.marks
     }
 
@@ -51,10 +51,10 @@ impl MarkedText {
     pub fn marks_in(&self, bytes: Range<usize>) -> impl Iterator<Item = (usize, Range<usize>)> {
         let Range { start, end } = bytes;
         // An empty mark touches the place where it stands.
-        let is_before = |mark: &Mark| mark.bytes.end <= start && mark.bytes.start < start;
+        let is_before = |mark: &TextMark| mark.bytes.end <= start && mark.bytes.start < start;
         let first = self.marks.partition_point(is_before);
         let marks = self.marks[first..].iter().take_while(move |mark| mark.bytes.start <= end);
-        marks.enumerate().map(move |(at, Mark { bytes, .. })| {
+        marks.enumerate().map(move |(at, TextMark { bytes, .. })| {
             (first + at, bytes.start.max(start)..bytes.end.min(end))
         })
     }
@@ -75,7 +75,7 @@ impl MarkedTextBuilder {
     pub fn push_mark(&mut self, piece: &str, is_valid: bool) {
         let start = self.0.text.len();
         self.0.text.push_str(piece);
-        self.0.marks.push(Mark { bytes: start..self.0.text.len(), is_valid });
+        self.0.marks.push(TextMark { bytes: start..self.0.text.len(), is_valid });
     }
 
     pub fn finish(mut self) -> MarkedText {
