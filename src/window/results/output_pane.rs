@@ -29,10 +29,8 @@ pub(crate) fn pane(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut V
     let has_program = run.frozen().program.is_some();
     let has_space = ui.available_height() >= MIN_HEIGHT + MIN_RESULTS;
     match state.output_case(run) {
-        // Notices above a small window may leave no more than this.
-        Some(_) if has_program && !has_space => {
-            fixed_panel(ui, "no space", |ui| small(ui, "Too little space to show the output"));
-        }
+        // In a small window, notices may leave no more than the space for a row.
+        _ if !has_space => {}
         Some(case) if has_program => output_panel(ui, state, run, case, intents),
         Some(case) if state.steerable_run().is_some() => {
             fixed_panel(ui, "case commands", |ui| heading(ui, state, run, case, intents));
