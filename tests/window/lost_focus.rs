@@ -2,6 +2,7 @@
 
 use super::focus::{runs, with_history};
 use super::prelude::*;
+use super::results::{bowl, meshes, results_of};
 
 const CTRL_SHIFT: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
 
@@ -382,7 +383,8 @@ fn delete_does_not_take_a_case_out_of_the_study_from_the_results() {
     click(&mut window, "result 1");
     press(&mut window, Modifiers::NONE, Key::Delete);
     assert_eq!(rows(&window), 3);
-    click(&mut window, "row 1");
+    click(&mut window, "row 2");
+    assert!(shows(&window, "1 of 3 cases"));
     press(&mut window, Modifiers::NONE, Key::Delete);
     assert_eq!(rows(&window), 2);
     focus(&mut window, "result 2");
@@ -393,8 +395,8 @@ fn delete_does_not_take_a_case_out_of_the_study_from_the_results() {
 
 #[test]
 fn escape_hides_the_tooltip_at_the_cursor_of_a_chart() {
-    let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
-    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(10, 8), bowl);
+    click(&mut window, "Scatter");
     color_by_value(&mut window);
     let chart = window.query_all_by_role(Role::Image).find(|node| {
         node.accesskit_node().label().is_some_and(|label| label.contains(" against "))
@@ -515,4 +517,49 @@ fn the_generator_gives_the_focus_back() {
     let window = returns_after(window(), "x 2", open, &["Escape", "Cancel"]);
     let window = returns_after(window, "Seed", open, &["Append"]);
     assert!(shows(&window, "Generated 15 cases"));
+}
+
+#[test]
+fn configurations_are_added_and_removed_by_keyboard() {
+    let mut window = window();
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    let count = |window: &Window| {
+        let name = |number| format!("Remove configuration {number}");
+        (1..99).take_while(|&number| window.query_by_label(&name(number)).is_some()).count()
+    };
+    let step = |window: &mut Window, button: &str| {
+        window.get_by_label(button).scroll_to_me();
+        focus(window, button);
+        press(window, Modifiers::NONE, Key::Enter);
+        for _ in 0..4 {
+            window.step();
+        }
+        assert_ne!(focused(window), "", "after {button}");
+    };
+    let first = count(&window);
+    for added in 1..=3 {
+        step(&mut window, "+ Add configuration");
+        assert_eq!(count(&window), first + added);
+    }
+    while count(&window) > 2 {
+        let last = format!("Remove configuration {}", count(&window));
+        step(&mut window, &last);
+    }
+}
+
+#[test]
+fn the_search_of_the_table_gives_the_focus_back_to_it() {
+    let mut window = window();
+    let tab = window.query_all_by_role_and_label(Role::Button, "Cases").last();
+    tab.unwrap().click();
+    window.run_ok();
+    press(&mut window, Modifiers::COMMAND, Key::F);
+    assert_eq!(focused(&window), "Find");
+    window.event(Event::Text("Case".to_owned()));
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(focused(&window), "Find");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    window.run_ok();
+    assert!(window.query_by_label("Find").is_none() && !focused(&window).is_empty());
 }

@@ -418,10 +418,10 @@ impl App {
 }
 
 impl App {
-    /// Whether the last control used shows a run, whose cases are not deleted from the study.
+    /// Whether what was used last shows a run, whose cases are not deleted from the study.
     fn is_in_view_of_run(&self, ctx: &Context) -> bool {
         let form = self.state.preferences.form.width(ctx.content_rect().width());
-        self.state.tab != Tab::Cases && last_used(ctx).is_some_and(|place| place.left() > form)
+        self.state.tab != Tab::Cases && last_used(ctx).is_some_and(|at| at.x > form)
     }
 }
 

@@ -8,7 +8,7 @@ use egui::accesskit::{Action, ActionRequest, TreeId};
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{
-    Context, Event, Id, Key, LayerId, Memory, Order, Plugin, Popup, RawInput, Rect, Response,
+    Context, Event, Id, Key, LayerId, Memory, Order, Plugin, Popup, Pos2, RawInput, Rect, Response,
     Stroke, StrokeKind, Tooltip, Ui, WidgetRect, WidgetRects,
 };
 
@@ -48,6 +48,8 @@ pub(crate) struct FocusGuide {
     /// The place before the focus was at a notice.
     under: Option<Id>,
     claim: FocusClaim,
+    /// Where the focus was last, or where was clicked since.
+    used_at: Option<Pos2>,
     /// The control of the open dialog that has or had the focus last.
     dialog_place: Option<Id>,
     /// The control that takes the place of one that is gone with the view around it.
@@ -228,6 +230,11 @@ impl FocusGuide {
         });
         let has_menu = Popup::is_any_open(ctx);
         let at = at.filter(|_| !has_menu);
+        let click = ctx.input(|input| {
+            let is_click = input.pointer.any_click();
+            input.pointer.interact_pos().filter(|_| is_click)
+        });
+        self.used_at = click.or(at.map(|widget| widget.rect.center())).or(self.used_at);
         if let Some(widget) = at.or(clicked) {
             if Some(widget.layer_id) == modal {
                 self.dialog_place = Some(widget.id);
@@ -411,7 +418,7 @@ pub(crate) fn leave_text(ctx: &Context) {
     ctx.memory_mut(Memory::stop_text_input);
     ctx.with_plugin(|guide: &mut FocusGuide| {
         guide.origin = None;
-        guide.place = None;
+        guide.used_at = None;
         guide.claim = FocusClaim::None;
     });
 }
@@ -452,10 +459,9 @@ pub(crate) fn has_focus_within(ctx: &Context, place: Rect) -> bool {
     focused_widget(ctx, true).is_some_and(|widget| place.contains(widget.rect.center()))
 }
 
-/// Returns the place of the control that has or had the focus last, or was clicked since.
-pub(crate) fn last_used(ctx: &Context) -> Option<Rect> {
-    let place = ctx.with_plugin(|guide: &mut FocusGuide| guide.place).flatten()?;
-    ctx.viewport(|viewport| Some(viewport.prev_pass.widgets.get(place)?.rect))
+/// Returns where the focus was last, or where was clicked since.
+pub(crate) fn last_used(ctx: &Context) -> Option<Pos2> {
+    ctx.with_plugin(|guide: &mut FocusGuide| guide.used_at).flatten()
 }
 
 /// Selects the whole text of a field.
