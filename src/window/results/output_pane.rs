@@ -19,7 +19,7 @@ const LINE: f32 = 16.0;
 const MIN_HEIGHT: f32 = 118.0;
 
 /// Smallest height left for the results.
-const MIN_RESULTS: f32 = 84.0;
+const MIN_RESULTS: f32 = 58.0;
 
 /// Height of the tab below which the commands are in the menu only.
 const COMPACT: f32 = 270.0;
