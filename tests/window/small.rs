@@ -204,3 +204,16 @@ fn results_keep_a_row_in_sight_below_notices_and_an_offer_to_resume() {
         assert!(row.bottom() <= below.top(), "{row} is above {below}");
     }
 }
+
+#[test]
+fn controls_of_charts_stay_in_a_small_window() {
+    let mut window = simulated(SIZES[1], 1.0, Theme::Light);
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    for chart in ["Scatter", "Grid", "Lines"] {
+        click(&mut window, chart);
+        for node in window.query_all_by_role(Role::ComboBox) {
+            let place = node.rect();
+            assert!(place.right() <= SIZES[1][0], "{chart}: {place}");
+        }
+    }
+}

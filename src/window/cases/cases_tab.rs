@@ -1,6 +1,6 @@
 //! The Cases tab: the tools above the grid, and what is selected below it.
 
-use egui::{Align, Align2, Button, Layout, RichText, TextEdit, Ui, vec2};
+use egui::{Align, Align2, Button, Layout, RichText, TextEdit, TextWrapMode, Ui, vec2};
 
 use super::cases_state::CasesIntent;
 use super::find_bar::find_bar;
@@ -39,6 +39,7 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 fn toolbar(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
+        ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
         let mut filter = state.cases.filter.clone();
         let edit = TextEdit::singleline(&mut filter)
             .desired_width(FILTER_WIDTH)

@@ -1,6 +1,6 @@
 //! The fields that search and replace in the table.
 
-use egui::{Align2, Button, Key, Role, TextEdit, Ui, WidgetInfo};
+use egui::{Align2, Button, Key, Role, TextEdit, TextWrapMode, Ui, WidgetInfo};
 
 use super::cases_state::CasesIntent;
 use crate::window::state::{AppState, Intent, Tab};
@@ -13,6 +13,8 @@ pub(super) fn find_bar(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>)
     let mut asked = Vec::new();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
+        // Controls that do not fit go to the next row as a whole.
+        ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
         let edit =
             TextEdit::singleline(&mut search.text).desired_width(FIELD).align(Align2::LEFT_CENTER);
         let response = ui.add(edit.hint_text("Find").id(Tab::Cases.search_id()));

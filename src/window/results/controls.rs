@@ -1,7 +1,7 @@
 //! The controls above the results: view, filter, columns, and the best case.
 
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{Align2, Button, PopupCloseBehavior, Role, TextEdit, Ui, WidgetInfo};
+use egui::{Align2, Button, PopupCloseBehavior, Role, TextEdit, TextWrapMode, Ui, WidgetInfo};
 use strum::VariantArray as _;
 
 use super::chart_data::ResultsMode;
@@ -24,6 +24,8 @@ const MAX_NAME: usize = 40;
 
 pub(crate) fn controls(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
     let ShownResults { state, run, .. } = results;
+    // Controls that do not fit go to the next row as a whole.
+    ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         mode(ui, state, intents);
@@ -44,6 +46,7 @@ pub(crate) fn controls(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec
         best(ui, results, intents);
         front(ui, results, intents);
     });
+    ui.style_mut().wrap_mode = None;
 }
 
 fn mode(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {

@@ -1,8 +1,7 @@
 //! Controls of the columns that charts show, and of the Pareto front.
 
-use egui::PopupCloseBehavior;
-use egui::Ui;
 use egui::containers::menu::{MenuButton, MenuConfig};
+use egui::{Align, Color32, Layout, PopupCloseBehavior, Ui, vec2};
 
 use super::chart_axes::ChartAxis;
 use crate::text::count;
@@ -11,9 +10,13 @@ use crate::window::results::columns::ResultsColumn;
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::results::texts::ShownResults;
 use crate::window::state::Intent;
+use crate::window::theme::{SMALL, regular};
 use crate::window::widgets::controls::{list_box, small_text};
 
 const WIDTH: f32 = 84.0;
+
+/// Space between the label and the box.
+const SPACING: f32 = 4.0;
 
 /// Longest title in a box, in characters.
 const MAX_TITLE: usize = 24;
@@ -59,8 +62,11 @@ pub(crate) fn axis(
         None => "none".to_owned(),
         Some(column) => shortened(&column.title_within(frozen)),
     };
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
+    let text = ui.painter().layout_no_wrap(label.to_owned(), regular(SMALL), Color32::PLACEHOLDER);
+    // Both stay together where the controls are wrapped.
+    let size = vec2(text.size().x + SPACING + WIDTH, ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = SPACING;
         ui.label(small_text(ui, label));
         list_box(ui, (axis.name(), axis.name()), WIDTH, &mut column, columns, title);
     });
