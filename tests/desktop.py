@@ -351,6 +351,10 @@ def saves_and_restores_by_keyboard(desktop):
     time.sleep(1)
     run("xdotool", "type", str(table))
     key("Return")
+    # The preview; its button has the focus.
+    until("the preview", lambda: named("No header"))
+    time.sleep(1)
+    key("Return")
     until("the table", lambda: cell_holds("name 1", "wing"))
     types_name("second")
     until("the edit", lambda: cell_holds("name 2", "second"))
