@@ -241,6 +241,54 @@ fn a_text_is_found_and_replaced() {
 }
 
 #[test]
+fn the_cursor_follows_its_row_when_an_edit_hides_another_one() {
+    let mut window = table();
+    window.get_by_label("Filter rows").focus();
+    window.run_ok();
+    typed(&mut window, "x > 0");
+    click(&mut window, "x, row 1");
+    typed(&mut window, "-1");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(shows(&window, "2 of 3 rows shown") && shows(&window, "x, row 2: 2"));
+    press(&mut window, Modifiers::COMMAND, Key::J);
+    window.get_by_label("Filter rows").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::COMMAND, Key::A);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert_eq!(column(&window, "name"), ["a", "b", "b", "c"], "commands act on the same row");
+}
+
+#[test]
+fn cells_and_rows_are_selected_alike_after_undo_and_deletion() {
+    let mut window = table();
+    press(&mut window, Modifiers::COMMAND, Key::Num7);
+    assert_eq!(focused(&window), "Case table");
+    press(&mut window, Modifiers::COMMAND, Key::J);
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    press(&mut window, Modifiers::COMMAND, Key::J);
+    assert_eq!(column(&window, "name").len(), 4);
+    press(&mut window, Modifiers::SHIFT, Key::Space);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    press(&mut window, Modifiers::SHIFT, Key::Space);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert_eq!(column(&window, "name").len(), 2);
+}
+
+#[test]
+fn escape_closes_the_search_from_each_of_its_controls() {
+    let mut window = table();
+    click(&mut window, "x, row 1");
+    for control in ["Find", "Replace with", "Match case"] {
+        press(&mut window, Modifiers::COMMAND, Key::F);
+        window.get_by_label(control).focus();
+        window.run_ok();
+        press(&mut window, Modifiers::NONE, Key::Escape);
+        assert!(window.query_by_label("Replace with").is_none(), "{control}");
+        assert_eq!(focused(&window), "Case table", "{control}");
+    }
+}
+
+#[test]
 fn a_drag_selects_cells_and_a_row_number_its_row() {
     let mut window = table();
     let center = |window: &Window, label: &str| window.get_by_label(label).rect().center();

@@ -1,6 +1,6 @@
 //! The fields that search and replace in the table.
 
-use egui::{Align2, Button, Key, Role, TextEdit, TextWrapMode, Ui, WidgetInfo};
+use egui::{Align2, Button, Key, Memory, Role, TextEdit, TextWrapMode, Ui, WidgetInfo};
 
 use super::cases_state::CasesIntent;
 use crate::window::state::{AppState, Intent, Tab};
@@ -11,7 +11,13 @@ const FIELD: f32 = 120.0;
 pub(super) fn find_bar(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let mut search = state.cases.search.clone();
     let mut asked = Vec::new();
-    ui.horizontal_wrapped(|ui| {
+    let id = ui.scope_id().with("find bar has focus");
+    let had_focus = ui.data(|data| data.get_temp(id)).unwrap_or(false);
+    let is_free = ui.memory(|memory| memory.focused().is_none());
+    if had_focus && is_free && ui.input(|input| input.key_pressed(Key::Escape)) {
+        asked.push(CasesIntent::ShowSearch(false));
+    }
+    let bar = ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         // Controls that do not fit go to the next row as a whole.
         ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
@@ -24,9 +30,6 @@ pub(super) fn find_bar(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>)
             let is_back = ui.input(|input| input.modifiers.shift);
             asked.push(CasesIntent::Find { is_back });
             response.request_focus();
-        }
-        if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
-            asked.push(CasesIntent::ShowSearch(false));
         }
         let can_find = state.cases.search.matcher().is_some();
         let mut button = |ui: &mut Ui, (text, name): (&str, &str), hover: &str, intent| {
@@ -55,6 +58,9 @@ pub(super) fn find_bar(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>)
             asked.push(CasesIntent::ShowSearch(false));
         }
     });
+    let focused = ui.memory(Memory::focused).and_then(|id| ui.ctx().read_response(id));
+    let has_focus = focused.is_some_and(|it| bar.response.rect.contains(it.rect.center()));
+    ui.data_mut(|data| data.insert_temp(id, has_focus));
     if search != state.cases.search {
         intents.push(Intent::Cases(CasesIntent::Search(search)));
     }

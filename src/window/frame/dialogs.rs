@@ -94,8 +94,12 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
         Dialog::Column(form) => {
             title(ui, &column_title(form));
             column_fields(ui, state, form, intents);
-            let confirm = (column_button(form), Intent::Confirm);
-            buttons(ui, (0, false), [confirm, CANCEL], intents);
+            if form.has_numbers() {
+                let confirm = (column_button(form), Intent::Confirm);
+                buttons(ui, (0, false), [confirm, CANCEL], intents);
+            } else {
+                buttons(ui, (0, true), [("Close", Intent::Dismiss)], intents);
+            }
         }
         Dialog::Import => {
             title(ui, &state.import.as_ref().map_or(String::new(), import_title));

@@ -1,6 +1,6 @@
 //! The dialog that imports a table of cases.
 
-use egui::{Button, Key, Label, Layout, RichText, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Button, Key, Label, Layout, Popup, RichText, ScrollArea, Ui, UiBuilder, vec2};
 
 use super::import_state::{ImportPurpose, TableImport};
 use super::reading_choices::{frame_id, reading_choices};
@@ -16,6 +16,9 @@ const FOOTER: f32 = 38.0;
 
 /// Share of the height for the list of problems.
 const PROBLEMS_SHARE: f32 = 0.25;
+
+/// Frames in which a list that was closed may give the focus back.
+const RETURN_FRAMES: u64 = 4;
 
 /// Most problems that are listed.
 const MAX_LISTED: usize = 100;
@@ -67,7 +70,14 @@ fn is_new(ui: &Ui) -> bool {
 
 /// Whether a control may take the focus without taking it from another one.
 fn may_take_focus(ui: &Ui, is_new: bool) -> bool {
-    let is_free = ui.memory(|memory| memory.focused().is_none());
+    let (id, frame) = (frame_id().with("list"), ui.ctx().cumulative_frame_nr());
+    if Popup::is_any_open(ui.ctx()) {
+        ui.data_mut(|data| data.insert_temp(id, frame));
+    }
+    // A list that closes gives the focus back to its box in one of the next frames.
+    let last_open: Option<u64> = ui.data(|data| data.get_temp(id));
+    let is_returning = last_open.is_some_and(|at| frame <= at + RETURN_FRAMES);
+    let is_free = ui.memory(|memory| memory.focused().is_none()) && !is_returning;
     (is_new || is_free) && !ui.input(|input| input.key_pressed(Key::Tab))
 }
 

@@ -132,6 +132,7 @@ pub(crate) fn work_on_table(
 pub(crate) fn filter_cases(job: &mut Job<CasesView>, state: &mut AppState, ctx: &Context) {
     if let Some(view) = job.poll_only() {
         state.cases.view = Some(view);
+        state.follow_shown_rows();
     }
     let (revision, filter) = (state.revision, state.cases.filter.clone());
     let view = state.cases.view.as_ref();
@@ -142,6 +143,7 @@ pub(crate) fn filter_cases(job: &mut Job<CasesView>, state: &mut AppState, ctx: 
     }
     if state.document.cases.len() <= MAX_IN_FRAME || filter.trim().is_empty() {
         state.cases.view = Some(CasesView::of(&state.document, &filter, revision));
+        state.follow_shown_rows();
     } else if !job.is_running() {
         let document = state.document.clone();
         let view = move || CasesView::of(&document, &filter, revision);

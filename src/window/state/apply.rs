@@ -198,7 +198,12 @@ impl AppState {
             Command::Sweep => return self.sweep_workers(),
             Command::OpenExampleCases => return self.leave(NextStep::ExampleCases(0)),
             Command::CopyResults | Command::CopyFigures => return self.copy_results(command),
-            Command::Show(tab) => self.tab = tab,
+            Command::Show(tab) => {
+                self.tab = tab;
+                if tab == Tab::Cases {
+                    self.enter_table();
+                }
+            }
             Command::ResetZoom => {
                 self.bars.zoom_resets += 1;
                 self.timeline.zoom = None;

@@ -44,6 +44,35 @@ impl AppState {
         self.cases.pending = self.cases.pending.max(GridRequest::ShowCursor);
     }
 
+    /// Makes the selected cells and rows agree after other rows are shown: the cells follow
+    /// their rows, or select those in their place.
+    pub(crate) fn follow_shown_rows(&mut self) {
+        let Some(range) = self.cells() else { return };
+        let mut shown = (0..self.cases.row_count(&self.document)).filter(|&index| {
+            let row = self.cases.document_row(&self.document, index);
+            row.is_some_and(|row| self.selection.rows.contains(&self.document.cases.id(row)))
+        });
+        let rows = shown.next().map(|first| (first, shown.next_back().unwrap_or(first)));
+        let (first, last) = rows.unwrap_or((*range.rows().start(), *range.rows().end()));
+        let is_upward = range.cursor.row < range.anchor.row;
+        let (anchor, cursor) = if is_upward { (last, first) } else { (first, last) };
+        let at = |row, cell: CellAt| CellAt { row, ..cell };
+        let pending = self.cases.pending;
+        self.select_cells(CellRange {
+            anchor: at(anchor, range.anchor),
+            cursor: at(cursor, range.cursor),
+        });
+        self.cases.pending = pending;
+    }
+
+    /// Gives the focus to the table, and the cursor a place.
+    pub(in crate::window::state) fn enter_table(&mut self) {
+        if self.cells().is_none() {
+            self.select_cells(CellRange::one(CellAt { row: 0, column: 0 }));
+        }
+        self.cases.pending = GridRequest::TakeFocus;
+    }
+
     pub(crate) fn act_on_cases(&mut self, intent: CasesIntent) -> Option<Effect> {
         match intent {
             CasesIntent::Select { cell, extends } => {
