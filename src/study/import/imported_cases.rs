@@ -1,4 +1,4 @@
-//! Cases read from a file, with their places, or why there are none.
+//! Cases read from a file with their places, and the errors of reading them.
 
 use std::fmt;
 

@@ -45,15 +45,21 @@ impl AppState {
     }
 
     /// Makes the selected cells and rows agree after other rows are shown: the cells follow
-    /// their rows, or select those in their place.
+    /// their rows while these are side by side, else those in their place are selected.
     pub(crate) fn follow_shown_rows(&mut self) {
         let Some(range) = self.cells() else { return };
-        let mut shown = (0..self.cases.row_count(&self.document)).filter(|&index| {
+        let is_selected = |&index: &usize| {
             let row = self.cases.document_row(&self.document, index);
             row.is_some_and(|row| self.selection.rows.contains(&self.document.cases.id(row)))
-        });
-        let rows = shown.next().map(|first| (first, shown.next_back().unwrap_or(first)));
-        let (first, last) = rows.unwrap_or((*range.rows().start(), *range.rows().end()));
+        };
+        let is_small = self.selection.rows.len() <= MAX_IN_FRAME;
+        let all = if is_small { self.cases.row_count(&self.document) } else { 0 };
+        let rows: Vec<usize> = (0..all).filter(is_selected).collect();
+        let (first, last) = match rows[..] {
+            [first, .., last] if last - first + 1 == rows.len() => (first, last),
+            [only] => (only, only),
+            _ => (*range.rows().start(), *range.rows().end()),
+        };
         let is_upward = range.cursor.row < range.anchor.row;
         let (anchor, cursor) = if is_upward { (last, first) } else { (first, last) };
         let at = |row, cell: CellAt| CellAt { row, ..cell };
