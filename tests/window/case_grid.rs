@@ -361,3 +361,14 @@ fn the_screenshots_of_the_cases_are_up_to_date() {
         results.extend_harness(&mut window);
     }
 }
+
+#[test]
+fn a_sort_that_scatters_the_selected_rows_selects_no_others() {
+    let mut window =
+        table_of("name,x,y\na,1,1\nb,9,1\nc,2,1\nd,3,1\n", [1280.0, 800.0], Theme::Light);
+    click(&mut window, "x, row 1");
+    press(&mut window, Modifiers::SHIFT, Key::ArrowDown);
+    click(&mut window, "Sort ▴");
+    assert_eq!(column(&window, "name"), ["a", "c", "d", "b"]);
+    assert!(shows(&window, "2 rows × 1 column"));
+}

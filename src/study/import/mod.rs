@@ -13,3 +13,4 @@ pub mod table_options;
 pub mod table_reader;
 mod text_table;
 mod workbook;
+mod workbook_limits;

@@ -17,6 +17,7 @@ use super::imported_cases::{ImportError, ImportedCases};
 use super::sheet_rows::{CellContent, SheetRows};
 use super::table_format::{DetectedFormat, TablePreview, TableReading};
 use super::table_options::{TableChoice, TableOptions};
+use super::workbook_limits::{check_xls, check_xlsx};
 use crate::text::{list, quoted, shortest};
 
 /// Largest workbook of a kind that is not streamed, in bytes.
@@ -68,6 +69,7 @@ impl WorkbookReading<'_> {
             WorkbookKind::Xlsx => self.read_xlsx(bytes),
             WorkbookKind::Xlsb => self.read_xlsb(bytes),
             WorkbookKind::Xls => {
+                check_xls(bytes).map_err(|error| damaged(&error))?;
                 let book: Xls<_> = open(bytes, |error| matches!(error, XlsError::Password))?;
                 self.read_ranges(book, |_| false)
             }
@@ -79,6 +81,7 @@ impl WorkbookReading<'_> {
     }
 
     fn read_xlsx(&mut self, bytes: &[u8]) -> Result<ImportedCases, ImportError> {
+        check_xlsx(bytes).map_err(|error| damaged(&error))?;
         let mut book: Xlsx<_> = open(bytes, |error| matches!(error, XlsxError::Password))?;
         let sheet = self.choose_sheet(&book)?;
         let mut cells = book.worksheet_cells_reader(&sheet).map_err(|error| damaged(&error))?;
