@@ -1,147 +1,157 @@
-//! Checks before a run where its report goes, and delivers the report afterwards.
+//! Checks before a run where its reports go, and delivers them afterwards.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use super::exit_status::{ALL_DONE, BAD_INPUT};
+use super::output_target::{OutputTarget, canonical};
 use crate::cli::arguments::report_options::ReportOptions;
-use crate::cli::console::{TerminalWriter, print_note};
-use crate::report::Exportable;
-use crate::study::AtomicFile;
+use crate::cli::console::{print_error, print_note};
+use crate::report::{Exportable, Exporter};
 
-/// Checks that the report can be written as the options say, without replacing one of
+/// What is known of a report before the run.
+#[derive(Clone, Copy)]
+pub(super) struct ReportShape {
+    /// Its rows below the headings.
+    pub(super) rows: usize,
+    /// Whether it holds runs with their cases.
+    pub(super) has_runs: bool,
+}
+
+impl ReportShape {
+    /// Rows of a few figures.
+    pub(super) const FIGURES: Self = Self { rows: 0, has_runs: false };
+}
+
+/// The reports of a command.
+pub(super) struct Reports {
+    outputs: Vec<Output>,
+    is_quiet: bool,
+}
+
+/// A report: its target, and its name on the command line.
+struct Output {
+    path: PathBuf,
+    format: &'static dyn Exporter,
+    target: OutputTarget,
+}
+
+/// What became of the reports.
+pub(super) struct Delivery {
+    pub(super) status: u8,
+    /// The first regular file that was written.
+    pub(super) file: Option<PathBuf>,
+}
+
+/// Checks that the reports can be written as the options say, without replacing one of
 /// the `inputs` of the command.
-pub(super) fn prepare(options: &ReportOptions, inputs: &[PathBuf]) -> Result<OutputTarget, String> {
-    let format = options.format();
-    let Some(path) = options.file() else {
-        if format.is_binary() && io::stdout().is_terminal() {
-            let name = format.name();
+pub(super) fn prepare(
+    options: &ReportOptions,
+    inputs: &[PathBuf],
+    shape: ReportShape,
+) -> Result<Reports, String> {
+    let mut outputs: Vec<Output> = Vec::new();
+    for (path, format) in options.outputs()? {
+        let target = OutputTarget::prepare(path)
+            .map_err(|error| format!("cannot write the report: {error}: {}", path.display()))?;
+        let name = format.name();
+        if format.is_binary() && target.is_terminal() {
             return Err(format!("{name} cannot be shown in a terminal; add --output FILE"));
         }
-        return Ok(OutputTarget::Standard);
-    };
-    let is_same_file = |input: &PathBuf| {
-        fs::canonicalize(path).is_ok_and(|a| fs::canonicalize(input).is_ok_and(|b| a == b))
-    };
-    if inputs.iter().any(is_same_file) {
-        let message = "the report would replace an input of this command; name another file";
-        return Err(format!("{message}: {}", path.display()));
+        if format.needs_runs() && !shape.has_runs {
+            let problem = "shows the cases of a run, which this report does not have";
+            return Err(format!("{name} {problem}; choose another format"));
+        }
+        if let Some(problem) = format.row_problem(shape.rows) {
+            return Err(problem);
+        }
+        let own = canonical(path);
+        let is_standard = matches!(target, OutputTarget::Standard);
+        let is_input = |input: &PathBuf| input.is_file() && canonical(input) == own;
+        if !is_standard && inputs.iter().any(is_input) {
+            let message = "the report would replace an input of this command; name another file";
+            return Err(format!("{message}: {}", path.display()));
+        }
+        if let Some(other) = outputs.iter().find(|other| canonical(&other.path) == own) {
+            let (path, other) = (path.display(), other.path.display());
+            return Err(format!(
+                "--output {other} and --output {path} are the same file; remove one"
+            ));
+        }
+        outputs.push(Output { path: path.to_owned(), format, target });
     }
-    OutputTarget::prepare(path)
-        .map_err(|error| format!("cannot write the report: {error}: {}", path.display()))
+    Ok(Reports { outputs, is_quiet: options.quiet })
 }
 
-/// Writes the report. If its target fails, the report goes to standard output, so that
-/// it is not lost.
-pub(super) fn deliver(
-    options: &ReportOptions,
-    output: OutputTarget,
+impl Reports {
+    /// Returns the targets as they were named.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.outputs.iter().map(|output| output.path.as_path())
+    }
+
+    fn write_to_standard(&self) -> bool {
+        self.outputs.iter().any(|output| matches!(output.target, OutputTarget::Standard))
+    }
+
+    /// Prints the answer as a note, unless a report is on standard output.
+    pub(super) fn print_summary(&self, text: &str) {
+        if !self.write_to_standard() {
+            print_note(text, self.is_quiet);
+        }
+    }
+
+    /// Writes all reports. If none can be written, one goes to standard output, so that it is
+    /// not lost.
+    pub(super) fn deliver(&mut self, content: &dyn Exportable) -> Delivery {
+        let is_quiet = self.is_quiet;
+        let mut file = None;
+        let mut failed = Vec::new();
+        let has_standard = self.write_to_standard();
+        let count = self.outputs.len();
+        self.outputs.sort_by_key(|output| output.target.rank());
+        for Output { path, format, target } in &mut self.outputs {
+            let is_replaced = target.replaces_file();
+            match write(*format, target, content, is_quiet) {
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+                Err(error) => failed.push((path.display(), *format, error)),
+                Ok(()) if matches!(target, OutputTarget::Standard) => {}
+                Ok(()) => {
+                    if matches!(target, OutputTarget::File(_)) {
+                        file.get_or_insert_with(|| path.clone());
+                    }
+                    let outcome =
+                        if is_replaced { "the report replaced" } else { "the report is in" };
+                    print_note(&format!("{outcome} {}", path.display()), is_quiet);
+                }
+            }
+        }
+        let mut standard = OutputTarget::Standard;
+        let can_show =
+            |format: &dyn Exporter| !(format.is_binary() && OutputTarget::Standard.is_terminal());
+        let mut is_lost = failed.len() == count && !has_standard;
+        let status = if failed.is_empty() { ALL_DONE } else { BAD_INPUT };
+        for (path, format, error) in failed {
+            let is_rescued = is_lost && can_show(format);
+            let outcome = if is_rescued { "; it went to standard output" } else { "" };
+            print_error(&format!("cannot write the report: {error}: {path}{outcome}"));
+            if is_rescued {
+                is_lost = false;
+                write(format, &mut standard, content, is_quiet).ok();
+            }
+        }
+        Delivery { status, file }
+    }
+}
+
+fn write(
+    format: &dyn Exporter,
+    target: &mut OutputTarget,
     content: &dyn Exportable,
-) -> Result<(), String> {
-    let format = options.format();
-    let write = |to: &mut BufWriter<&mut dyn Write>| {
-        let remark = format.write(content, to)?;
-        remark.into_iter().for_each(|remark| print_note(&remark.to_string(), options.quiet));
-        Ok(())
-    };
-    let is_standard = matches!(output, OutputTarget::Standard);
-    let is_replaced = output.replaces_file();
-    let Err(error) = output.write(write) else {
-        if let Some(path) = options.file().filter(|_| !is_standard) {
-            let outcome = if is_replaced { "the report replaced" } else { "the report is in" };
-            print_note(&format!("{outcome} {}", path.display()), options.quiet);
-        }
-        return Ok(());
-    };
-    if error.kind() == ErrorKind::BrokenPipe {
-        return Ok(());
-    }
-    let message = format!("cannot write the report: {error}");
-    match options.file() {
-        Some(path) if !(is_standard || format.is_binary() && io::stdout().is_terminal()) => {
-            OutputTarget::Standard.write(write).ok();
-            Err(format!("{message}: {}; it went to standard output", path.display()))
-        }
-        _ => Err(message),
-    }
-}
-
-/// Prints the answer as a note if the report is in a file.
-pub(super) fn print_summary(text: &str, options: &ReportOptions) {
-    if options.file().is_some() {
-        print_note(text, options.quiet);
-    }
-}
-
-pub(super) enum OutputTarget {
-    Standard,
-    /// A file, replaced by rename once the report is complete.
-    File(PathBuf),
-    /// A target that must not be replaced, such as a device, a pipe, or a file that is
-    /// already open.
-    Open(File),
-}
-
-impl OutputTarget {
-    /// Checks before the run that the report can be written to `path`.
-    pub(super) fn prepare(path: &Path) -> io::Result<Self> {
-        // Opening these would write from the start of a file that is already open.
-        if path == Path::new("/dev/stdout") || path == Path::new("/dev/fd/1") {
-            return Ok(Self::Standard);
-        }
-        match fs::metadata(path) {
-            Ok(found) if found.is_dir() => {
-                Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder"))
-            }
-            // Other names of open files may lead to a regular file, which must not be
-            // replaced while it is open.
-            Ok(found) if !found.is_file() || path.starts_with("/dev") => {
-                Ok(Self::Open(OpenOptions::new().append(true).open(path)?))
-            }
-            Ok(_) => {
-                OpenOptions::new().append(true).open(path)?;
-                Self::file(path)
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => Self::file(path),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Whether writing replaces a file that exists.
-    pub(super) fn replaces_file(&self) -> bool {
-        matches!(self, Self::File(path) if path.exists())
-    }
-
-    fn file(path: &Path) -> io::Result<Self> {
-        AtomicFile::create(path)?;
-        Ok(Self::File(path.to_owned()))
-    }
-
-    /// Writes the report. A file is created or replaced only once all of it is written.
-    pub(super) fn write(
-        self,
-        report: impl FnOnce(&mut BufWriter<&mut dyn Write>) -> io::Result<()>,
-    ) -> io::Result<()> {
-        match self {
-            Self::Standard if io::stdout().is_terminal() => {
-                write_to(&mut TerminalWriter::new(io::stdout().lock()), report)
-            }
-            Self::Standard => write_to(&mut io::stdout().lock(), report),
-            Self::Open(mut file) => write_to(&mut file, report),
-            Self::File(path) => {
-                let mut file = AtomicFile::create(&path)?;
-                write_to(file.as_file_mut(), report)?;
-                file.commit()
-            }
-        }
-    }
-}
-
-fn write_to(
-    to: &mut dyn Write,
-    report: impl FnOnce(&mut BufWriter<&mut dyn Write>) -> io::Result<()>,
+    is_quiet: bool,
 ) -> io::Result<()> {
-    let mut buffer = BufWriter::with_capacity(1 << 16, to);
-    report(&mut buffer)?;
-    buffer.flush()
+    target.write(|to: &mut BufWriter<&mut dyn Write>| {
+        let remark = format.write(content, to)?;
+        remark.into_iter().for_each(|remark| print_note(&remark.to_string(), is_quiet));
+        Ok(())
+    })
 }

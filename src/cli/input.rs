@@ -6,8 +6,8 @@ use std::io::stdin;
 use std::path::{Path, PathBuf};
 
 use crate::study::{
-    ImportError, ImportedCases, OpenedStudy, RemedyPlace, Source, Study, StudyOption, TableOptions,
-    WorkloadName, list_problems_in, read_cases, read_cases_from, read_study_with,
+    ImportError, ImportedCases, OpenedStudy, Program, RemedyPlace, Source, Study, StudyOption,
+    TableOptions, WorkloadName, list_problems_in, read_cases, read_cases_from, read_study_with,
 };
 use crate::workload::{FreezeError, Refusal};
 
@@ -22,8 +22,8 @@ const TABLE_EXTENSIONS: [&str; 7] = ["csv", "tsv", "txt", "xlsx", "xlsb", "xls",
 
 /// Where a study was read from.
 pub(super) struct StudyOrigin {
-    /// The files it was read from, which must not be overwritten.
-    pub(super) files: Vec<PathBuf>,
+    /// The files it was read from.
+    files: Vec<PathBuf>,
     source: Source,
     /// Name of the source of the cases.
     place: String,
@@ -79,6 +79,15 @@ pub(super) fn print_notes(options: &SourceOptions, study: &Study, is_quiet: bool
 }
 
 impl StudyOrigin {
+    /// Returns the files that a run of the study reads, which must not be overwritten.
+    pub(super) fn inputs(&self, program: Option<&Program>) -> Vec<PathBuf> {
+        let of_program = program.into_iter().flat_map(|program| {
+            let templates = program.templates.iter().map(|template| &template.path);
+            templates.chain(&program.stdin).map(|path| program.resolve(path))
+        });
+        self.files.iter().cloned().chain(of_program).collect()
+    }
+
     /// Describes why the study cannot run. Rejected cases are named by their place in
     /// their file, or else by row and column; options by their line in the study file,
     /// unless the command line `overrides` them.

@@ -20,7 +20,7 @@ use crate::cli::commands::sweep::sweep;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CliOutcome {
     /// Exit with this status: 0 all cases done, 1 some case not done, 2 bad usage or
-    /// input, 130 interrupted.
+    /// input, 3 a condition of `--fail-if` is true, 130 interrupted.
     Exit(u8),
     /// Open the window, with a study if one is given.
     Window(Option<PathBuf>),

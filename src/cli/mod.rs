@@ -10,6 +10,8 @@ mod follow;
 mod input;
 mod interrupt;
 mod main;
+mod on_end;
+mod output_target;
 mod progress;
 mod steps;
 

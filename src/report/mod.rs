@@ -29,8 +29,10 @@ pub(crate) use figures::breakdown::{
     wait_target,
 };
 pub(crate) use figures::difference::{DurationFormat, PartDifference, RunDifference};
+pub(crate) use figures::fail_condition::{FailCondition, metrics_text};
 pub use figures::run_figures::Figures;
 pub use figures::series_total::{SeriesKind, SeriesTotal};
+pub(crate) use figures::unknown_figure::UnknownFigure;
 pub use import::json_reader::read_report;
 pub(crate) use import::report_input::{InputCase, ReportInput};
 pub(crate) use predict::contention::{Contention, MeasuredPoint};

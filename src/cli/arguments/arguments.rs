@@ -9,6 +9,7 @@ use crate::study::{Setup, StudyOption, WorkerCounts, parse_setup, parse_worker_c
 use crate::text::list;
 
 use super::case_options::CasesArguments;
+use super::end_options::EndOptions;
 use super::report_options::ReportOptions;
 use super::source_options::SourceOptions;
 use super::study_changes::StudyChanges;
@@ -95,12 +96,14 @@ Examples:
   caselanes run --cases cases.csv --workers 2 -- ./solver --x {x} --out {case}/out.txt
   caselanes run --cases cases.csv --run-folder study --licences 3 -- ./solver {x}
   caselanes run --resume study                      resume that run
+  caselanes run study.caselanes --output run.json --output cases.xlsx
+  caselanes run study.caselanes --fail-if 'speedup<1.8' --on-end 'notify-send done'
 
 A case is a row: name, x, y. The workload is the calculation that each case goes
 through. A worker runs one case at a time.
 
-Exit status: 0 all cases done, 1 some case not done, 2 bad usage or input,
-130 interrupted (finished cases are still reported).";
+Exit status: 0 all cases done, 1 some case not done, 2 bad usage or input, 3 a --fail-if
+is true, 130 interrupted (finished cases are still reported).";
 
 const READING: &str = "\
 The table of cases:
@@ -131,6 +134,9 @@ pub(crate) struct RunArguments {
 
     #[command(flatten)]
     pub(crate) report: ReportOptions,
+
+    #[command(flatten)]
+    pub(crate) end: EndOptions,
 
     #[command(flatten)]
     pub(crate) changes: StudyChanges<Self>,
@@ -333,15 +339,20 @@ mod tests {
     }
 
     #[test]
-    fn the_suffix_of_the_output_chooses_the_format_unless_it_is_given() {
-        let format = |line: &str| {
+    fn the_suffix_of_each_output_chooses_its_format_unless_one_is_given() {
+        let formats = |line: &str| {
             let arguments = Arguments::parse_from(line.split_whitespace());
             let Some(CliCommand::Run(run)) = arguments.command else { panic!("not a run command") };
-            run.report.format().name()
+            let outputs = run.report.outputs()?;
+            Ok(outputs.iter().map(|(_, format)| format.name()).collect::<Vec<_>>().join(" "))
         };
-        assert_eq!(format("caselanes run"), "table");
-        assert_eq!(format("caselanes run --output a.JSON"), "json");
-        assert_eq!(format("caselanes run --output a.txt"), "table");
-        assert_eq!(format("caselanes run --output a.json --format csv"), "csv");
+        let known = |line: &str| formats(line).unwrap_or_else(|error: String| panic!("{error}"));
+        assert_eq!(known("caselanes run"), "table");
+        assert_eq!(known("caselanes run --format json"), "json");
+        assert_eq!(known("caselanes run --output a.JSON --output a.txt"), "json table");
+        assert_eq!(known("caselanes run --output - --output b.csv"), "table csv");
+        assert_eq!(known("caselanes run --output a.json --format csv"), "csv");
+        let error = formats("caselanes run --output a.json --output b.csv --format csv");
+        assert!(error.unwrap_err().starts_with("--format is for one --output, found 2 outputs"));
     }
 }

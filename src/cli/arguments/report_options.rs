@@ -1,4 +1,4 @@
-//! Options for the report and its file.
+//! Options for the reports and their files.
 
 use std::path::{Path, PathBuf};
 
@@ -6,17 +6,20 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args};
 
 use crate::report::{EXPORTERS, Exporter, TableFormat, exporter_for, exporter_named};
+use crate::text::count;
 
 #[derive(Debug, Args)]
 pub(crate) struct ReportOptions {
-    /// Format of the report [default: by the suffix of the output file, else a table]
+    /// Format of the report, with at most one --output [default: by the suffix of the output
+    /// file, else a table]
     #[arg(long, value_name = "FORMAT")]
     #[arg(value_parser = format_parser())]
     format: Option<&'static dyn Exporter>,
 
-    /// Write the report to this file instead of standard output; - is standard output
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    /// Write the report to this file instead of standard output, which is -; the suffix
+    /// chooses the format; repeat the option for more files
+    #[arg(long = "output", value_name = "FILE")]
+    outputs: Vec<PathBuf>,
 
     /// Print errors only: no progress bar and no notes
     #[arg(long, action = ArgAction::SetTrue)]
@@ -24,16 +27,22 @@ pub(crate) struct ReportOptions {
 }
 
 impl ReportOptions {
-    /// Returns the file to write the report to; `None` for standard output.
-    pub(crate) fn file(&self) -> Option<&Path> {
-        self.output.as_deref().filter(|path| *path != Path::new("-"))
-    }
-
-    /// Returns the format named by `--format`, else by the suffix of the output file,
-    /// else the table.
-    pub(crate) fn format(&self) -> &'static dyn Exporter {
-        let by_suffix = || exporter_for(self.output.as_deref()?);
-        self.format.or_else(by_suffix).unwrap_or(&TableFormat)
+    /// Returns the outputs, at least one, each with its format: the one named by `--format`,
+    /// else by the suffix, else the table. The output `-` is standard output.
+    pub(crate) fn outputs(&self) -> Result<Vec<(&Path, &'static dyn Exporter)>, String> {
+        if self.outputs.is_empty() {
+            return Ok(vec![(Path::new("-"), self.format.unwrap_or(&TableFormat))]);
+        }
+        if self.format.is_some() && self.outputs.len() > 1 {
+            let found = count(self.outputs.len(), "output");
+            return Err(format!(
+                "--format is for one --output, found {found}; remove --format: the suffixes \
+                 choose the formats"
+            ));
+        }
+        let format =
+            |path: &Path| self.format.or_else(|| exporter_for(path)).unwrap_or(&TableFormat);
+        Ok(self.outputs.iter().map(|path| (path.as_path(), format(path))).collect())
     }
 }
 

@@ -5,8 +5,8 @@ use std::io::{self, ErrorKind, IsTerminal as _};
 use crate::app::drawn_seed;
 use crate::cli::arguments::case_options::CasesArguments;
 use crate::cli::console::print_note;
-use crate::cli::deliver::OutputTarget;
 use crate::cli::exit_status::ALL_DONE;
+use crate::cli::output_target::OutputTarget;
 use crate::study::Recipe;
 use crate::text;
 
@@ -28,7 +28,7 @@ pub(crate) fn cases(arguments: &CasesArguments) -> Result<u8, String> {
         None => format!("cannot write the cases: {error}"),
     };
     let output = arguments.file().map_or(Ok(OutputTarget::Standard), OutputTarget::prepare);
-    let output = output.map_err(place)?;
+    let mut output = output.map_err(place)?;
     let is_replaced = output.replaces_file();
     if is_drawn {
         print_note(&format!("seed {seed}"), arguments.quiet);

@@ -6,7 +6,8 @@ use crate::study::{Plan, SeriesChoice, Study};
 
 use crate::cli::arguments::arguments::CompareArguments;
 use crate::cli::console::print_line;
-use crate::cli::deliver::{deliver, prepare, print_summary};
+use crate::cli::deliver::{ReportShape, prepare};
+use crate::cli::exit_status::combined;
 use crate::cli::input;
 use crate::cli::steps;
 
@@ -22,13 +23,14 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
     let mut experiment = Experiment::comparison(&study, setups, arguments.repeat);
     steps::check(&experiment, options.quiet)
         .map_err(|error| origin.describe(&error, |key| arguments.changes.overrides(key)))?;
-    let output = prepare(options, &origin.files)?;
+    let inputs = origin.inputs(study.program.as_deref());
+    let mut reports = prepare(options, &inputs, ReportShape::FIGURES)?;
     let status = steps::run(&mut experiment, options.quiet)?;
     let report = CompareReport { runs: compare_rows(&arguments.setups, &experiment.runs) };
     warn_of_values(&report.runs);
-    deliver(options, output, &report)?;
-    print_summary(&report.summary(), options);
-    Ok(status)
+    let delivery = reports.deliver(&report);
+    reports.print_summary(&report.summary());
+    Ok(combined(&[status, delivery.status]))
 }
 
 /// Warns if the values of the cases differ between the runs of a setup or between setups.

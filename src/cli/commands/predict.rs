@@ -11,8 +11,7 @@ use crate::workload::Remark;
 
 use crate::cli::arguments::arguments::PredictArguments;
 use crate::cli::console::print_note;
-use crate::cli::deliver::{deliver, prepare};
-use crate::cli::exit_status::ALL_DONE;
+use crate::cli::deliver::{ReportShape, prepare};
 use crate::cli::input::{is_standard_input, source_name};
 
 /// Predicts how long the cases of a report would take, writes the prediction and
@@ -38,9 +37,7 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
         print_note(&format!("{text} ({held} in all); the prediction omits this"), options.quiet);
     }
     let inputs: Vec<_> = (!is_standard_input(path)).then(|| path.clone()).into_iter().collect();
-    let output = prepare(options, &inputs)?;
-    deliver(options, output, &prediction)?;
-    Ok(ALL_DONE)
+    Ok(prepare(options, &inputs, ReportShape::FIGURES)?.deliver(&prediction).status)
 }
 
 fn read(path: &Path) -> Result<ReportInput, String> {

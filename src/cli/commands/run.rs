@@ -1,30 +1,29 @@
 //! `caselanes run`: runs cases once and reports on them.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::{PreparedRun, ResultsWriter, StartedRun, WorkerProgram, this_machine};
-use crate::report::{Headline, Machine, RunReport};
+use crate::report::{FailCondition, Headline, Machine, RunReport, UnknownFigure, metrics_text};
 use crate::run::RunState;
 use crate::study::{FrozenStudy, SeriesChoice};
 use crate::workload::workload_for;
 
 use crate::cli::arguments::arguments::RunArguments;
 use crate::cli::console::{print_error, print_line, print_note};
-use crate::cli::deliver::{deliver, prepare};
-use crate::cli::exit_status::{ALL_DONE, INTERRUPTED, NOT_ALL_DONE};
+use crate::cli::deliver::{ReportShape, Reports, prepare};
+use crate::cli::exit_status::{ALL_DONE, CONDITION_MET, INTERRUPTED, NOT_ALL_DONE, combined};
 use crate::cli::folder;
 use crate::cli::follow::RunMonitor;
 use crate::cli::input;
 use crate::cli::interrupt::Interrupt;
+use crate::cli::on_end::run_on_end;
 use crate::cli::steps::INTERRUPTED_NOTICE;
 
 pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     let options = &arguments.report;
     let quiet = options.quiet;
     let machine = this_machine();
-    let (run, files) = prepare_run(arguments, machine)?;
-    let output = prepare(options, &files)?;
+    let (run, mut reports) = prepare_run(arguments, machine)?;
     let interrupt = Interrupt::listen()?;
     let started = run.start(WorkerProgram::default(), || ()).map_err(|error| error.to_string())?;
     started.notes.iter().for_each(|note| print_note(note, quiet));
@@ -58,32 +57,51 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     if let Some(results) = &mut results {
         results.finish(Arc::clone(&report));
     }
-    let delivered = deliver(options, output, report.as_ref());
+    let delivery = reports.deliver(report.as_ref());
     if let Some(Err(error)) = results.map(ResultsWriter::wait) {
         print_error(&error);
     }
     drop(handle);
-    delivered?;
-    if options.file().is_some() {
-        print_note(&Headline::for_run(&report).to_string(), quiet);
-    }
+    reports.print_summary(&Headline::for_run(&report).to_string());
     for note in folder.iter().flat_map(|folder| folder::closing_notes(folder, &report.state)) {
         print_note(&note, quiet);
     }
-    Ok(if is_interrupted {
+    let condition_status = check_conditions(&arguments.end.fail_if, &report);
+    if let Some(command) = &arguments.end.on_end {
+        run_on_end(command, delivery.file.as_deref(), &report);
+    }
+    let run_status = if is_interrupted {
         INTERRUPTED
     } else if report.state.all_done() && report.state.abort_message().is_none() {
         ALL_DONE
     } else {
         NOT_ALL_DONE
-    })
+    };
+    Ok(combined(&[run_status, delivery.status, condition_status]))
 }
 
-/// Reads and checks what is to be run, and returns it with the files it was read from.
+/// Prints the conditions that are true, and the figures, and returns the exit status.
+fn check_conditions(conditions: &[FailCondition], report: &RunReport) -> u8 {
+    let met: Vec<_> = conditions.iter().filter_map(|condition| condition.check(report)).collect();
+    for condition in &met {
+        let remedy = match condition.figure {
+            Err(UnknownFigure::AloneTimes) => "; add --series sample",
+            _ => "",
+        };
+        print_error(&format!("--fail-if: {condition}{remedy}"));
+    }
+    if met.is_empty() {
+        return ALL_DONE;
+    }
+    print_line(&format!("figures: {}", metrics_text(report)));
+    CONDITION_MET
+}
+
+/// Reads and checks what is to be run, and where its reports go.
 fn prepare_run(
     arguments: &RunArguments,
     machine: Machine,
-) -> Result<(PreparedRun, Vec<PathBuf>), String> {
+) -> Result<(PreparedRun, Reports), String> {
     let (source, options) = (&arguments.source, &arguments.report);
     let (resumed, study) = folder::open_resumed(&arguments.folder)?.unzip();
     let (study, origin) = input::read(source, study.zip(arguments.folder.resume.as_deref()))?;
@@ -96,17 +114,16 @@ fn prepare_run(
     if run.runs_programs() {
         run.folder = Some(folder::open(&arguments.folder, resumed)?);
     }
-    if let Some(problem) = options.format().row_problem(run.frozen.cases.len()) {
-        return Err(problem);
-    }
-    let owner = run.folder.as_ref();
-    if let Some(path) = options.file()
-        && owner.is_some_and(|folder| folder.owns_file(path))
+    let inputs = origin.inputs(run.frozen.program.as_deref());
+    let shape = ReportShape { rows: run.frozen.cases.len(), has_runs: true };
+    let reports = prepare(options, &inputs, shape)?;
+    if let Some(folder) = &run.folder
+        && let Some(path) = reports.paths().find(|path| folder.owns_file(path))
     {
         let message = "the report would replace a file that the run needs; name another file";
         return Err(format!("{message}: {}", path.display()));
     }
-    Ok((run, origin.files))
+    Ok((run, reports))
 }
 
 /// Whether everything requested was run: every case, and those that run again for the series total.

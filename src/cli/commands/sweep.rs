@@ -6,7 +6,8 @@ use crate::experiment::{Experiment, SweepPlan, SweepReport};
 use crate::study::ClockChoice;
 
 use crate::cli::arguments::arguments::SweepArguments;
-use crate::cli::deliver::{deliver, prepare, print_summary};
+use crate::cli::deliver::{ReportShape, prepare};
+use crate::cli::exit_status::combined;
 use crate::cli::input;
 use crate::cli::steps;
 
@@ -32,14 +33,15 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
     let mut experiment = Experiment::sweep(&study, plan.clone());
     steps::check(&experiment, options.quiet)
         .map_err(|error| origin.describe(&error, |key| arguments.changes.overrides(key)))?;
-    let output = prepare(options, &origin.files)?;
+    let inputs = origin.inputs(study.program.as_deref());
+    let mut reports = prepare(options, &inputs, ReportShape::FIGURES)?;
     let status = steps::run(&mut experiment, options.quiet)?;
     let report = SweepReport::new(&study, &plan, &experiment.runs);
     let report = match &sample {
         Some(sample) => report.for_all(sample),
         None => report,
     };
-    deliver(options, output, &report)?;
-    print_summary(&report.advice.text.to_string(), options);
-    Ok(status)
+    let delivery = reports.deliver(&report);
+    reports.print_summary(&report.advice.text.to_string());
+    Ok(combined(&[status, delivery.status]))
 }

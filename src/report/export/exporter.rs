@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 
+use crate::report::RunReport;
 use crate::text::{count, grouped, shortest};
 
 /// A report format.
@@ -27,6 +28,11 @@ pub trait Exporter: Sync {
     /// Returns the largest number of rows below the headings that it can hold, if it is limited.
     fn max_rows(&self) -> Option<usize> {
         None
+    }
+
+    /// Whether it shows nothing but the cases of runs.
+    fn needs_runs(&self) -> bool {
+        false
     }
 
     /// Writes a result in this format. Returns what the user should know about it.
@@ -89,6 +95,11 @@ pub trait Exportable {
 
     /// Returns facts that its rows do not have.
     fn facts(&self) -> Vec<FactTable> {
+        Vec::new()
+    }
+
+    /// Returns the runs that it holds with their cases, each with a label.
+    fn runs(&self) -> Vec<(Cow<'_, str>, &RunReport)> {
         Vec::new()
     }
 

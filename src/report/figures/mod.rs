@@ -3,7 +3,9 @@
 pub mod account;
 pub mod breakdown;
 pub mod difference;
+pub mod fail_condition;
 pub mod lower_bound;
 pub mod run_figures;
 pub mod series_total;
 pub mod session_cases;
+pub mod unknown_figure;

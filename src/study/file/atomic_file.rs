@@ -21,9 +21,22 @@ impl AtomicFile {
     /// Creates the temporary file for a path, or for the target of a symbolic link.
     /// Fails if the file cannot be created at the path.
     pub fn create(path: &Path) -> Result<Self> {
-        let path = link_target(path)?;
+        let path = Self::target(path)?;
         let temporary = temporary_for(&path)?;
         Ok(Self { temporary, path })
+    }
+
+    /// Returns the path that is written: the target of symbolic links, which need not exist, so
+    /// that it is replaced and not the link.
+    pub fn target(path: &Path) -> Result<PathBuf> {
+        let mut path = path.to_owned();
+        for _ in 0..MAX_LINKS {
+            match fs::read_link(&path) {
+                Ok(link) => path = path.parent().unwrap_or(Path::new("")).join(link),
+                Err(_) => return Ok(path),
+            }
+        }
+        Err(Error::new(ErrorKind::InvalidInput, "too many symbolic links"))
     }
 
     pub fn as_file_mut(&mut self) -> &mut fs::File {
@@ -46,19 +59,6 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut file = AtomicFile::create(path)?;
     file.as_file_mut().write_all(bytes)?;
     file.commit()
-}
-
-/// Follows symbolic links, so that their target is replaced and not the link. The
-/// target need not exist.
-fn link_target(path: &Path) -> Result<PathBuf> {
-    let mut path = path.to_owned();
-    for _ in 0..MAX_LINKS {
-        match fs::read_link(&path) {
-            Ok(link) => path = path.parent().unwrap_or(Path::new("")).join(link),
-            Err(_) => return Ok(path),
-        }
-    }
-    Err(Error::new(ErrorKind::InvalidInput, "too many symbolic links"))
 }
 
 /// Creates a temporary file in the folder of a path.
