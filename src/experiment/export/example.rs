@@ -1,6 +1,7 @@
 //! The list of examples, and one example as it was run, in every format; as JSON
 //! `caselanes.example/1`.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
@@ -101,6 +102,10 @@ impl Exportable for ExampleReport<'_> {
 
     fn write_json(&self, to: &mut dyn Write) -> io::Result<()> {
         serialize(self, to)
+    }
+
+    fn runs(&self) -> Vec<(Cow<'_, str>, &RunReport)> {
+        self.runs.iter().map(|run| (run.label.as_str().into(), run.report.as_ref())).collect()
     }
 
     fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()> {

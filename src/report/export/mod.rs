@@ -9,4 +9,5 @@ pub mod run_facts;
 pub mod run_json;
 pub mod run_text;
 pub mod table;
+pub mod trace;
 pub mod xlsx;

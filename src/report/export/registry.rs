@@ -6,10 +6,12 @@ use super::csv::CsvFormat;
 use super::exporter::Exporter;
 use super::json::JsonFormat;
 use super::table::TableFormat;
+use super::trace::TraceFormat;
 use super::xlsx::XlsxFormat;
 
 /// All formats, in the order in which help texts list them.
-pub static EXPORTERS: &[&dyn Exporter] = &[&TableFormat, &JsonFormat, &CsvFormat, &XlsxFormat];
+pub static EXPORTERS: &[&dyn Exporter] =
+    &[&TableFormat, &JsonFormat, &CsvFormat, &XlsxFormat, &TraceFormat];
 
 pub fn exporter_named(name: &str) -> Option<&'static dyn Exporter> {
     EXPORTERS.iter().copied().find(|exporter| exporter.name() == name)
@@ -37,6 +39,7 @@ mod tests {
         let by_path = |path: &str| exporter_for(Path::new(path)).map(Exporter::name);
         assert_eq!(by_path("a/b.json"), Some("json"));
         assert_eq!(by_path("B.CSV"), Some("csv"));
+        assert_eq!(by_path("b.Trace.json"), Some("trace"), "the longest suffix counts");
         assert_eq!((by_path("b.txt"), by_path(".json"), by_path("json")), (None, None, None));
     }
 }

@@ -1,5 +1,6 @@
 //! Run reports and predictions in every format.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::exporter::{Cell, Exportable, FactTable, ListColumn, RowSink, write_list};
@@ -52,6 +53,12 @@ impl Exportable for RunReport {
     fn facts(&self) -> Vec<FactTable> {
         let table = |title, facts| FactTable { title, facts };
         vec![table("Summary", summary_facts(self)), table("Run", run_facts(self))]
+    }
+
+    fn runs(&self) -> Vec<(Cow<'_, str>, &RunReport)> {
+        let (plan, workload) = (&self.frozen.plan, <&str>::from(self.frozen.workload));
+        let (strategy, workers) = (<&str>::from(plan.strategy), count(plan.workers, "worker"));
+        vec![(format!("{workload}, {strategy}, {workers}").into(), self)]
     }
 
     /// Passes one row per case to `sink`: name, x, y and all extra columns, then the

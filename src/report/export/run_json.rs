@@ -53,7 +53,7 @@ impl Serialize for CaseListJson<'_> {
 }
 
 /// The extra columns of a case.
-struct ColumnsJson<'a>(&'a CaseTable, usize);
+pub(super) struct ColumnsJson<'a>(pub(super) &'a CaseTable, pub(super) usize);
 
 impl Serialize for ColumnsJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -64,7 +64,11 @@ impl Serialize for ColumnsJson<'_> {
 }
 
 /// The values of a case by the names of the outputs.
-struct ValuesJson<'a>(&'a RunReport, &'a [&'a str], usize);
+pub(super) struct ValuesJson<'a>(
+    pub(super) &'a RunReport,
+    pub(super) &'a [&'a str],
+    pub(super) usize,
+);
 
 impl Serialize for ValuesJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -118,7 +122,7 @@ impl AttemptJson {
 
 /// Returns the name of a status in this format, which only has final ones: a case that
 /// got no licence was not run.
-fn final_status(status: Status) -> &'static str {
+pub(super) fn final_status(status: Status) -> &'static str {
     match status {
         Status::Refused | Status::Running => Status::NotRun.name(),
         over => over.name(),
