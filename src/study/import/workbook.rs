@@ -318,8 +318,10 @@ fn without_panic<T>(read: impl FnOnce() -> T) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::io::{Read as _, Write as _};
 
     use proptest::prelude::*;
+    use proptest::sample::Index;
 
     use super::*;
     use crate::study::CaseTable;
@@ -478,6 +480,13 @@ mod tests {
     }
 
     #[test]
+    fn workbooks_with_a_password_are_named() {
+        for name in ["locked.xlsx", "locked.xls", "locked.ods"] {
+            assert!(error(name)[0].contains("with a password; save it without one"), "{name}");
+        }
+    }
+
+    #[test]
     fn a_preview_shows_the_first_rows_and_the_sheets() {
         let reading = read_table(&bytes("bad.xlsx"), &TableOptions::default(), &|| false);
         let format = reading.format.unwrap();
@@ -503,6 +512,37 @@ mod tests {
         }
     }
 
+    /// Returns a workbook with bytes of one of its parts changed.
+    fn with_damaged_part(bytes: &[u8], part: Index, changes: &[(Index, u8)]) -> Vec<u8> {
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let part = part.index(archive.len());
+        let mut damaged = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
+        for index in 0..archive.len() {
+            let mut file = archive.by_index(index).unwrap();
+            let mut content = Vec::new();
+            file.read_to_end(&mut content).unwrap();
+            if index == part {
+                damage(&mut content, changes);
+            }
+            damaged.start_file(file.name().unwrap().into_owned(), options).unwrap();
+            damaged.write_all(&content).unwrap();
+        }
+        damaged.finish().unwrap().into_inner()
+    }
+
+    fn damage(bytes: &mut [u8], changes: &[(Index, u8)]) {
+        if !bytes.is_empty() {
+            changes.iter().for_each(|(at, byte)| bytes[at.index(bytes.len())] = *byte);
+        }
+    }
+
+    /// A byte that means something in XML, or any.
+    fn byte() -> impl Strategy<Value = u8> {
+        prop_oneof![any::<u8>(), prop::sample::select(b"<>/\"&;=0123456789AZ ".to_vec())]
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(200))]
         #[test]
@@ -511,15 +551,24 @@ mod tests {
                 "bad.xlsb", "good.xlsb", "openpyxl.xlsx", "libreoffice.ods", "libreoffice.xls",
                 "xlwt.xls",
             ]),
-            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
-            end: Option<prop::sample::Index>,
+            changes in prop::collection::vec((any::<Index>(), any::<u8>()), 1..12),
+            end: Option<Index>,
         ) {
             let mut bytes = bytes(name);
-            for (at, byte) in changes {
-                let at = at.index(bytes.len());
-                bytes[at] = byte;
-            }
+            damage(&mut bytes, &changes);
             bytes.truncate(end.map_or(usize::MAX, |end| end.index(bytes.len())));
+            drop(read_table(&bytes, &TableOptions::default(), &|| false));
+        }
+
+        #[test]
+        fn damaged_parts_of_workbooks_cause_no_panic(
+            name in prop::sample::select(vec![
+                "bad.xlsb", "good.xlsb", "openpyxl.xlsx", "bad.xlsx", "libreoffice.ods",
+            ]),
+            part: Index,
+            changes in prop::collection::vec((any::<Index>(), byte()), 1..6),
+        ) {
+            let bytes = with_damaged_part(&bytes(name), part, &changes);
             drop(read_table(&bytes, &TableOptions::default(), &|| false));
         }
     }

@@ -49,14 +49,14 @@ pub(super) fn check_xls(bytes: &[u8]) -> Result<(), String> {
     };
     let mut book = Vec::new();
     stream.take(bytes.len() as u64).read_to_end(&mut book).map_err(|error| error.to_string())?;
-    for record in Records(&book).take_while(|record| record.kind != END) {
+    for record in BookRecords(&book).take_while(|record| record.kind != END) {
         match record.kind {
             // The reader reports it.
             PASSWORD => return Ok(()),
             SHEET => {
                 let position = record.data.first_chunk().copied().map_or(0, u32::from_le_bytes);
                 let sheet = usize::try_from(position).ok().and_then(|at| book.get(at..));
-                if !Records(sheet.unwrap_or_default()).cells().all(|cell| cell.fits_a_sheet()) {
+                if !BookRecords(sheet.unwrap_or_default()).cells().all(|cell| cell.fits_a_sheet()) {
                     return Err("a cell outside the largest sheet".to_owned());
                 }
             }
@@ -76,12 +76,12 @@ const NUMBERS: u16 = 0x00BD;
 /// Formula, number, text, text with formats, truth or error, compressed number, shared text.
 const SINGLE_CELLS: [u16; 7] = [0x0006, 0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD];
 
-struct Record<'b> {
+struct BookRecord<'b> {
     kind: u16,
     data: &'b [u8],
 }
 
-impl Record<'_> {
+impl BookRecord<'_> {
     fn fits_a_sheet(&self) -> bool {
         let word = |at| self.data.get(at..)?.first_chunk().copied().map(u16::from_le_bytes);
         let long = |at| self.data.get(at..)?.first_chunk().copied().map(u32::from_le_bytes);
@@ -104,22 +104,22 @@ impl Record<'_> {
 }
 
 /// The records of a stream of a workbook: a kind, a length, and that many bytes of data.
-struct Records<'b>(&'b [u8]);
+struct BookRecords<'b>(&'b [u8]);
 
-impl<'b> Iterator for Records<'b> {
-    type Item = Record<'b>;
+impl<'b> Iterator for BookRecords<'b> {
+    type Item = BookRecord<'b>;
 
-    fn next(&mut self) -> Option<Record<'b>> {
+    fn next(&mut self) -> Option<BookRecord<'b>> {
         let (&[a, b, c, d], rest) = self.0.split_first_chunk()?;
         let (data, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes([c, d])))?;
         self.0 = rest;
-        Some(Record { kind: u16::from_le_bytes([a, b]), data })
+        Some(BookRecord { kind: u16::from_le_bytes([a, b]), data })
     }
 }
 
-impl<'b> Records<'b> {
+impl<'b> BookRecords<'b> {
     /// Returns the records of a sheet without those of the charts in it.
-    fn cells(self) -> impl Iterator<Item = Record<'b>> {
+    fn cells(self) -> impl Iterator<Item = BookRecord<'b>> {
         let depths = self.scan(0_u32, |depth, record| {
             match record.kind {
                 BEGIN => *depth += 1,
@@ -147,7 +147,8 @@ mod tests {
         let mut file = cfb::CompoundFile::open(Cursor::new(&bytes)).unwrap();
         let mut book = Vec::new();
         file.open_stream("/Workbook").unwrap().read_to_end(&mut book).unwrap();
-        let at = Records(&book).find(|record| record.kind == kind).unwrap().data.as_ptr() as usize;
+        let at =
+            BookRecords(&book).find(|record| record.kind == kind).unwrap().data.as_ptr() as usize;
         let at = at - book.as_ptr() as usize;
         // The stream is one piece of the file.
         let start = bytes.windows(64).position(|part| part == &book[..64]).unwrap();

@@ -83,6 +83,8 @@ impl OptionList {
         ui.data_mut(|data| data.insert_temp(new_row.with("focus"), has_focus));
         let is_left = removed.is_some() || (had_focus == Some(true) && !has_focus);
         if let Some(removed) = removed {
+            // What was typed is a change of its own, for Undo.
+            intents.push(Intent::Program(ProgramIntent::Commit(option)));
             edited.remove(removed);
         }
         if edited != before {
