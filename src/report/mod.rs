@@ -2,11 +2,14 @@
 //! predictions and advice, and exports them. Pure.
 
 mod advice;
+pub(crate) mod charts;
+mod document;
 mod export;
 mod figures;
 #[cfg(test)]
 mod fixtures;
 mod import;
+mod pictures;
 mod predict;
 mod remaining;
 mod run_report;
@@ -15,6 +18,11 @@ mod timeline;
 pub use advice::answer::Headline;
 pub(crate) use advice::answer::{SpeedKind, SpeedVerdict};
 pub use advice::recommendation::Advice;
+pub(crate) use document::report_document::{
+    DocumentColumn, DocumentPart, DocumentTable, DocumentVerdict,
+};
+pub use document::report_document::{Extent, ReportDocument};
+pub(crate) use document::run_document::parallel_kind;
 pub use export::csv::CsvFormat;
 pub(crate) use export::csv::write_tabs;
 pub use export::exporter::{Exportable, Exporter, WriteRemark};
@@ -35,6 +43,8 @@ pub use figures::series_total::{SeriesKind, SeriesTotal};
 pub(crate) use figures::unknown_figure::UnknownFigure;
 pub use import::json_reader::read_report;
 pub(crate) use import::report_input::{InputCase, ReportInput};
+pub(crate) use pictures::font::{BOLD_FONT, REGULAR_FONT, SYMBOL_FONT};
+pub(crate) use pictures::ink::Ink;
 pub(crate) use predict::contention::{Contention, MeasuredPoint};
 pub(crate) use predict::curve::{Curve, KNEE_TOLERANCE};
 pub use predict::optimum::Optimum;

@@ -42,29 +42,10 @@ impl Columns {
         line.push('\n');
         to.write_all(line.as_bytes())
     }
-
-    /// Fits the columns to all rows and writes them.
-    pub fn write_all(mut self, rows: &[Vec<String>], to: &mut dyn Write) -> io::Result<()> {
-        rows.iter().for_each(|row| self.fit(0, row));
-        rows.iter().try_for_each(|row| self.write(row, to))
-    }
 }
 
 /// A column of a table: its heading, and the cell of an item.
 pub type TextColumnOf<T> = (&'static str, fn(&T) -> String);
-
-/// Writes a table with a row per item below the headings. Columns in `left` are aligned
-/// to the left.
-pub fn write_table<T>(
-    columns: &[TextColumnOf<T>],
-    left: &[usize],
-    items: &[T],
-    to: &mut dyn Write,
-) -> io::Result<()> {
-    let mut rows = vec![columns.iter().map(|(heading, _)| (*heading).to_owned()).collect()];
-    rows.extend(items.iter().map(|item| columns.iter().map(|(_, cell)| cell(item)).collect()));
-    Columns::new(columns.len(), left).write_all(&rows, to)
-}
 
 /// Returns the number of terminal columns a text occupies.
 fn width_of(text: &str) -> usize {

@@ -6,7 +6,7 @@ mod phrase;
 mod size;
 mod units;
 
-pub(crate) use columns::{Columns, TextColumnOf, write_table};
+pub(crate) use columns::{Columns, TextColumnOf};
 pub(crate) use number::{grouped, parse_number, quoted, shortest};
 pub(crate) use phrase::{
     count, list, one_line, paragraph, plural, read_error_text, short_name, shortened, unbroken,

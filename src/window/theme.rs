@@ -9,6 +9,8 @@ use egui::{
     Style, TextStyle, Theme, vec2,
 };
 
+use crate::report::{BOLD_FONT, Ink, REGULAR_FONT, SYMBOL_FONT};
+
 #[derive(Debug, Clone, Copy)]
 pub struct Tokens {
     /// Background of charts and tables.
@@ -102,7 +104,7 @@ pub fn shade(share: f64) -> (Color32, Color32) {
 const ON_DARK_SHADE: Color32 = rgb(0xFF_FF_FF);
 
 /// Text on fills of runs and on the lighter half of the scale.
-pub const ON_RUN: Color32 = rgb(0x14_17_1C);
+pub const ON_RUN: Color32 = rgb(Ink::OnCase.colors()[0]);
 
 const fn runs(theme: usize) -> [(Color32, Color32); RUN_COLORS] {
     let mut runs = [(Color32::TRANSPARENT, Color32::TRANSPARENT); RUN_COLORS];
@@ -119,6 +121,11 @@ const fn rgb(color: u32) -> Color32 {
     Color32::from_rgb(r, g, b)
 }
 
+/// Fill and outline in a theme.
+const fn inks(fill: Ink, line: Ink, theme: usize) -> (Color32, Color32) {
+    pair([fill.colors()[theme], line.colors()[theme]])
+}
+
 const fn pair([fill, outline]: [u32; 2]) -> (Color32, Color32) {
     (rgb(fill), rgb(outline))
 }
@@ -127,29 +134,29 @@ const fn pair([fill, outline]: [u32; 2]) -> (Color32, Color32) {
 #[expect(clippy::mistyped_literal_suffixes, reason = "groups of digits are red, green and blue")]
 const fn of(theme: usize) -> Tokens {
     Tokens {
-        background: rgb([0xFF_FF_FF, 0x14_17_1C][theme]),
+        background: rgb(Ink::Background.colors()[theme]),
         panel: rgb([0xF5_F6_F8, 0x1B_1F_26][theme]),
-        line: rgb([0xDD_E1_E7, 0x2E_34_3E][theme]),
-        text: rgb([0x1B_20_28, 0xE7_EA_EE][theme]),
-        weak: rgb([0x5B_64_72, 0x9A_A4_B2][theme]),
-        accent: rgb([0x0B_6B_CB, 0x4B_A3_FF][theme]),
+        line: rgb(Ink::Line.colors()[theme]),
+        text: rgb(Ink::Text.colors()[theme]),
+        weak: rgb(Ink::Weak.colors()[theme]),
+        accent: rgb(Ink::Accent.colors()[theme]),
         on_accent: rgb([0xFF_FF_FF, 0x0C_12_1A][theme]),
         selected: rgb([0xDA_E9_FA, 0x1D_33_50][theme]),
-        quiet: rgb([0xEE_F0_F4, 0x23_29_32][theme]),
+        quiet: rgb(Ink::Quiet.colors()[theme]),
         good: rgb([0x1A_7F_37, 0x3F_C0_6B][theme]),
-        bad: rgb([0xC6_28_28, 0xFF_7B_72][theme]),
-        case: pair([[0x1E_90_FF, 0x0B_5C_AD], [0x1E_90_FF, 0x7F_C0_FF]][theme]),
-        parallel: pair([[0xFF_CC_33, 0x8A_6A_00], [0xFF_CC_33, 0xFF_E0_8A]][theme]),
-        series: pair([[0x14_14_2B, 0x14_14_2B], [0x4A_4A_8C, 0xA9_A9_E8]][theme]),
+        bad: rgb(Ink::Bad.colors()[theme]),
+        case: inks(Ink::Case, Ink::CaseLine, theme),
+        parallel: inks(Ink::Parallel, Ink::ParallelLine, theme),
+        series: inks(Ink::Series, Ink::SeriesLine, theme),
         lanes: LaneColors {
             running: pair([[0xA9_D2_FB, 0x0B_5C_AD], [0x1B_4F_86, 0x7F_C0_FF]][theme]),
-            lost: pair([[0xF9_C6_C3, 0xC6_28_28], [0x55_28_2A, 0xFF_7B_72]][theme]),
-            stretch: pair([[0xCF_E3_F7, 0x3B_7D_B8], [0x2B_46_60, 0x8F_BC_E6]][theme]),
-            startup: pair([[0xD6_C6_F0, 0x68_3F_A3], [0x4A_3A_6B, 0xC9_B6_EA]][theme]),
-            dispatch: pair([[0xC3_C9_D2, 0x55_5E_6C], [0x43_4B_57, 0xB4_BD_CA]][theme]),
-            barrier: pair([[0xFF_E3_B8, 0xB0_6A_00], [0x46_34_0F, 0xF2_B4_5C]][theme]),
-            held: pair([[0xBF_E6_DD, 0x0D_60_52], [0x1F_4A_43, 0x7F_DD_CB]][theme]),
-            idle: pair([[0xEE_F0_F4, 0x86_8F_9D], [0x23_29_32, 0x6F_7A_8A]][theme]),
+            lost: inks(Ink::Lost, Ink::LostLine, theme),
+            stretch: inks(Ink::Stretch, Ink::StretchLine, theme),
+            startup: inks(Ink::Startup, Ink::StartupLine, theme),
+            dispatch: inks(Ink::Dispatch, Ink::DispatchLine, theme),
+            barrier: inks(Ink::Barrier, Ink::BarrierLine, theme),
+            held: inks(Ink::Held, Ink::HeldLine, theme),
+            idle: inks(Ink::Idle, Ink::IdleLine, theme),
         },
         runs: runs(theme),
     }
@@ -191,9 +198,9 @@ fn fonts() -> FontDefinitions {
     let mut add = |name: &str, bytes: &'static [u8]| {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
     };
-    add("regular", include_bytes!("../../assets/fonts/Roboto-Regular.ttf"));
-    add("bold", include_bytes!("../../assets/fonts/Roboto-Bold.ttf"));
-    add("symbols", include_bytes!("../../assets/fonts/symbols.ttf"));
+    add("regular", REGULAR_FONT);
+    add("bold", BOLD_FONT);
+    add("symbols", SYMBOL_FONT);
     let fallbacks = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
     for (family, first) in
         [(FontFamily::Proportional, "regular"), (FontFamily::Name("bold".into()), "bold")]

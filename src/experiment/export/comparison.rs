@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::experiment::CompareRow;
-use crate::report::{Exportable, ListColumn, RowSink, serialize, write_list};
-use crate::text::{
-    TextColumnOf, column_factor, count, four_digit_duration, list, paragraph, shortest, write_table,
+use crate::report::{
+    DocumentPart, DocumentTable, Exportable, Extent, ListColumn, ReportDocument, RowSink,
+    serialize, write_list,
 };
+use crate::text::{TextColumnOf, column_factor, count, four_digit_duration, list, shortest};
 
 /// A comparison, one row per setup.
 #[derive(Debug, Clone, Serialize)]
@@ -55,10 +56,14 @@ const COLUMNS: [ListColumn<CompareRow>; 8] = [
 ];
 
 impl Exportable for CompareReport {
-    fn write_text(&self, to: &mut dyn Write) -> io::Result<()> {
-        write_table(&TEXT_COLUMNS, &[0, 5, 6], &self.runs, to)?;
-        writeln!(to)?;
-        write!(to, "{}", paragraph(&evidence(&self.runs), "", ""))
+    fn document(&self, _: Extent) -> ReportDocument<'_> {
+        let table = DocumentTable::of_list("Setups", &TEXT_COLUMNS, &[0, 5, 6], &self.runs);
+        ReportDocument {
+            title: "Setups compared".into(),
+            introduction: Vec::new(),
+            answer: vec![DocumentPart::Sentence(evidence(&self.runs))],
+            details: vec![DocumentPart::Table(table)],
+        }
     }
 
     fn write_json(&self, to: &mut dyn Write) -> io::Result<()> {

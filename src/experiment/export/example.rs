@@ -9,11 +9,11 @@ use strum::VariantArray as _;
 
 use crate::experiment::findings::{Claim, FigureTable, Findings};
 use crate::experiment::{ExampleName, LabelledRun};
-use crate::report::{Exportable, ListColumn, RowSink, RunReport, serialize, write_list};
-use crate::text::{Columns, TextColumnOf, four_digit_duration, paragraph, write_table};
-
-/// Indent of a claim, wider than the longest verdict.
-const CLAIM_INDENT: &str = "               ";
+use crate::report::{
+    DocumentColumn, DocumentPart, DocumentTable, DocumentVerdict, Exportable, Extent, ListColumn,
+    ReportDocument, RowSink, RunReport, serialize, write_list,
+};
+use crate::text::{TextColumnOf, four_digit_duration};
 
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ExampleList;
@@ -24,6 +24,9 @@ struct ExampleEntry {
     title: &'static str,
 }
 
+const ENTRY_COLUMNS: [TextColumnOf<ExampleName>; 2] =
+    [("example", |name| <&str>::from(name).to_owned()), ("title", |name| name.title().to_owned())];
+
 impl ExampleList {
     fn entries() -> Vec<ExampleEntry> {
         let entry = |&name: &ExampleName| ExampleEntry { name: name.into(), title: name.title() };
@@ -32,11 +35,16 @@ impl ExampleList {
 }
 
 impl Exportable for ExampleList {
-    fn write_text(&self, to: &mut dyn Write) -> io::Result<()> {
-        let row = |entry: &ExampleEntry| vec![entry.name.to_owned(), entry.title.to_owned()];
-        let rows: Vec<_> = Self::entries().iter().map(row).collect();
-        Columns::new(2, &[0, 1]).write_all(&rows, to)?;
-        writeln!(to, "\nRun one with: caselanes examples NAME --time-scale 0.1")
+    fn document(&self, _: Extent) -> ReportDocument<'_> {
+        let table =
+            DocumentTable::of_list("Examples", &ENTRY_COLUMNS, &[0, 1], ExampleName::VARIANTS);
+        let hint = "Run one with: caselanes examples NAME --time-scale 0.1".to_owned();
+        ReportDocument {
+            title: "Examples".into(),
+            introduction: Vec::new(),
+            answer: vec![DocumentPart::Sentence(hint)],
+            details: vec![DocumentPart::Table(table)],
+        }
     }
 
     fn write_json(&self, to: &mut dyn Write) -> io::Result<()> {
@@ -83,21 +91,22 @@ impl Serialize for ExampleReport<'_> {
     }
 }
 
-impl Exportable for ExampleReport<'_> {
-    fn write_text(&self, to: &mut dyn Write) -> io::Result<()> {
-        writeln!(to, "{}\n", self.name.title())?;
-        writeln!(to, "{}", paragraph(self.name.explanation(), "", ""))?;
-        write_table(&RUN_COLUMNS, &[0], self.runs, to)?;
-        if let Some(grid) = &self.findings.grid {
-            writeln!(to)?;
-            write_grid(grid, to)?;
+impl<'a> Exportable for ExampleReport<'a> {
+    fn document(&self, _: Extent) -> ReportDocument<'_> {
+        let runs = DocumentTable::of_list("Runs", &RUN_COLUMNS, &[0], self.runs);
+        let grid = self.findings.grid.as_ref().map(grid_table);
+        let verdict = |claim: &'a Claim| DocumentVerdict {
+            verdict: claim.verdict(),
+            claim: &claim.sentence,
+            evidence: &claim.evidence,
+        };
+        let verdicts = self.findings.claims.iter().map(verdict).collect();
+        ReportDocument {
+            title: self.name.title().into(),
+            introduction: vec![DocumentPart::Sentence(self.name.explanation().to_owned())],
+            answer: vec![DocumentPart::Verdicts(verdicts)],
+            details: [runs].into_iter().chain(grid).map(DocumentPart::Table).collect(),
         }
-        for claim in &self.findings.claims {
-            let verdict = format!("{:<1$}", claim.verdict(), CLAIM_INDENT.len());
-            write!(to, "\n{}", paragraph(&claim.sentence, &verdict, CLAIM_INDENT))?;
-            write!(to, "{}", paragraph(&claim.evidence, CLAIM_INDENT, CLAIM_INDENT))?;
-        }
-        Ok(())
     }
 
     fn write_json(&self, to: &mut dyn Write) -> io::Result<()> {
@@ -127,14 +136,24 @@ const RUN_COLUMNS: [TextColumnOf<LabelledRun>; 3] = [
     ("workers", |run| run.report.frozen.plan.workers.to_string()),
 ];
 
-fn write_grid(grid: &FigureTable, to: &mut dyn Write) -> io::Result<()> {
-    let mut rows = vec![[String::new()].into_iter().chain(grid.columns.iter().cloned()).collect()];
-    for (heading, cells) in &grid.rows {
+fn grid_table(grid: &FigureTable) -> DocumentTable<'_> {
+    let column = |heading: &'_ str, is_number| DocumentColumn {
+        heading: heading.to_owned().into(),
+        is_number,
+    };
+    let columns = grid.columns.iter().map(|heading| column(heading, true));
+    let row = |row: usize| {
+        let (heading, cells) = &grid.rows[row];
         let marked = cells.iter().map(|cell| {
             let mark = if cell.best { "best" } else { "    " };
             format!("{} {mark}", cell.text)
         });
-        rows.push([heading.clone()].into_iter().chain(marked).collect::<Vec<_>>());
+        [heading.clone()].into_iter().chain(marked).collect()
+    };
+    DocumentTable {
+        caption: "Totals",
+        columns: [column("", false)].into_iter().chain(columns).collect(),
+        row_count: grid.rows.len(),
+        row: Box::new(row),
     }
-    Columns::new(grid.columns.len() + 1, &[0]).write_all(&rows, to)
 }

@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use super::comparison::{incomplete_runs, joined, or_dash, run_counts, time_or_dash};
 use crate::experiment::{SweepPoint, SweepReport};
-use crate::report::{Exportable, ListColumn, RowSink, serialize, write_list};
-use crate::text::{
-    TextColumnOf, column_factor, count, grouped, paragraph, percent, signed_percent, write_table,
+use crate::report::{
+    DocumentPart, DocumentTable, Exportable, Extent, ListColumn, ReportDocument, RowSink,
+    serialize, write_list,
 };
+use crate::text::{TextColumnOf, column_factor, count, grouped, percent, signed_percent};
 
 /// Smallest stretch, as a share of the cases' own time with one worker, that is
 /// reported as a disturbance by other programs.
@@ -39,15 +40,18 @@ const COLUMNS: [ListColumn<SweepPoint>; 9] = [
 ];
 
 impl Exportable for SweepReport {
-    fn write_text(&self, to: &mut dyn Write) -> io::Result<()> {
+    fn document(&self, _: Extent) -> ReportDocument<'_> {
         let columns = TEXT_COLUMNS.len() - usize::from(self.part.is_none());
-        write_table(&TEXT_COLUMNS[..columns], &[], &self.points, to)?;
-        writeln!(to)?;
-        write!(to, "{}", paragraph(&self.advice.text.to_string(), "", ""))?;
-        for detail in &self.advice.details {
-            write!(to, "{}", paragraph(detail, "", ""))?;
+        let table =
+            DocumentTable::of_list("Worker counts", &TEXT_COLUMNS[..columns], &[], &self.points);
+        let sentences = [self.advice.text.to_string()].into_iter();
+        let sentences = sentences.chain(self.advice.details.iter().cloned());
+        ReportDocument {
+            title: "Worker counts compared".into(),
+            introduction: Vec::new(),
+            answer: sentences.chain([evidence(self)]).map(DocumentPart::Sentence).collect(),
+            details: vec![DocumentPart::Table(table)],
         }
-        write!(to, "{}", paragraph(&evidence(self), "", ""))
     }
 
     fn write_json(&self, to: &mut dyn Write) -> io::Result<()> {

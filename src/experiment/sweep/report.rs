@@ -246,7 +246,7 @@ mod tests {
     use super::super::plan::workers;
     use super::*;
     use crate::experiment::experiment::Experiment;
-    use crate::report::Machine;
+    use crate::report::{Machine, TableFormat};
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, replay};
     use crate::schedule::{Ticket, ns_from_s};
     use crate::study::{CaseTable, ClockChoice, Plan, Strategy, WorkloadName};
@@ -403,7 +403,7 @@ mod tests {
         let report = swept(&study, &plan, slow_first);
         assert_eq!(report.implausible_efficiency(), Some((2, 11.31)));
         let mut text = Vec::new();
-        crate::report::Exportable::write_text(&report, &mut text).unwrap();
+        crate::report::Exporter::write(&TableFormat, &report, &mut text).unwrap();
         let text = String::from_utf8(text).unwrap().replace('\n', " ");
         assert!(text.contains("The efficiency of 1131 % with 2 workers is above"), "{text}");
         let report = swept(&study, &plan, |workers| 8.2 / f64::from(workers));

@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use crate::report::RunReport;
+use crate::report::document::report_document::{Extent, ReportDocument};
 use crate::text::{count, grouped, shortest};
 
 /// A report format.
@@ -82,8 +83,8 @@ impl fmt::Debug for dyn Exporter {
 
 /// A result that every format can write.
 pub trait Exportable {
-    /// Writes tables and sentences for people.
-    fn write_text(&self, to: &mut dyn Write) -> io::Result<()>;
+    /// Returns what people read of it.
+    fn document(&self, extent: Extent) -> ReportDocument<'_>;
 
     /// Writes everything as JSON.
     fn write_json(&self, to: &mut dyn Write) -> io::Result<()>;
@@ -140,6 +141,18 @@ impl<'a> Cell<'a> {
         match text.parse::<f64>() {
             Ok(number) if number.is_finite() && shortest(number) == text => Self::Number(number),
             _ => Self::Text(text.into()),
+        }
+    }
+}
+
+impl Cell<'_> {
+    /// Returns the text of a figure; `None` for an unknown one.
+    pub fn into_text(self) -> Option<String> {
+        match self {
+            Self::Empty => None,
+            Self::Text(text) => Some(text.into_owned()),
+            Self::Number(number) => Some(shortest(number)),
+            Self::Integer(number) => Some(number.to_string()),
         }
     }
 }

@@ -3,11 +3,11 @@
 pub mod csv;
 pub mod exporter;
 pub mod json;
+pub mod markdown;
 pub mod registry;
 pub mod run;
 pub mod run_facts;
 pub mod run_json;
-pub mod run_text;
 pub mod table;
 pub mod trace;
 pub mod xlsx;

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use super::exporter::{Cell, Exportable, FactTable, ListColumn, RowSink, write_list};
 use super::json::serialize;
 use super::run_facts::{run_facts, summary_facts};
-use super::run_text::write_run_text;
+use crate::report::document::report_document::{DocumentPart, Extent, ReportDocument};
+use crate::report::document::run_document::run_document;
 use crate::report::{Prediction, RunReport};
 use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
@@ -38,8 +39,8 @@ fn started(record: &CaseRecord) -> Option<&CaseRecord> {
 }
 
 impl Exportable for RunReport {
-    fn write_text(&self, to: &mut dyn Write) -> io::Result<()> {
-        write_run_text(self, to)
+    fn document(&self, extent: Extent) -> ReportDocument<'_> {
+        run_document(self, extent)
     }
 
     fn write_json(&self, to: &mut dyn Write) -> io::Result<()> {
@@ -85,12 +86,18 @@ impl Exportable for RunReport {
 }
 
 impl Exportable for Prediction {
-    fn write_text(&self, to: &mut dyn Write) -> io::Result<()> {
+    fn document(&self, _: Extent) -> ReportDocument<'_> {
         let Self { strategy, workers, order, total_s, lower_bound_s } = *self;
         let (strategy, order): (&str, &str) = (strategy.into(), order.into());
         let (workers, total) = (count(workers, "worker"), duration(total_s));
-        writeln!(to, "{strategy}, {workers}, order {order}: {total} without any overhead")?;
-        writeln!(to, "lower bound: {}", duration(lower_bound_s))
+        let answer = format!("{strategy}, {workers}, order {order}: {total} without any overhead");
+        let bound = format!("lower bound: {}", duration(lower_bound_s));
+        ReportDocument {
+            title: "Prediction".into(),
+            introduction: Vec::new(),
+            answer: vec![DocumentPart::Headline(answer), DocumentPart::Sentence(bound)],
+            details: Vec::new(),
+        }
     }
 
     fn write_json(&self, to: &mut dyn Write) -> io::Result<()> {

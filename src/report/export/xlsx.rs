@@ -88,13 +88,15 @@ mod tests {
     use calamine::{Data, Reader as _, Xlsx};
 
     use super::*;
+    use crate::report::document::report_document::{Extent, ReportDocument};
     use crate::report::export::exporter::RowSink;
 
     struct Sample;
 
     impl Exportable for Sample {
-        fn write_text(&self, _: &mut dyn Write) -> io::Result<()> {
-            Ok(())
+        fn document(&self, _: Extent) -> ReportDocument<'_> {
+            let (introduction, answer, details) = (Vec::new(), Vec::new(), Vec::new());
+            ReportDocument { title: "Sample".into(), introduction, answer, details }
         }
 
         fn write_json(&self, _: &mut dyn Write) -> io::Result<()> {

@@ -9,7 +9,10 @@ use egui_plot::{Bar, BarChart, Plot};
 use super::chart_keys::{move_view, select};
 use super::labels::DrawnBars;
 use super::lane_strip;
-use super::layout::{BAR_WIDTH, buckets, cases_per_bar, total_bars, visible_cases};
+use crate::report::charts::bar_layout::{
+    BAR_WIDTH, buckets, cases_per_bar, total_bars, visible_cases,
+};
+use crate::report::charts::marks::{mark_text, marks};
 use crate::run::{CaseRecord, Status};
 use crate::text::{Unit, count, duration};
 use crate::window::state::{AppState, Command, Intent, RunView};
@@ -17,7 +20,6 @@ use crate::window::theme::{BODY, Tokens, bold, tokens};
 use crate::window::timeline::legend::{SWATCH_WIDTH, swatch};
 use crate::window::timeline::timeline_run::TimelineRun;
 use crate::window::widgets::advice;
-use crate::window::widgets::chart_parts::{mark_text, marks};
 use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
 use crate::window::widgets::controls::{first_that_fits, fits, small_text};
 

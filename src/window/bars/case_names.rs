@@ -5,24 +5,11 @@ use std::borrow::Cow;
 use egui::epaint::TextShape;
 use egui::{Pos2, Ui, vec2};
 
+use crate::report::charts::elision::{CommonParts, Ellipsis};
+use crate::report::charts::name_layout::{NameLayout, TILT, TILTED_LENGTH, name_layout};
 use crate::text::{one_line, shortened};
 use crate::window::theme::{regular, tokens};
-use crate::window::widgets::elision::{CommonParts, Ellipsis, elided};
-
-/// Angle of tilted names, in radians.
-const TILT: f32 = 0.7;
-
-/// Maximum length of a tilted name, in points.
-const TILTED_LENGTH: f32 = 62.0;
-
-/// Layout of the names under bars.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum NameLayout {
-    /// Straight, shortened if they do not fit.
-    Straight,
-    /// Tilted; only every n-th name is drawn.
-    Tilted(usize),
-}
+use crate::window::widgets::elision::elided;
 
 /// Chooses the layout of names that have `room` points each.
 pub(crate) fn choose_layout<'a>(
@@ -39,11 +26,11 @@ pub(crate) fn draw_name(
     ui: &Ui,
     base: Pos2,
     name: &str,
-    (name_layout, number): (NameLayout, usize),
+    (layout_of_names, number): (NameLayout, usize),
     (room, parts): (f32, CommonParts<'_>),
 ) {
     let color = tokens(ui).text;
-    match name_layout {
+    match layout_of_names {
         NameLayout::Straight => {
             let galley = layout(ui, &short(ui, name, room, parts));
             let at = base + vec2(-galley.size().x / 2.0, 8.0);
@@ -67,30 +54,4 @@ fn short<'a>(ui: &Ui, name: &'a str, width: f32, parts: CommonParts<'_>) -> Cow<
 
 fn layout(ui: &Ui, name: &str) -> std::sync::Arc<egui::Galley> {
     ui.painter().layout_no_wrap(one_line(name), regular(13.0), tokens(ui).text)
-}
-
-/// Chooses the layout of names: tilted if most would be cut, and some left out if they
-/// would overlap.
-fn name_layout(room: f32, widest: f32) -> NameLayout {
-    const MIN_STRAIGHT: f32 = 56.0;
-    const TILTED_HEIGHT: f32 = 15.0;
-    if room >= widest || room >= MIN_STRAIGHT {
-        return NameLayout::Straight;
-    }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
-    let every = (TILTED_HEIGHT / room.max(0.01)).ceil() as usize;
-    NameLayout::Tilted(every.max(1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_tilted_and_left_out_as_room_shrinks() {
-        assert_eq!(name_layout(100.0, 40.0), NameLayout::Straight);
-        assert_eq!(name_layout(60.0, 200.0), NameLayout::Straight);
-        assert_eq!(name_layout(30.0, 40.0), NameLayout::Tilted(1));
-        assert_eq!(name_layout(3.0, 40.0), NameLayout::Tilted(5));
-    }
 }

@@ -6,13 +6,13 @@ use egui::{Align2, Pos2, Rect, Response, Stroke, Ui, pos2, vec2};
 use egui_plot::{PlotPoint, PlotTransform};
 
 use super::case_names;
-use super::layout::{TotalBars, buckets, total_bars};
 use crate::report::SeriesKind;
+use crate::report::charts::bar_layout::{TotalBars, buckets, total_bars};
+use crate::report::charts::elision::CommonParts;
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, count, duration, grouped};
 use crate::window::state::{RunView, SeriesTotalKind};
 use crate::window::theme::{SMALL, Tokens, bold, regular};
-use crate::window::widgets::elision::CommonParts;
 
 /// Bars that have been drawn and get labels.
 pub(crate) struct DrawnBars<'a> {

@@ -2,14 +2,15 @@
 
 use egui::{Role, Sense, Ui, WidgetInfo, vec2};
 
+use crate::report::charts::axis::Axis;
+use crate::report::charts::lane_blocks::lane_blocks;
+use crate::report::charts::zoom::Zoom;
 use crate::schedule::s_from_ns;
 use crate::text::{duration, worker_time};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::timeline::chart_input::respond_in_lane;
-use crate::window::timeline::lanes::axis::Axis;
-use crate::window::timeline::lanes::painter::{LanePicture, Rows, lane_blocks, lane_name, paint};
+use crate::window::timeline::lanes::painter::{LanePicture, Rows, lane_name, paint};
 use crate::window::timeline::timeline_run::TimelineRun;
-use crate::window::timeline::timeline_state::Zoom;
 use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
 
 const LANE_HEIGHT: f32 = 24.0;

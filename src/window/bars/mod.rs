@@ -5,4 +5,3 @@ pub mod case_names;
 pub mod chart_keys;
 pub mod labels;
 pub mod lane_strip;
-pub mod layout;

@@ -11,6 +11,7 @@ use super::cases_state::{CasesIntent, GridRequest};
 use super::cell_layout::{CellLayout, HEADER_HEIGHT, ROW_HEIGHT};
 use super::cells::cell_range::{CellAt, CellRange};
 use super::grid_keys;
+use crate::report::charts::elision::Ellipsis;
 use crate::study::CaseColumn;
 use crate::text::one_line;
 use crate::window::form::case_table::verdict;
@@ -18,7 +19,7 @@ use crate::window::state::{AppState, Command, Intent, RunView};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::command_menu::{TABLE_CELLS, context_menu};
 use crate::window::widgets::controls::text_edit_info;
-use crate::window::widgets::elision::{Ellipsis, elided};
+use crate::window::widgets::elision::elided;
 use crate::window::widgets::focus::{hold_typing, keep_tab};
 
 const PADDING: f32 = 8.0;

@@ -10,13 +10,15 @@ use egui::{
 use super::compare_data::{CaseSet, RunSeries};
 use super::layout::BarGroups;
 use crate::history::MAX_LISTED_CASES;
+use crate::report::charts::elision::CommonParts;
+use crate::report::charts::marks::TimeAxis;
+use crate::report::charts::name_layout::NameLayout;
 use crate::text::{Unit, duration};
-use crate::window::bars::case_names::{self, NameLayout};
+use crate::window::bars::case_names;
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{ON_RUN, Tokens, bold, regular, tokens};
-use crate::window::widgets::chart_parts::{TimeAxis, paint_whisker};
+use crate::window::widgets::chart_parts::{paint_time_axis, paint_whisker};
 use crate::window::widgets::controls::small;
-use crate::window::widgets::elision::CommonParts;
 
 /// Range of the height of the bars, which fill the tab, and height of totals alone.
 const HEIGHTS: Rangef = Rangef { min: 150.0, max: 640.0 };
@@ -153,7 +155,7 @@ fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &BarGroups, cases: usize) {
     }
     let drawing = GroupedBarsPainter::new(ui, set, groups, (whole, height));
     let x = drawing.left..=whole.right();
-    drawing.axis.paint(ui, drawing.unit, x, drawing.left - 6.0);
+    paint_time_axis(&drawing.axis, ui, drawing.unit, x, drawing.left - 6.0);
     for group in 0..groups.count() {
         for series in 0..set.series.len() {
             drawing.bar(group, series);

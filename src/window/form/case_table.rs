@@ -7,6 +7,7 @@ use egui::{
 };
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
+use crate::report::charts::elision::{CommonParts, Ellipsis};
 use crate::run::Status;
 use crate::study::{Column, RowId};
 use crate::text::{duration, one_line};
@@ -15,7 +16,7 @@ use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, regular, tokens};
 use crate::window::widgets::command_menu::{CASE_ROW, context_menu};
 use crate::window::widgets::controls::{column_heading, heading, text_edit_info};
-use crate::window::widgets::elision::{CommonParts, Ellipsis, elided};
+use crate::window::widgets::elision::elided;
 use crate::window::widgets::focus::keep_tab;
 use crate::workload::description;
 

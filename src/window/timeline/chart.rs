@@ -6,11 +6,11 @@ use egui::{Align2, Rect, Role, ScrollArea, Sense, Shape, Stroke, Ui, WidgetInfo,
 use super::chart_input::ChartInput;
 use super::concurrency_strip::{line_text, paint_strip, strip_tooltip};
 use super::drawn_lanes::DrawnLanes;
-use super::lanes::axis::{Axis, lane_height};
 use super::lanes::painter::{LanePicture, Rows, lane_name, mark, paint};
 use super::texts::concurrency;
 use super::timeline_run::{ShownRuns, TimelineRun};
-use super::timeline_state::Zoom;
+use crate::report::charts::axis::{Axis, lane_height};
+use crate::report::charts::zoom::Zoom;
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, duration};
 use crate::window::state::Intent;

@@ -3,13 +3,14 @@
 use egui::{EventFilter, Key, Rect, Response, Role, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use super::concurrency_strip::strip_tooltip;
-use super::lanes::axis::Axis;
-use super::lanes::blocks::pointed;
 use super::lanes::painter::Rows;
 use super::lanes::tooltip::{case_tooltip, cases_tooltip, gap_tooltip};
 use super::texts::summary;
 use super::timeline_run::TimelineRun;
-use super::timeline_state::{TimelineIntent, Zoom};
+use super::timeline_state::TimelineIntent;
+use crate::report::charts::axis::Axis;
+use crate::report::charts::blocks::pointed;
+use crate::report::charts::zoom::Zoom;
 use crate::run::CaseRecord;
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::tokens;

@@ -3,9 +3,9 @@
 use egui::{Align2, Color32, Mesh, Pos2, Rect, Shape, Stroke, Ui, pos2};
 
 use super::drawn_lanes::DrawnLanes;
-use super::lanes::axis::Axis;
 use super::legend::licence_color;
 use super::timeline_run::TimelineRun;
+use crate::report::charts::axis::Axis;
 use crate::schedule::s_from_ns;
 use crate::text::{count, duration};
 use crate::window::theme::{regular, tokens};

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use egui::{Id, Ui};
 
-use super::lanes::axis::Axis;
-use super::lanes::painter::{LaneBlocks, lane_blocks};
 use super::timeline_run::TimelineRun;
-use crate::report::Timeline;
+use crate::report::charts::axis::Axis;
+use crate::report::charts::lane_blocks::{LaneBlocks, concurrency_steps, lane_blocks};
 
 /// Shapes of a run, valid until the run, the visible time or the place changes.
 #[derive(Clone)]
@@ -64,23 +63,4 @@ impl DrawnLanes {
         ui.data_mut(|data| data.insert_temp(id, (key, Arc::clone(&drawn))));
         drawn
     }
-}
-
-/// Returns the mean concurrency of each point of the axis, equal neighbours merged.
-fn concurrency_steps(timeline: &Timeline, axis: &Axis, now_ns: u64) -> Vec<(f32, f32, f64)> {
-    let mut steps: Vec<(f32, f32, f64)> = Vec::new();
-    let mut x = axis.left;
-    while x < axis.left + axis.width {
-        let (from_ns, to_ns) = (axis.whole_ns(x), axis.whole_ns(x + 1.0).min(now_ns));
-        if from_ns >= now_ns {
-            break;
-        }
-        let mean = timeline.concurrency.mean_running(from_ns, to_ns);
-        match steps.last_mut() {
-            Some(last) if last.2 == mean => last.1 = x + 1.0,
-            _ => steps.push((x, x + 1.0, mean)),
-        }
-        x += 1.0;
-    }
-    steps
 }

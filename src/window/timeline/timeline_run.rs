@@ -1,8 +1,8 @@
 //! Runs as the timeline shows them.
 
-use super::lanes::painter::tail;
 use super::timeline_facts::TimelineFacts;
 use super::timeline_state::TimelineIntent;
+use crate::report::charts::lane_blocks::tail;
 use crate::report::{GapSpan, RunReport, Timeline};
 use crate::run::RunState;
 use crate::study::{FrozenStudy, RowId};

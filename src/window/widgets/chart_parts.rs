@@ -4,59 +4,26 @@ use std::ops::RangeInclusive;
 
 use egui::{Align2, Stroke, Ui, pos2};
 
+use crate::report::charts::marks::{TimeAxis, mark_text, marks};
 use crate::text::Unit;
 use crate::window::theme::{SMALL, regular, tokens};
 
-/// Returns the step and the marks, in seconds, of an axis that starts at 0.
-///
-/// There are about three to six marks between the two times, at round numbers of the unit.
-pub(crate) fn marks(from_s: f64, to_s: f64, unit: Unit) -> (f64, Vec<f64>) {
-    let step_s = round_step(unit.of_s(to_s - from_s) / 5.0) / unit.of_s(1.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 100")]
-    let last = (to_s / step_s).floor().clamp(0.0, 100.0) as u32;
-    (step_s, (0..=last).map(|n| f64::from(n) * step_s).collect())
-}
-
-pub(crate) fn mark_text(mark_s: f64, step_s: f64, unit: Unit) -> String {
-    let digits = usize::from(unit.of_s(step_s) < 0.95);
-    unit.text(mark_s, digits)
-}
-
-/// Returns the smallest of …, 0.5, 1, 2, 5, 10, 20, … that is at least this large.
-pub(crate) fn round_step(at_least: f64) -> f64 {
-    let power = 10_f64.powf(at_least.log10().floor());
-    let step = [1.0, 2.0, 5.0].into_iter().find(|&factor| factor * power >= at_least);
-    step.unwrap_or(10.0) * power
-}
-
-/// A vertical axis of times from 0 up.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct TimeAxis {
-    /// The y of time 0, in points.
-    pub(crate) bottom: f32,
-    pub(crate) height: f32,
-    /// Time at the top, in seconds.
-    pub(crate) top_s: f64,
-}
-
-impl TimeAxis {
-    pub(crate) fn y(&self, time_s: f64) -> f32 {
-        #[expect(clippy::cast_possible_truncation, reason = "a share of the height")]
-        let share = (time_s / self.top_s) as f32;
-        self.bottom - share * self.height
-    }
-
-    /// Paints lines across `x` at round times, and the times left of them.
-    pub(crate) fn paint(&self, ui: &Ui, unit: Unit, x: RangeInclusive<f32>, text_x: f32) {
-        let colors = tokens(ui);
-        let (step_s, marks_s) = marks(0.0, self.top_s, unit);
-        for mark_s in marks_s {
-            let y = self.y(mark_s).round();
-            let line = if mark_s > 0.0 { colors.line } else { colors.weak };
-            ui.painter().hline(x.clone(), y, Stroke::new(1.0, line));
-            let (at, text) = (pos2(text_x, y), mark_text(mark_s, step_s, unit));
-            ui.painter().text(at, Align2::RIGHT_CENTER, text, regular(SMALL), colors.weak);
-        }
+/// Paints lines across `x` at round times, and the times left of them.
+pub(crate) fn paint_time_axis(
+    axis: &TimeAxis,
+    ui: &Ui,
+    unit: Unit,
+    x: RangeInclusive<f32>,
+    text_x: f32,
+) {
+    let colors = tokens(ui);
+    let (step_s, marks_s) = marks(0.0, axis.top_s, unit);
+    for mark_s in marks_s {
+        let y = axis.y(mark_s).round();
+        let line = if mark_s > 0.0 { colors.line } else { colors.weak };
+        ui.painter().hline(x.clone(), y, Stroke::new(1.0, line));
+        let (at, text) = (pos2(text_x, y), mark_text(mark_s, step_s, unit));
+        ui.painter().text(at, Align2::RIGHT_CENTER, text, regular(SMALL), colors.weak);
     }
 }
 
@@ -70,20 +37,5 @@ pub(crate) fn paint_whisker(ui: &Ui, x: f32, half: f32, (low, high): (f32, f32))
         for y in [low, high] {
             ui.painter().hline(x - half - wider..=x + half + wider, y, line);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn marks_are_round_numbers_of_the_unit() {
-        let (step_s, marks_s) = marks(0.0, 0.042, Unit::Milli);
-        assert!((step_s - 0.01).abs() < 1e-12);
-        assert_eq!(marks_s.len(), 5);
-        assert_eq!(mark_text(marks_s[3], step_s, Unit::Milli), "30 ms");
-        assert_eq!(mark_text(0.4, 0.2, Unit::Second), "0.4 s");
-        assert_eq!(mark_text(86_400.0, 86_400.0, Unit::Day), "1 day");
     }
 }

@@ -3,14 +3,14 @@
 use egui::epaint::CircleShape;
 use egui::{Align2, Color32, Pos2, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
 
-use super::layout::Axes;
 use super::texts::{summary, tooltip};
 use super::totals::{Knee, PredictedCurve, WorkerTotals};
 use crate::report::Prediction;
+use crate::report::charts::worker_axes::Axes;
 use crate::study::{Order, Strategy};
 use crate::text::{Unit, count, precise_duration};
 use crate::window::theme::{SMALL, Tokens, bold, regular, tokens};
-use crate::window::widgets::chart_parts::paint_whisker;
+use crate::window::widgets::chart_parts::{paint_time_axis, paint_whisker};
 
 /// Widths left of the curves, for the marks of the axis, and right of them.
 const LEFT: f32 = 56.0;
@@ -38,8 +38,9 @@ pub(crate) fn chart(
     }
     let frame =
         egui::Rect::from_min_max(place.min + vec2(LEFT, ABOVE), place.max - vec2(RIGHT, BELOW));
-    let axes = Axes::new(frame, totals.max_workers, totals.longest_s());
-    let drawing = WorkersChart { ui, colors: tokens(ui), axes, totals };
+    let size = [frame.left(), frame.top(), frame.width(), frame.height()];
+    let axes = Axes::new(size, totals.max_workers, totals.longest_s());
+    let drawing = WorkersChart { ui, colors: tokens(ui), frame, axes, totals };
     drawing.axis();
     if let Some(selected) = selected {
         drawing.selection(selected);
@@ -62,7 +63,7 @@ fn hover(response: &Response, drawing: &WorkersChart<'_>) {
         let workers = drawing.axes.workers_at(at.x);
         let x = drawing.axes.x(workers);
         let line = Stroke::new(1.0, drawing.colors.weak);
-        drawing.ui.painter().vline(x, drawing.axes.frame.y_range(), line);
+        drawing.ui.painter().vline(x, drawing.frame.y_range(), line);
         response.clone().on_hover_text_at_pointer(tooltip(drawing.totals, workers));
     }
 }
@@ -70,18 +71,19 @@ fn hover(response: &Response, drawing: &WorkersChart<'_>) {
 struct WorkersChart<'a> {
     ui: &'a Ui,
     colors: Tokens,
+    /// Place of the curves.
+    frame: egui::Rect,
     axes: Axes,
     totals: &'a WorkerTotals<'a>,
 }
 
 impl WorkersChart<'_> {
     fn axis(&self) {
-        let Self { ui, colors, axes, .. } = self;
+        let Self { ui, colors, axes, frame, .. } = self;
         let painter = ui.painter();
-        let frame = axes.frame;
         let (x, unit) = (frame.left() - 4.0..=frame.right() + 8.0, Unit::fitting(axes.time.top_s));
-        axes.time.paint(ui, unit, x, frame.left() - 10.0);
-        let bottom = axes.frame.bottom();
+        paint_time_axis(&axes.time, ui, unit, x, frame.left() - 10.0);
+        let bottom = frame.bottom();
         for workers in axes.marks() {
             let x = axes.x(workers).round();
             painter.vline(x, bottom..=bottom + 4.0, (1.0, colors.weak));
@@ -90,7 +92,7 @@ impl WorkersChart<'_> {
             painter.text(at, Align2::CENTER_TOP, text, regular(SMALL), colors.weak);
         }
         let title = if axes.is_logarithmic() { "workers (logarithmic)" } else { "workers" };
-        let at = pos2(axes.frame.center().x, bottom + 22.0);
+        let at = pos2(frame.center().x, bottom + 22.0);
         painter.text(at, Align2::CENTER_TOP, title, regular(SMALL), colors.weak);
     }
 
@@ -100,7 +102,7 @@ impl WorkersChart<'_> {
         let points: Vec<Pos2> = curve
             .points
             .iter()
-            .map(|point| self.axes.at(point.workers, point.lower_bound_s))
+            .map(|point| self.axes.at(point.workers, point.lower_bound_s).into())
             .collect();
         let line = Stroke::new(1.0, self.colors.weak);
         self.ui.painter().extend(Shape::dashed_line(&points, line, 2.0, 3.0));
@@ -109,7 +111,7 @@ impl WorkersChart<'_> {
         }
         if let Some(last) = points.last() {
             // No curve is below the bound, but the label does not fit near the axis.
-            let fits_below = self.axes.frame.bottom() - last.y >= 22.0;
+            let fits_below = self.frame.bottom() - last.y >= 22.0;
             let (align, away) =
                 if fits_below { (Align2::RIGHT_TOP, 4.0) } else { (Align2::RIGHT_BOTTOM, -12.0) };
             let at = *last + vec2(4.0, away);
@@ -119,13 +121,13 @@ impl WorkersChart<'_> {
 
     fn selection(&self, workers: u32) {
         let x = self.axes.x(workers);
-        let band = egui::Rect::from_x_y_ranges(x - 8.0..=x + 8.0, self.axes.frame.y_range());
+        let band = egui::Rect::from_x_y_ranges(x - 8.0..=x + 8.0, self.frame.y_range());
         self.ui.painter().rect_filled(band, 0.0, self.colors.selected);
     }
 
     fn curve(&self, curve: &PredictedCurve<'_>) {
         let line = order_color(self.colors, curve.scenario.order);
-        let place = |point: &Prediction| self.axes.at(point.workers, point.total_s);
+        let place = |point: &Prediction| self.axes.at(point.workers, point.total_s).into();
         let points: Vec<Pos2> = curve.points.iter().map(place).collect();
         self.ui.painter().extend(stroke(&points, curve.scenario.strategy, Stroke::new(2.0, line)));
         if self.axes.fits_points() || points.len() == 1 {
@@ -137,17 +139,17 @@ impl WorkersChart<'_> {
 
     fn knee(&self) {
         let Some(Knee { workers, total_s, .. }) = self.totals.knee else { return };
-        let Self { ui, colors, axes, .. } = self;
+        let Self { ui, colors, axes, frame, .. } = self;
         let painter = ui.painter();
-        let at = axes.at(workers, total_s);
-        let top = axes.frame.top() - 2.0;
+        let at: Pos2 = axes.at(workers, total_s).into();
+        let top = frame.top() - 2.0;
         let line = Stroke::new(1.5, colors.accent);
         painter.extend(Shape::dashed_line(&[pos2(at.x, top), at], line, 5.0, 3.0));
         painter.circle_stroke(at, 8.0, line);
         let text = format!("{}: {}", count(workers, "worker"), precise_duration(total_s));
         let galley = painter.layout_no_wrap(text, bold(SMALL), colors.accent);
         let half = galley.size().x / 2.0;
-        let x = at.x.clamp(axes.frame.left() + half - 8.0, axes.frame.right() - half + 8.0);
+        let x = at.x.clamp(frame.left() + half - 8.0, frame.right() - half + 8.0);
         let to = pos2(x - half, top - galley.size().y - 1.0);
         painter.galley(to, galley, colors.accent);
     }
@@ -156,7 +158,7 @@ impl WorkersChart<'_> {
         let Self { ui, colors, axes, .. } = self;
         let painter = ui.painter();
         for (point, total_s) in self.totals.measured() {
-            let at = axes.at(point.workers, total_s.median);
+            let at: Pos2 = axes.at(point.workers, total_s.median).into();
             if total_s.low < total_s.high {
                 let ends = (axes.time.y(total_s.low), axes.time.y(total_s.high));
                 paint_whisker(ui, at.x, 5.0, ends);
@@ -164,7 +166,7 @@ impl WorkersChart<'_> {
             painter.add(sweep_marker(at, *colors));
         }
         if let Some(run) = self.totals.run.filter(|run| run.workers <= axes.max_workers) {
-            painter.add(run_marker(axes.at(run.workers, run.total_s), *colors));
+            painter.add(run_marker(axes.at(run.workers, run.total_s).into(), *colors));
         }
     }
 }

@@ -2,7 +2,6 @@
 
 pub mod chart;
 pub mod forecast;
-pub mod layout;
 pub mod predicted_lanes;
 pub mod sweep_controls;
 pub mod sweep_cost;

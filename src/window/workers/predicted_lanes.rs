@@ -3,14 +3,15 @@
 use egui::{Sense, Ui, vec2};
 
 use super::forecast::PredictedLanes;
+use crate::report::charts::axis::Axis;
+use crate::report::charts::blocks::pointed;
+use crate::report::charts::lane_blocks::lane_blocks;
+use crate::report::charts::zoom::Zoom;
 use crate::schedule::s_from_ns;
 use crate::study::CaseTable;
 use crate::text::{count, duration, precise_duration};
-use crate::window::timeline::lanes::axis::Axis;
-use crate::window::timeline::lanes::blocks::pointed;
-use crate::window::timeline::lanes::painter::{LanePicture, Rows, lane_blocks, lane_name, paint};
+use crate::window::timeline::lanes::painter::{LanePicture, Rows, lane_name, paint};
 use crate::window::timeline::lanes::tooltip::{cases_tooltip, gap_tooltip};
-use crate::window::timeline::timeline_state::Zoom;
 
 /// Widths left of the lanes, for their names, and right of them.
 const LEFT: f32 = 56.0;

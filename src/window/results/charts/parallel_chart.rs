@@ -8,6 +8,7 @@ use egui::{
 use super::brush::brushed;
 use super::line_shapes::{axis_x, height_of, mesh};
 use super::parallel::{CaseCurve, ParallelAxis, ParallelLines};
+use crate::report::charts::elision::{CommonParts, Ellipsis};
 use crate::text::count;
 use crate::window::results::color_scale::{HEIGHT, scale, significant};
 use crate::window::results::results_state::ResultsIntent;
@@ -15,7 +16,7 @@ use crate::window::results::texts::ShownResults;
 use crate::window::state::Intent;
 use crate::window::theme::{SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::small;
-use crate::window::widgets::elision::{CommonParts, Ellipsis, elided};
+use crate::window::widgets::elision::elided;
 
 /// Smallest distance of two axes, and space left and right of the outer ones.
 const MIN_DISTANCE: f32 = 76.0;

@@ -1,6 +1,4 @@
-//! Lanes over time: geometry, painting and tooltips, shared by all tabs that show lanes.
+//! Lanes over time: painting and tooltips, shared by all tabs that show lanes.
 
-pub mod axis;
-pub mod blocks;
 pub mod painter;
 pub mod tooltip;

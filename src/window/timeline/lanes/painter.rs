@@ -9,13 +9,15 @@ use egui::{
     Vec2, pos2, vec2,
 };
 
-use super::axis::Axis;
-use super::blocks::{Block, GapBlock, MIN_WIDTH, case_blocks, gap_blocks, hatching};
-use crate::report::{CaseSpan, GapReason, GapSpan, Lanes, STILL_RUNNING};
+use crate::report::charts::axis::Axis;
+use crate::report::charts::blocks::{Block, GapBlock, MIN_WIDTH, hatching};
+use crate::report::charts::elision::{CommonParts, Ellipsis};
+use crate::report::charts::lane_blocks::LaneBlocks;
+use crate::report::{CaseSpan, GapReason, Lanes, STILL_RUNNING};
 use crate::study::CaseTable;
 use crate::text::{count, grouped};
 use crate::window::theme::{ON_RUN, SMALL, Tokens, regular, tokens};
-use crate::window::widgets::elision::{CommonParts, Ellipsis, elided};
+use crate::window::widgets::elision::elided;
 
 /// Smallest width and height of a rectangle with a name.
 const MIN_NAMED: Vec2 = vec2(26.0, 13.0);
@@ -59,41 +61,6 @@ impl Rows {
     pub(crate) fn at(self, y: f32, lanes: usize) -> Option<usize> {
         (y >= self.top).then(|| self.between(y, y, lanes).start).filter(|&lane| lane < lanes)
     }
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct LaneBlocks {
-    pub(crate) lane: usize,
-    cases: Vec<Block>,
-    gaps: Vec<GapBlock>,
-}
-
-/// Returns the gaps after the last case of a lane.
-///
-/// In the first `held_lanes` lanes idle time counts as held, because the reason of a
-/// wait is recorded only when the wait ends.
-pub(crate) fn tail(lanes: &Lanes, lane: usize, (now_ns, held_lanes): (u64, usize)) -> Vec<GapSpan> {
-    let mut gaps = lanes.open_gaps(lane, now_ns);
-    for gap in gaps.iter_mut().filter(|gap| lane < held_lanes && gap.reason == GapReason::Idle) {
-        gap.reason = GapReason::Held;
-    }
-    gaps
-}
-
-/// Returns the blocks of these lanes; see [`tail`] for `held_lanes`.
-pub(crate) fn lane_blocks(
-    lanes: &Lanes,
-    visible: std::ops::Range<usize>,
-    axis: &Axis,
-    (now_ns, held_lanes): (u64, usize),
-) -> Vec<LaneBlocks> {
-    let blocks = |index: usize| {
-        let lane = &lanes.lanes()[index];
-        let mut gaps = gap_blocks(&lane.gaps, axis);
-        gaps.extend(gap_blocks(&tail(lanes, index, (now_ns, held_lanes)), axis));
-        LaneBlocks { lane: index, cases: case_blocks(lane, axis, now_ns), gaps }
-    };
-    visible.map(blocks).collect()
 }
 
 /// Fill and outline of a gap.

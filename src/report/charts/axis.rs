@@ -1,8 +1,8 @@
 //! The time axis of lanes and the height of a lane: pure geometry.
 
+use super::marks::round_step;
+use super::zoom::Zoom;
 use crate::text::Unit;
-use crate::window::timeline::timeline_state::Zoom;
-use crate::window::widgets::chart_parts::round_step;
 
 /// Highest and lowest height of a lane, in points.
 const LANE_HEIGHTS: (f32, f32) = (24.0, 4.0);

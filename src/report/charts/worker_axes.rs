@@ -1,8 +1,6 @@
 //! The axes of totals against numbers of workers: pure geometry.
 
-use egui::{Pos2, Rect, pos2};
-
-use crate::window::widgets::chart_parts::TimeAxis;
+use super::marks::TimeAxis;
 
 /// Number of workers above which the axis is logarithmic.
 const MAX_LINEAR: u32 = 32;
@@ -13,18 +11,26 @@ const MARK_DISTANCE: f32 = 30.0;
 /// Axes of the chart: workers to the right, time upwards from 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Axes {
-    /// Place of the curves.
-    pub(crate) frame: Rect,
+    /// Left end of the curves, in points.
+    pub(crate) left: f32,
+    /// Width of the curves, in points.
+    pub(crate) width: f32,
     pub(crate) max_workers: u32,
     pub(crate) time: TimeAxis,
 }
 
 impl Axes {
     /// Returns axes that include all workers and times, with some space above.
-    pub(crate) fn new(frame: Rect, max_workers: u32, longest_s: f64) -> Self {
+    ///
+    /// The frame is left, top, width and height, in points.
+    pub(crate) fn new(
+        [left, top, width, height]: [f32; 4],
+        max_workers: u32,
+        longest_s: f64,
+    ) -> Self {
         let top_s = if longest_s > 0.0 { longest_s * 1.08 } else { 1.0 };
-        let time = TimeAxis { bottom: frame.bottom(), height: frame.height(), top_s };
-        Self { frame, max_workers: max_workers.max(2), time }
+        let time = TimeAxis { bottom: top + height, height, top_s };
+        Self { left, width, max_workers: max_workers.max(2), time }
     }
 
     pub(crate) fn is_logarithmic(&self) -> bool {
@@ -42,15 +48,15 @@ impl Axes {
     }
 
     pub(crate) fn x(&self, workers: u32) -> f32 {
-        self.frame.left() + self.share(workers) * self.frame.width()
+        self.left + self.share(workers) * self.width
     }
 
-    pub(crate) fn at(&self, workers: u32, time_s: f64) -> Pos2 {
-        pos2(self.x(workers), self.time.y(time_s))
+    pub(crate) fn at(&self, workers: u32, time_s: f64) -> (f32, f32) {
+        (self.x(workers), self.time.y(time_s))
     }
 
     pub(crate) fn workers_at(&self, x: f32) -> u32 {
-        let share = ((x - self.frame.left()) / self.frame.width().max(1.0)).clamp(0.0, 1.0);
+        let share = ((x - self.left) / self.width.max(1.0)).clamp(0.0, 1.0);
         let max = self.max_workers as f32;
         let exact = if self.is_logarithmic() { max.powf(share) } else { 1.0 + share * (max - 1.0) };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to last")]
@@ -68,7 +74,7 @@ impl Axes {
             let every = (MARK_DISTANCE / distance.max(1.0)).ceil().max(1.0) as usize;
             return all.step_by(every).collect();
         }
-        let distance = self.frame.width() / (self.max_workers - 1) as f32;
+        let distance = self.width / (self.max_workers - 1) as f32;
         let step = [1, 2, 5, 10]
             .into_iter()
             .find(|&step| distance * step as f32 >= MARK_DISTANCE)
@@ -88,7 +94,7 @@ mod tests {
     use super::*;
 
     fn axes(last: u32) -> Axes {
-        Axes::new(Rect::from_min_max(pos2(50.0, 0.0), pos2(650.0, 200.0)), last, 10.0)
+        Axes::new([50.0, 0.0, 600.0, 200.0], last, 10.0)
     }
 
     #[test]
@@ -121,16 +127,15 @@ mod tests {
 
     #[test]
     fn marks_keep_their_distance() {
-        let narrow = Rect::from_min_max(pos2(0.0, 0.0), pos2(250.0, 100.0));
+        let narrow = [0.0, 0.0, 250.0, 100.0];
         assert_eq!(Axes::new(narrow, 30, 1.0).marks(), [1, 5, 10, 15, 20, 25, 30]);
         assert_eq!(Axes::new(narrow, 256, 1.0).marks(), [1, 2, 4, 8, 16, 32, 64, 128, 256]);
     }
 
     #[test]
     fn axes_are_finite_for_one_worker_and_no_time() {
-        let frame = Rect::from_min_max(pos2(0.0, 0.0), pos2(100.0, 100.0));
-        let axes = Axes::new(frame, 1, 0.0);
-        assert!(axes.at(1, 0.0).x.is_finite() && axes.at(1, 0.0).y.is_finite());
+        let axes = Axes::new([0.0, 0.0, 100.0, 100.0], 1, 0.0);
+        assert!(axes.at(1, 0.0).0.is_finite() && axes.at(1, 0.0).1.is_finite());
         assert_eq!(axes.workers_at(50.0).max(2), 2);
     }
 }

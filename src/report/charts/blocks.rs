@@ -170,10 +170,10 @@ mod tests {
 
     use super::*;
     use crate::report::Lanes;
+    use crate::report::charts::zoom::Zoom;
     use crate::run::{CaseEnd, CaseOutcome, RunEvent};
     use crate::schedule::Ticket;
     use crate::study::{ClockChoice, FrozenPlan, Order, SeriesChoice, Strategy};
-    use crate::window::timeline::timeline_state::Zoom;
 
     /// A lane of cases, each given as the pause before it and its length.
     fn lanes(cases: &[(u64, u64)]) -> Lanes {

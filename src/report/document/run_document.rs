@@ -1,107 +1,132 @@
-//! The run report as text: a table of the cases, then the answer and the figures.
+//! A run as a document: the answer and the figures, the cases and the failures.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 
 use strum::VariantArray as _;
 
+use super::report_document::{
+    DocumentColumn, DocumentItem, DocumentPart, DocumentTable, DocumentTotal, Extent,
+    ReportDocument,
+};
 use crate::report::advice::best_possible::best_possible;
 use crate::report::figures::breakdown::held_text;
 use crate::report::figures::session_cases::done_s;
-use crate::report::{AccountPart, Headline, RunReport, SeriesTotal};
+use crate::report::{AccountPart, Advice, Headline, RunReport, SeriesTotal, breakdown};
 use crate::run::{CaseRecord, ProcessRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, ClockChoice, Order};
 use crate::text::{
-    Columns, Unit, ascii_factor, count, duration, grouped, list, memory, one_line, percent, plural,
+    Unit, ascii_factor, count, duration, grouped, list, memory, one_line, percent, plural,
     short_name, shortened, shortest,
 };
 
-/// Largest number of failures listed below the table.
+/// Largest number of failures listed.
 const FAILURES: usize = 20;
 
 /// Width that their messages are shortened to, in terminal columns.
 const MAX_ERROR_WIDTH: usize = 400;
 
-/// Number of leading columns: index, name, x and y.
-const INPUTS: usize = 4;
-/// Number of trailing columns that only started cases fill.
-const NUMBERS: usize = 4;
-
-/// Writes the table of cases, the failures, the answer and the figures.
-pub(super) fn write_run_text(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
-    if !report.frozen.cases.is_empty() {
-        write_cases(report, to)?;
-        write_failures(report, to)?;
+/// Returns the answer, the figures, the cases and the failures of a run.
+pub fn run_document(report: &RunReport, extent: Extent) -> ReportDocument<'_> {
+    let has_cases = !report.frozen.cases.is_empty();
+    let mut answer = vec![DocumentPart::Headline(Headline::for_run(report).to_string())];
+    let mut details = Vec::new();
+    let mut cases = has_cases.then(|| DocumentPart::Table(case_table(report, extent)));
+    if extent == Extent::Brief {
+        details.extend(cases.take());
+    } else {
+        let advice = Advice::for_run(report);
+        answer.push(DocumentPart::Sentence(advice.text.to_string()));
+        answer.extend(advice.details.into_iter().map(DocumentPart::Sentence));
+        answer.push(DocumentPart::Totals(totals(report)));
+        details.extend(account_parts(report));
     }
-    writeln!(to, "{}", Headline::for_run(report))?;
-    write_figures(report, to)
+    let failures = failures(report);
+    if !failures.is_empty() {
+        details.extend([DocumentPart::Heading("Failures"), DocumentPart::Items(failures)]);
+    }
+    if let Some(cases) = cases {
+        details.extend([DocumentPart::Heading("Cases"), cases]);
+    }
+    let figures = DocumentPart::Facts(figures(report));
+    if extent == Extent::Brief {
+        answer.push(figures);
+    } else {
+        details.extend([DocumentPart::Heading("Figures"), figures]);
+        let facts = DocumentPart::Facts(run_facts(report));
+        details.extend([DocumentPart::Heading("How it was run"), facts]);
+    }
+    let workload: &str = report.frozen.workload.into();
+    let title = format!("{} of {workload}", count(report.frozen.cases.len(), "case"));
+    ReportDocument { title: title.into(), introduction: Vec::new(), answer, details }
 }
 
-fn write_cases(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
+/// The units of start, end and time.
+type TimeUnits = [Unit; 3];
+
+fn time_units(report: &RunReport) -> TimeUnits {
     // All cases may be from earlier sessions.
     let latest = report.state.records.iter().map(|record| record.end_ns).max();
     let latest_s = s_from_ns(latest.unwrap_or(0));
     let unit = Unit::fitting(report.figures.total_parallel_s.unwrap_or(latest_s));
     let times_s = report.state.records.iter().map(|record| s_from_ns(record.time_ns()));
-    let units = [unit, unit, Unit::of_column(times_s)];
-    let heading = |name: &str, unit: Unit| format!("{name} [{}]", unit.symbol());
+    [unit, unit, Unit::of_column(times_s)]
+}
+
+fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
+    let units = time_units(report);
+    let column = |heading: Cow<'_, str>, is_number| DocumentColumn {
+        heading: heading.into_owned().into(),
+        is_number,
+    };
+    let mut columns = vec![column("#".into(), true), column("name".into(), false)];
+    columns.extend(["x", "y"].map(|name| column(name.into(), true)));
+    let extra = match extent {
+        Extent::Brief => &[][..],
+        Extent::Full => report.frozen.cases.extra_columns(),
+    };
+    let is_number = |cells: usize, at: usize| {
+        (0..cells).all(|row| {
+            let cell = extra[at].1.get(row);
+            cell.is_empty() || cell.parse::<f64>().is_ok()
+        })
+    };
+    let cases = report.frozen.cases.len();
+    columns.extend(
+        extra.iter().enumerate().map(|(at, (name, _))| column(name.into(), is_number(cases, at))),
+    );
     let outputs = report.frozen.value_names();
-    let status = INPUTS + outputs.len();
-    let mut headings = ["#", "name", "x", "y"].map(str::to_owned).to_vec();
-    headings.extend(outputs.iter().map(|&name| name.to_owned()));
-    headings.extend(["status".to_owned(), "lane".to_owned()]);
-    headings.extend(["start", "end", "time"].iter().zip(units).map(|(name, u)| heading(name, u)));
-    let mut columns = Columns::new(headings.len(), &[1, status]);
-    columns.fit(0, &headings);
-    // The largest numbers are the widest. Formatting all numbers twice would double the cost.
-    let mut largest = [0; NUMBERS];
-    for (case, record) in report.cases() {
-        columns.fit(0, &text_cells(report, status - INPUTS, case, record));
-        for (largest, number) in largest.iter_mut().zip(numbers(record)) {
-            *largest = number.max(*largest);
-        }
-    }
-    columns.fit(status + 1, &number_cells(largest, units));
-    columns.write(&headings, to)?;
-    for (case, record) in report.cases() {
-        let mut row = text_cells(report, status - INPUTS, case, record);
+    columns.extend(outputs.iter().map(|&name| column(name.into(), true)));
+    columns.extend([column("status".into(), false), column("lane".into(), true)]);
+    columns.extend(
+        ["start", "end", "time"]
+            .iter()
+            .zip(units)
+            .map(|(name, unit)| column(format!("{name} [{}]", unit.symbol()).into(), true)),
+    );
+    let output_count = outputs.len();
+    let row = move |row: usize| {
+        let (case, record) = (report.frozen.cases.case(row), &report.state.records[row]);
+        let mut cells = Vec::with_capacity(9 + extra.len() + output_count);
+        let name = match extent {
+            Extent::Brief => short_name(case.name),
+            Extent::Full => one_line(case.name),
+        };
+        cells.extend([(row + 1).to_string(), name, shortest(case.x), shortest(case.y)]);
+        cells.extend(extra.iter().map(|(_, column)| one_line(column.get(row))));
+        let value = |output| report.value(row, output).map_or(String::new(), readable);
+        cells.extend((0..output_count).map(value));
+        cells.push(record.status.name().to_owned());
         if record.has_started() {
-            row.extend(number_cells(numbers(record), units));
+            cells.push(record.lane.to_string());
+            let times_ns = [record.start_ns, record.end_ns, record.time_ns()];
+            let time = |(ns, unit): (u64, Unit)| format!("{:.3}", unit.of_s(s_from_ns(ns)));
+            cells.extend(times_ns.into_iter().zip(units).map(time));
         }
-        columns.write(&row, to)?;
-    }
-    writeln!(to)
-}
-
-fn text_cells(
-    report: &RunReport,
-    outputs: usize,
-    case: Case<'_>,
-    record: &CaseRecord,
-) -> Vec<String> {
-    let mut cells = Vec::with_capacity(INPUTS + outputs + 1 + NUMBERS);
-    let inputs = [shortest(case.x), shortest(case.y)];
-    cells.extend([(case.index + 1).to_string(), short_name(case.name)].into_iter().chain(inputs));
-    let value = |output| report.value(case.index, output).map_or(String::new(), readable);
-    cells.extend((0..outputs).map(value));
-    cells.push(record.status.name().to_owned());
-    cells
-}
-
-/// Returns the lane, then start, end and duration in nanoseconds.
-fn numbers(record: &CaseRecord) -> [u64; NUMBERS] {
-    [u64::from(record.lane), record.start_ns, record.end_ns, record.time_ns()]
-}
-
-fn number_cells(
-    [lane, start, end, time]: [u64; NUMBERS],
-    units: [Unit; NUMBERS - 1],
-) -> [String; NUMBERS] {
-    let number = |ns: u64, unit: Unit| format!("{:.3}", unit.of_s(s_from_ns(ns)));
-    let [start, end, time] =
-        [(start, units[0]), (end, units[1]), (time, units[2])].map(|(ns, unit)| number(ns, unit));
-    [lane.to_string(), start, end, time]
+        cells
+    };
+    DocumentTable { caption: "Cases", columns, row_count: cases, row: Box::new(row) }
 }
 
 /// Rounds a value to ten digits; the other formats keep all of them.
@@ -110,26 +135,84 @@ fn readable(value: f64) -> String {
     shortest(digits.parse().unwrap_or(value))
 }
 
-fn write_failures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
-    let errors: Vec<_> = report.state.errors().collect();
-    for (case, error) in errors.iter().take(FAILURES) {
-        let name = short_name(report.frozen.cases.case(*case as usize).name);
-        let error = shortened(&one_line(error), MAX_ERROR_WIDTH);
-        writeln!(to, "row {}, {name}: {error}", case + 1)?;
-    }
-    if errors.len() > FAILURES {
-        writeln!(to, "and {} more failed", grouped(errors.len() - FAILURES))?;
-    }
-    if !errors.is_empty() {
-        writeln!(to)?;
-    }
-    Ok(())
+/// Returns the totals, each with its kind, and what follows from them.
+fn totals(report: &RunReport) -> Vec<DocumentTotal> {
+    let figures = &report.figures;
+    let total = |name, value: Option<String>, kind: &str| {
+        let value = value.unwrap_or_else(|| "unknown".to_owned());
+        DocumentTotal { name, value, kind: kind.to_owned() }
+    };
+    let series = figures.series;
+    let interval = series.and_then(|series| series.interval_text());
+    let interval = interval.map_or(String::new(), |interval| format!(", {interval}"));
+    let series_kind =
+        series.map_or(String::new(), |series| format!("{}{interval}", series.kind.label()));
+    let ratio = |ratio: Option<f64>, format: fn(f64) -> String| {
+        series.zip(ratio).map(|(series, ratio)| series.ratio_text(ratio, format))
+    };
+    let mut totals = vec![
+        total("total (parallel)", figures.total_parallel_s.map(duration), parallel_kind(report)),
+        total("total (series)", series.map(|series| duration(series.total_s)), &series_kind),
+        total("lower bound", figures.lower_bound_s.map(duration), "no schedule is shorter"),
+    ];
+    let [speedup, efficiency] =
+        [ratio(figures.speedup, crate::text::factor), ratio(figures.efficiency, percent)];
+    totals.extend(speedup.map(|value| total("speed-up", Some(value), "series / parallel")));
+    totals.extend(efficiency.map(|value| total("efficiency", Some(value), "speed-up / workers")));
+    totals
 }
 
-fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
+/// Says how the parallel total is known.
+pub(crate) fn parallel_kind(report: &RunReport) -> &'static str {
+    match report.frozen.plan.clock {
+        ClockChoice::Virtual => "simulated",
+        ClockChoice::Real if !report.state.all_done() => "until it ended",
+        ClockChoice::Real => "measured",
+    }
+}
+
+fn account_parts(report: &RunReport) -> Vec<DocumentPart<'_>> {
+    let entries = breakdown(report);
+    if entries.is_empty() {
+        return Vec::new();
+    }
+    let columns = [("part", false), ("lane-seconds", true), ("share", true), ("", false)];
+    let columns =
+        columns.map(|(heading, is_number)| DocumentColumn { heading: heading.into(), is_number });
+    let row_count = entries.len();
+    let row = move |row: usize| {
+        let entry = &entries[row];
+        let (name, share) = (entry.part.name().to_owned(), percent(entry.share));
+        vec![name, duration(entry.seconds), share, entry.sentence.clone()]
+    };
+    let caption = "Time breakdown: lane-seconds by what the lanes did";
+    let table = DocumentTable { caption, columns: columns.into(), row_count, row: Box::new(row) };
+    vec![DocumentPart::Heading("Time breakdown"), DocumentPart::Table(table)]
+}
+
+/// Returns how a run was run, as names and values.
+fn run_facts(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
+    let facts = crate::report::export::run_facts::run_facts(report).into_iter();
+    let known = facts.filter_map(|(name, cell)| Some((name.into(), cell.into_text()?)));
+    known.collect()
+}
+
+fn failures(report: &RunReport) -> Vec<DocumentItem> {
+    let errors: Vec<_> = report.state.errors().collect();
+    let item = |text| DocumentItem { text, output: None };
+    let failure = |&(case, error): &(u32, &str)| {
+        let name = short_name(report.frozen.cases.case(case as usize).name);
+        let error = shortened(&one_line(error), MAX_ERROR_WIDTH);
+        item(format!("row {}, {name}: {error}", case + 1))
+    };
+    let more = errors.len().checked_sub(FAILURES + 1).map(|more| more + 1);
+    let more = more.map(|more| item(format!("and {} more failed", grouped(more))));
+    errors.iter().take(FAILURES).map(failure).chain(more).collect()
+}
+
+fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
     let plan = &report.frozen.plan;
     let figures = &report.figures;
-    writeln!(to)?;
     let workload: &str = report.frozen.workload.into();
     let strategy: &str = plan.strategy.into();
     let order: &str = plan.order.into();
@@ -142,45 +225,46 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
             format!(" (lengths {})", report.frozen.lengths.source())
         }
     };
-    let mut line = |label: &str, text: Option<String>| match text {
-        Some(text) => writeln!(to, "{label:<14}{text}"),
-        None => Ok(()),
+    let mut facts = Vec::new();
+    let mut line = |label: &'static str, text: Option<String>| {
+        facts.extend(text.map(|text| (Cow::from(label), text)));
     };
     let run = format!(
         "{workload}, {strategy}, workers {}{batch} (logical CPUs {cpus}), order {order}{by}, seed \
          {}, time scale {}, {clock} clock",
         plan.workers, plan.seed, plan.time_scale
     );
-    line("run", Some(run))?;
-    line("workers", processes(&report.state.processes))?;
+    line("run", Some(run));
+    line("workers", processes(&report.state.processes));
     for status in [Status::Failed, Status::TimedOut, Status::Cancelled, Status::NotRun] {
         let count = report.state.records.iter().filter(|r| r.status == status).count();
-        line(status.name(), (count > 0).then(|| grouped(count)))?;
+        line(status.name(), (count > 0).then(|| grouped(count)));
     }
-    line("before", before(report))?;
-    line("attempts", attempts(report))?;
+    line("before", before(report));
+    line("attempts", attempts(report));
     let held_s = figures.account.map(|account| account.held).filter(|&held_s| held_s > 0.0);
     let held = |s: f64| format!("{} in all: {}", duration(s), held_text(report));
-    line("held", held_s.map(held))?;
+    line("held", held_s.map(held));
     let missing = if plan.clock == ClockChoice::Real { missing_values(report) } else { vec![] };
-    line("no value", (!missing.is_empty()).then(|| list(missing)))?;
-    line("total", figures.total_parallel_s.map(duration))?;
+    line("no value", (!missing.is_empty()).then(|| list(missing)));
+    line("total", figures.total_parallel_s.map(duration));
     let series = figures.series;
     let series_text = |series: SeriesTotal| {
         let interval = series.interval_text().map_or(String::new(), |text| format!(", {text}"));
         format!("{} ({}{interval})", duration(series.total_s), series.kind.label())
     };
-    line("in series", series.map(series_text))?;
+    line("in series", series.map(series_text));
     let ratio = |ratio: Option<f64>, format: fn(f64) -> String| {
         series.zip(ratio).map(|(series, ratio)| series.ratio_text(ratio, format))
     };
-    line("speed-up", ratio(figures.speedup, ascii_factor))?;
-    line("efficiency", ratio(figures.efficiency, percent))?;
-    line("lower bound", figures.lower_bound_s.map(duration))?;
+    line("speed-up", ratio(figures.speedup, ascii_factor));
+    line("efficiency", ratio(figures.efficiency, percent));
+    line("lower bound", figures.lower_bound_s.map(duration));
     if let Some((label, text)) = best_possible(report) {
-        line(label, Some(text))?;
+        line(label, Some(text));
     }
-    line("lane-seconds", account(report))
+    line("lane-seconds", account(report));
+    facts
 }
 
 /// Explains why cases are done without a value, by output.

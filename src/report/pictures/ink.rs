@@ -1,0 +1,114 @@
+//! Colours of charts, by what they show: the same in the window and in pictures.
+
+use strum::{IntoStaticStr, VariantArray};
+
+/// The two sets of colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PictureTheme {
+    Light,
+    Dark,
+}
+
+/// A colour. Names with `Line` are those of outlines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Ink {
+    /// Background of charts and tables.
+    Background,
+    /// Background of boxes that stay in the background.
+    Quiet,
+    /// Hairlines.
+    Line,
+    Text,
+    /// Secondary text.
+    Weak,
+    Accent,
+    Bad,
+    BadPale,
+    /// Text on cases.
+    OnCase,
+    Case,
+    CaseLine,
+    /// Longest time of several cases that share a bar, and running cases up to the cores.
+    CasePale,
+    /// Running cases beyond the cores.
+    CasePaler,
+    Parallel,
+    ParallelLine,
+    Series,
+    SeriesLine,
+    /// Unsuccessful attempts.
+    Lost,
+    LostLine,
+    /// Time beyond a case's own work.
+    Stretch,
+    StretchLine,
+    Startup,
+    StartupLine,
+    Dispatch,
+    DispatchLine,
+    /// Waiting for the rest of a batch. Hatched in the colour of the outline.
+    Barrier,
+    BarrierLine,
+    Held,
+    HeldLine,
+    Idle,
+    IdleLine,
+    /// Curve of cases in listed order.
+    Listed,
+    /// Curve of the longest cases first.
+    Longest,
+    /// Curve of the shortest cases first.
+    Shortest,
+    /// Curve of shuffled cases.
+    Shuffled,
+}
+
+impl Ink {
+    /// Returns red, green and blue in the light and in the dark theme.
+    #[expect(clippy::mistyped_literal_suffixes, reason = "groups of digits are the channels")]
+    pub const fn colors(self) -> [u32; 2] {
+        match self {
+            Self::Background => [0xFF_FF_FF, 0x14_17_1C],
+            Self::Quiet => [0xEE_F0_F4, 0x23_29_32],
+            Self::Line => [0xDD_E1_E7, 0x2E_34_3E],
+            Self::Text => [0x1B_20_28, 0xE7_EA_EE],
+            Self::Weak => [0x5B_64_72, 0x9A_A4_B2],
+            Self::Accent => [0x0B_6B_CB, 0x4B_A3_FF],
+            Self::Bad => [0xC6_28_28, 0xFF_7B_72],
+            Self::BadPale => [0xE3_94_94, 0x8A_49_47],
+            Self::OnCase => [0x14_17_1C, 0x14_17_1C],
+            Self::Case => [0x1E_90_FF, 0x1E_90_FF],
+            Self::CaseLine => [0x0B_5C_AD, 0x7F_C0_FF],
+            Self::CasePale => [0x8F_C8_FF, 0x19_54_8E],
+            Self::CasePaler => [0xC7_E3_FF, 0x17_35_55],
+            Self::Parallel => [0xFF_CC_33, 0xFF_CC_33],
+            Self::ParallelLine => [0x8A_6A_00, 0xFF_E0_8A],
+            Self::Series => [0x14_14_2B, 0x4A_4A_8C],
+            Self::SeriesLine => [0x14_14_2B, 0xA9_A9_E8],
+            Self::Lost => [0xF9_C6_C3, 0x55_28_2A],
+            Self::LostLine => [0xC6_28_28, 0xFF_7B_72],
+            Self::Stretch => [0xCF_E3_F7, 0x2B_46_60],
+            Self::StretchLine => [0x3B_7D_B8, 0x8F_BC_E6],
+            Self::Startup => [0xD6_C6_F0, 0x4A_3A_6B],
+            Self::StartupLine => [0x68_3F_A3, 0xC9_B6_EA],
+            Self::Dispatch => [0xC3_C9_D2, 0x43_4B_57],
+            Self::DispatchLine => [0x55_5E_6C, 0xB4_BD_CA],
+            Self::Barrier => [0xFF_E3_B8, 0x46_34_0F],
+            Self::BarrierLine => [0xB0_6A_00, 0xF2_B4_5C],
+            Self::Held => [0xBF_E6_DD, 0x1F_4A_43],
+            Self::HeldLine => [0x0D_60_52, 0x7F_DD_CB],
+            Self::Idle => [0xEE_F0_F4, 0x23_29_32],
+            Self::IdleLine => [0x86_8F_9D, 0x6F_7A_8A],
+            Self::Listed => [0x0B_5C_AD, 0x7F_C0_FF],
+            Self::Longest => [0x0D_60_52, 0x7F_DD_CB],
+            Self::Shortest => [0x8E_25_56, 0xF5_A3_C7],
+            Self::Shuffled => [0x68_3F_A3, 0xDD_C8_F7],
+        }
+    }
+
+    /// Returns the colour in a theme, such as `#1e90ff`.
+    pub fn hex(self, theme: PictureTheme) -> String {
+        format!("#{:06x}", self.colors()[theme as usize])
+    }
+}

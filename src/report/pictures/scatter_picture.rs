@@ -1,0 +1,117 @@
+//! One output of the cases against another.
+
+use std::collections::BTreeSet;
+
+use super::axes::WIDTH;
+use super::ink::Ink;
+use super::picture::{Anchor, Label, Pen, Picture, Shape};
+use crate::report::RunReport;
+use crate::report::charts::marks::round_step;
+use crate::text::{count, one_line, shortest};
+
+const LEFT: f32 = 96.0;
+const RIGHT: f32 = 24.0;
+const TOP: f32 = 28.0;
+const HEIGHT: f32 = 300.0;
+const BELOW: f32 = 48.0;
+
+/// Draws the second output against the first; `None` unless there are two outputs with values
+/// of the same cases.
+pub fn scatter_picture(report: &RunReport) -> Option<Picture> {
+    let names = report.frozen.value_names();
+    let [x_name, y_name] = [names.first()?, names.get(1)?].map(|name| one_line(name));
+    let cases = 0..report.state.records.len();
+    let both = cases.filter_map(|case| Some([report.value(case, 0)?, report.value(case, 1)?]));
+    let points: Vec<[f64; 2]> = both.filter(|both| both.iter().all(|v| v.is_finite())).collect();
+    let axes = [0, 1].map(|axis| ValueAxis::of(points.iter().map(|point| point[axis])));
+    let [Some(x_axis), Some(y_axis)] = axes else { return None };
+    let mut picture = Picture::new("Outputs", WIDTH, TOP + HEIGHT + BELOW);
+    picture.description = format!(
+        "Scatter plot of {}: {x_name} from {} to {} to the right, {y_name} from {} to {} upwards.",
+        count(points.len(), "case"),
+        shortest(x_axis.least),
+        shortest(x_axis.most),
+        shortest(y_axis.least),
+        shortest(y_axis.most),
+    );
+    let (width, bottom) = (WIDTH - LEFT - RIGHT, TOP + HEIGHT);
+    let x = |value: f64| LEFT + x_axis.share(value) * width;
+    let y = |value: f64| bottom - y_axis.share(value) * HEIGHT;
+    let grid = Pen::solid(Ink::Line, 1.0);
+    for mark in x_axis.marks() {
+        picture.line(grid, vec![[x(mark), TOP], [x(mark), bottom]]);
+    }
+    for mark in y_axis.marks() {
+        picture.line(grid, vec![[LEFT, y(mark)], [LEFT + width, y(mark)]]);
+    }
+    for mark in x_axis.marks() {
+        let at = [x(mark), bottom + 18.0];
+        picture.label(Label::new(at, Anchor::Middle, Ink::Weak, x_axis.text(mark)));
+    }
+    for mark in y_axis.marks() {
+        let at = [LEFT - 8.0, y(mark) + 4.0];
+        picture.label(Label::new(at, Anchor::End, Ink::Weak, y_axis.text(mark)));
+    }
+    let at = [LEFT + width / 2.0, bottom + 38.0];
+    picture.label(Label::new(at, Anchor::Middle, Ink::Text, x_name));
+    picture.label(Label::new([LEFT, 16.0], Anchor::Start, Ink::Text, y_name));
+    // Points at the same place are one.
+    #[expect(clippy::cast_possible_truncation, reason = "places in the picture")]
+    let places: BTreeSet<[i32; 2]> = points
+        .iter()
+        .map(|&[a, b]| [(x(a) * 2.0).round() as i32, (y(b) * 2.0).round() as i32])
+        .collect();
+    let centers = places.into_iter().map(|place| place.map(|half| half as f32 / 2.0)).collect();
+    picture.shapes.push(Shape::Circles(Ink::Case, Pen::solid(Ink::CaseLine, 1.0), 3.5, centers));
+    Some(picture)
+}
+
+/// An axis from a round number to a round number.
+struct ValueAxis {
+    least: f64,
+    most: f64,
+    from: f64,
+    to: f64,
+    step: f64,
+}
+
+impl ValueAxis {
+    fn of(values: impl Iterator<Item = f64>) -> Option<Self> {
+        let (least, most) = values
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+                (low.min(value), high.max(value))
+            });
+        if least > most || !(most - least).is_finite() {
+            return None;
+        }
+        let span = if most > least { most - least } else { most.abs().max(1.0) };
+        let step = round_step(span / 5.0);
+        let (from, to) = ((least / step).floor() * step, (most / step).ceil() * step);
+        let to = if to > from { to } else { from + step };
+        Some(Self { least, most, from, to, step })
+    }
+
+    fn share(&self, value: f64) -> f32 {
+        #[expect(clippy::cast_possible_truncation, reason = "from 0 to 1")]
+        let share = ((value - self.from) / (self.to - self.from)) as f32;
+        share
+    }
+
+    fn marks(&self) -> impl Iterator<Item = f64> {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few marks")]
+        let count = ((self.to - self.from) / self.step).round().clamp(1.0, 20.0) as u32;
+        (0..=count).map(|n| self.from + f64::from(n) * self.step)
+    }
+
+    /// Returns a mark with the digits of the step.
+    fn text(&self, mark: f64) -> String {
+        let largest = self.from.abs().max(self.to.abs());
+        if !(1e-4..1e7).contains(&largest) {
+            return format!("{mark:.2e}");
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few digits")]
+        let digits = (-(self.step * 1.000_001).log10().floor()).clamp(0.0, 12.0) as usize;
+        // Adding 0 turns −0 into 0.
+        format!("{:.digits$}", mark + 0.0)
+    }
+}
