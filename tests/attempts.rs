@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use caselanes::engine::{self, RunOptions};
 use caselanes::report::{
-    CsvFormat, Exportable as _, Exporter as _, Headline, Machine, RunReport, Timeline,
+    CsvFormat, Exportable as _, Exporter as _, Headline, Machine, RunReport, TableFormat, Timeline,
 };
 use caselanes::run::{Attempt, RunState, Status};
 use caselanes::study::{CaseTable, FrozenStudy, Limits, Plan, Strategy, WorkloadName};
@@ -46,7 +46,7 @@ fn check(report: &RunReport) {
     let left_over = account.remainder_s().unwrap();
     assert!(left_over.abs() < 1e-3, "{left_over} s unaccounted for: {account:?}");
     // All reports are written without a panic.
-    report.write_text(&mut Vec::new()).unwrap();
+    TableFormat.write(report, &mut Vec::new()).unwrap();
     CsvFormat.write(report, &mut Vec::new()).unwrap();
     report.write_json(&mut Vec::new()).unwrap();
     let timeline = Timeline::of_run(&report.frozen.plan, &report.state);
@@ -134,7 +134,7 @@ fn reports_list_every_attempt() {
         (&1.into(), &().into())
     );
     let mut table = Vec::new();
-    report.write_text(&mut table).unwrap();
+    TableFormat.write(&report, &mut table).unwrap();
     let table = String::from_utf8(table).unwrap();
     assert!(table.contains("attempts      1 case retried"), "{table}");
     assert!(table.contains("in all: workers waited, mostly for the next attempt"), "{table}");

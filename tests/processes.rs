@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caselanes::engine::{self, RunHandle, RunOptions, WorkerProgram};
-use caselanes::report::{Account, Exportable as _, Figures, Machine, RunReport};
+use caselanes::report::{Account, Exporter as _, Figures, Machine, RunReport, TableFormat};
 use caselanes::run::{RunState, Status};
 use caselanes::study::{CaseTable, FrozenStudy, Order, Plan, Strategy, WorkloadName};
 use caselanes::workload::{Environment, find, freeze};
@@ -163,7 +163,8 @@ fn each_lane_has_one_process_started_once() {
 
     let machine = Machine { logical_cpus: 2, os: "linux" };
     let mut text = Vec::new();
-    RunReport::new(frozen, state, machine).write_text(&mut text).unwrap();
+    let report = RunReport::new(frozen, state, machine);
+    TableFormat.write(&report, &mut text).unwrap();
     let text = String::from_utf8(text).unwrap();
     let line = text.lines().find(|line| line.starts_with("workers ")).unwrap();
     assert!(line.starts_with("workers       3 processes, started in "), "{line}");

@@ -131,7 +131,6 @@ const fn pair([fill, outline]: [u32; 2]) -> (Color32, Color32) {
 }
 
 /// Returns the tokens of the light (0) or the dark theme (1).
-#[expect(clippy::mistyped_literal_suffixes, reason = "groups of digits are red, green and blue")]
 const fn of(theme: usize) -> Tokens {
     Tokens {
         background: rgb(Ink::Background.colors()[theme]),

@@ -19,10 +19,13 @@ pub enum Extent {
 /// The terminal, which shows its end, puts the details first; all others put the answer first.
 #[derive(Debug)]
 pub struct ReportDocument<'a> {
+    /// Names the result.
     pub title: Cow<'a, str>,
     /// What is answered; if it is not empty, the terminal shows it below the title.
     pub introduction: Vec<DocumentPart<'a>>,
+    /// What it means.
     pub answer: Vec<DocumentPart<'a>>,
+    /// What the answer follows from.
     pub details: Vec<DocumentPart<'a>>,
 }
 

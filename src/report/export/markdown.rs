@@ -95,7 +95,7 @@ where
 {
     let mut line = String::from("\n|");
     for (heading, _) in columns {
-        line.push_str(&format!(" {} |", escaped(heading)));
+        line.extend([" ", &escaped(heading), " |"]);
     }
     line.push_str("\n|");
     for (_, is_number) in columns {
@@ -106,7 +106,7 @@ where
         line.clear();
         line.push('|');
         for cell in row {
-            line.push_str(&format!(" {} |", escaped(cell.as_ref())));
+            line.extend([" ", &escaped(cell.as_ref()), " |"]);
         }
         writeln!(to, "{line}")?;
     }
@@ -131,14 +131,13 @@ fn escaped(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' => escaped.extend(['\\', c]),
-            // At the start of a line they begin a heading or a list; @ names a person, and
-            // #12 an issue.
-            '#' | '+' | '-' | '=' if is_start => escaped.extend(['\\', c]),
-            '#' | '@' => escaped.extend(['\\', c]),
-            '.' | ')' if at > 0 && text[..at].bytes().all(|byte| byte.is_ascii_digit()) => {
+            // @ names a person, and #12 an issue.
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '@' => {
                 escaped.extend(['\\', c]);
             }
+            // At the start of a line they begin a list.
+            '+' | '-' | '=' if is_start => escaped.extend(['\\', c]),
+            '.' | ')' if is_list_number(text, at) => escaped.extend(['\\', c]),
             // A bare address would become a link.
             ':' if text[at..].starts_with("://") => escaped.push_str("&#58;"),
             c if c.is_control() => escaped.push(' '),
@@ -147,6 +146,12 @@ fn escaped(text: &str) -> String {
         is_start &= c == ' ';
     }
     escaped
+}
+
+/// Whether the text up to `at` is a number that begins a list, as in `3. three`.
+fn is_list_number(text: &str, at: usize) -> bool {
+    let is_number = at > 0 && text[..at].bytes().all(|byte| byte.is_ascii_digit());
+    is_number && matches!(text.as_bytes().get(at + 1), None | Some(b' '))
 }
 
 #[cfg(test)]
@@ -163,7 +168,7 @@ mod tests {
             ("# one", "\\# one"),
             ("- two", "\\- two"),
             ("3. three", "3\\. three"),
-            ("1.5", "1\\.5"),
+            ("1.5", "1.5"),
             ("x-1.5", "x-1.5"),
             ("https://a.b", "https&#58;//a.b"),
             ("-2", "\\-2"),

@@ -67,6 +67,7 @@ pub enum Ink {
 impl Ink {
     /// Returns red, green and blue in the light and in the dark theme.
     #[expect(clippy::mistyped_literal_suffixes, reason = "groups of digits are the channels")]
+    #[expect(clippy::match_same_arms, reason = "some look the same in one theme or in both")]
     pub const fn colors(self) -> [u32; 2] {
         match self {
             Self::Background => [0xFF_FF_FF, 0x14_17_1C],

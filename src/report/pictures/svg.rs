@@ -23,7 +23,7 @@ pub enum SvgColors {
 pub fn svg(picture: &Picture, colors: SvgColors) -> String {
     let Picture { title, description, width, height, shapes } = picture;
     let mut writer = SvgWriter { text: String::with_capacity(1 << 16), colors };
-    let [width, height] = [*width, *height].map(|size| number_text(size));
+    let [width, height] = [*width, *height].map(number_text);
     let frame = format!("viewBox=\"0 0 {width} {height}\" font-family=\"{FONTS}\"");
     match colors {
         SvgColors::Theme(theme) => {
