@@ -12,6 +12,7 @@ use crate::cli::arguments::arguments::{Arguments, CliCommand, known_commands, kn
 use crate::cli::commands::cases::cases;
 use crate::cli::commands::compare::compare;
 use crate::cli::commands::examples::examples;
+use crate::cli::commands::plan::plan;
 use crate::cli::commands::predict::predict;
 use crate::cli::commands::run::run;
 use crate::cli::commands::sweep::sweep;
@@ -55,6 +56,7 @@ fn perform(command: &CliCommand) -> u8 {
         CliCommand::Sweep(arguments) => sweep(arguments),
         CliCommand::Predict(arguments) => predict(arguments),
         CliCommand::Cases(arguments) => cases(arguments),
+        CliCommand::Plan(arguments) => plan(arguments),
         CliCommand::Examples(arguments) => examples(arguments),
     };
     status.unwrap_or_else(|message| {

@@ -36,6 +36,7 @@ pub(crate) use generate::rows::{GeneratedCell, GeneratedRow};
 pub(crate) use import::bad_cells::{BadCell, list_problems_in};
 pub use import::decimal_separators::{KnownSeparators, ambiguous_number};
 pub(crate) use import::decimal_sign::DecimalSign;
+pub(crate) use import::figure_table::{FigureColumn, read_figures};
 pub(crate) use import::file_kind::TableKind;
 pub(crate) use import::imported_cases::{ImportError, ImportedCases, Source};
 pub(crate) use import::table_format::{DetectedFormat, TableReading};

@@ -10,6 +10,7 @@ use crate::text::list;
 
 use super::case_options::CasesArguments;
 use super::end_options::EndOptions;
+use super::plan_options::PlanArguments;
 use super::report_options::ReportOptions;
 use super::source_options::SourceOptions;
 use super::study_changes::StudyChanges;
@@ -41,6 +42,8 @@ pub(crate) enum CliCommand {
     Predict(PredictArguments),
     /// Generate cases from values per column
     Cases(CasesArguments),
+    /// Find how many cores per case are best under shared cores, memory and tokens
+    Plan(PlanArguments),
     /// List the reference experiments, or run one
     Examples(ExamplesArguments),
 }

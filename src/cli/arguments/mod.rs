@@ -4,6 +4,7 @@
 pub mod arguments;
 pub mod case_options;
 pub mod end_options;
+pub mod plan_options;
 pub mod report_options;
 pub mod source_options;
 pub mod study_changes;

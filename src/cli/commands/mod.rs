@@ -3,6 +3,7 @@
 pub mod cases;
 pub mod compare;
 pub mod examples;
+pub mod plan;
 pub mod predict;
 pub mod run;
 pub mod sweep;

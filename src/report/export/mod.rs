@@ -4,6 +4,7 @@ pub mod csv;
 pub mod exporter;
 pub mod json;
 pub mod markdown;
+pub mod plan;
 pub mod registry;
 pub mod run;
 pub mod run_facts;

@@ -1,4 +1,5 @@
-//! Predicts makespans for other plans, and searches for the best possible one.
+//! Predicts makespans for other plans, searches for the best possible one, and computes
+//! throughputs under shared resources.
 
 pub mod contention;
 pub mod curve;
@@ -6,3 +7,4 @@ pub mod optimum;
 pub mod packing;
 pub mod predictor;
 pub mod scenario;
+pub mod throughput;

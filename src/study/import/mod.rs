@@ -3,6 +3,7 @@
 pub mod bad_cells;
 pub mod decimal_separators;
 pub mod decimal_sign;
+pub mod figure_table;
 pub mod file_kind;
 pub mod imported_cases;
 mod records;
