@@ -80,7 +80,7 @@ fn bad_tables_are_refused_with_their_places() {
         ("cores,time_s\n", "--cores 5", "expected a row below the header, found none"),
         ("cores,x\n1,2\n", "--cores 5", "line 1, column 1: the header lacks the column time_s"),
         ("cores,time_s,CORES\n", "--cores 5", "column 3: the header has a second column cores"),
-        ("", "--cores 5", "line 1, column 1: expected the columns cores and time_s, found an"),
+        ("", "--cores 5", "line 1, column 1: expected the columns cores, time_s, found an"),
         ("cores,time_s,memory\n1,2,much\n", "--cores 5", "line 2, column 3: expected a size"),
         ("cores,time_s\n\"1,2\n", "--cores 5", "expected a closing quote"),
         ("cores,time_s\n1,2\n", "--cores 0", "invalid value '0'"),

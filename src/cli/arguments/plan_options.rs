@@ -24,7 +24,7 @@ the median, and tokens and memory are the largest.";
 #[derive(Debug, Args)]
 #[command(after_help = PLANNING)]
 pub(crate) struct PlanArguments {
-    /// Table with the columns cores and time_s, and optionally tokens and memory; - is standard
+    /// Table with the columns cores and `time_s`, and optionally tokens and memory; - is standard
     /// input
     #[arg(value_name = "TABLE")]
     pub(crate) table: PathBuf,
