@@ -19,10 +19,9 @@ pub use advice::answer::Headline;
 pub(crate) use advice::answer::{SpeedKind, SpeedVerdict};
 pub use advice::recommendation::Advice;
 pub(crate) use document::report_document::{
-    DocumentColumn, DocumentPart, DocumentTable, DocumentVerdict,
+    ChartRole, DocumentColumn, DocumentPart, DocumentTable, DocumentVerdict,
 };
 pub use document::report_document::{Extent, ReportDocument};
-pub(crate) use document::run_document::parallel_kind;
 pub use export::csv::CsvFormat;
 pub(crate) use export::csv::write_tabs;
 pub use export::exporter::{Exportable, Exporter, WriteRemark};
@@ -41,10 +40,22 @@ pub(crate) use figures::fail_condition::{FailCondition, metrics_text};
 pub use figures::run_figures::Figures;
 pub use figures::series_total::{SeriesKind, SeriesTotal};
 pub(crate) use figures::unknown_figure::UnknownFigure;
+pub use import::embedded_report::{EmbeddedReportError, embedded_report};
 pub use import::json_reader::read_report;
 pub(crate) use import::report_input::{InputCase, ReportInput};
+pub use pictures::bars_picture::bars_picture;
 pub(crate) use pictures::font::{BOLD_FONT, REGULAR_FONT, SYMBOL_FONT};
 pub(crate) use pictures::ink::Ink;
+pub use pictures::ink::PictureTheme;
+pub use pictures::picture::Picture;
+pub use pictures::png::{PictureError, PicturePixels, render_pixels, render_png};
+pub use pictures::scatter_picture::scatter_picture;
+pub use pictures::svg::{SvgColors, svg};
+pub use pictures::timeline_picture::timeline_picture;
+pub(crate) use pictures::totals_picture::{TotalRow, totals_picture};
+pub(crate) use pictures::workers_picture::{
+    MeasuredTotal, WorkersCurve, WorkersDiagram, WorkersPoint,
+};
 pub(crate) use predict::contention::{Contention, MeasuredPoint};
 pub(crate) use predict::curve::{Curve, KNEE_TOLERANCE};
 pub use predict::optimum::Optimum;

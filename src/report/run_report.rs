@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::report::figures::run_figures::Figures;
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{Case, FrozenStudy};
+use crate::study::{Case, ClockChoice, FrozenStudy};
 
 /// Cases whose CPU time is less than this share of their time are waiting cases.
 pub(crate) const WAITING_CPU_SHARE: f64 = 0.1;
@@ -37,6 +37,15 @@ impl RunReport {
     pub fn new(frozen: Arc<FrozenStudy>, state: RunState, machine: Machine) -> Self {
         let figures = Figures::of(&frozen, &state);
         Self { frozen, state, machine, figures }
+    }
+
+    /// Says how the parallel total is known.
+    pub fn parallel_kind(&self) -> &'static str {
+        match self.frozen.plan.clock {
+            ClockChoice::Virtual => "simulated",
+            ClockChoice::Real if !self.state.all_done() => "until it ended",
+            ClockChoice::Real => "measured",
+        }
     }
 
     /// All cases with their records, in listed order.

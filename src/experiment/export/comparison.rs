@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::experiment::CompareRow;
 use crate::report::{
-    DocumentPart, DocumentTable, Exportable, Extent, ListColumn, ReportDocument, RowSink,
-    serialize, write_list,
+    ChartRole, DocumentPart, DocumentTable, Exportable, Extent, ListColumn, ReportDocument,
+    RowSink, TotalRow, serialize, totals_picture, write_list,
 };
 use crate::text::{TextColumnOf, column_factor, count, four_digit_duration, list, shortest};
 
@@ -58,11 +58,20 @@ const COLUMNS: [ListColumn<CompareRow>; 8] = [
 impl Exportable for CompareReport {
     fn document(&self, _: Extent) -> ReportDocument<'_> {
         let table = DocumentTable::of_list("Setups", &TEXT_COLUMNS, &[0, 5, 6], &self.runs);
+        let row = |row: &CompareRow| TotalRow {
+            name: row.setup.clone(),
+            total_s: row.median_s,
+            interval_s: row.low_s.zip(row.high_s),
+        };
+        let rows: Vec<_> = self.runs.iter().map(row).collect();
         ReportDocument {
             title: "Setups compared".into(),
             introduction: Vec::new(),
             answer: vec![DocumentPart::Sentence(evidence(&self.runs))],
-            details: vec![DocumentPart::Table(table)],
+            details: vec![
+                DocumentPart::Chart(ChartRole::Main, totals_picture("Totals", &rows)),
+                DocumentPart::Table(table),
+            ],
         }
     }
 

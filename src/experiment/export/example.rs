@@ -10,8 +10,9 @@ use strum::VariantArray as _;
 use crate::experiment::findings::{Claim, FigureTable, Findings};
 use crate::experiment::{ExampleName, LabelledRun};
 use crate::report::{
-    DocumentColumn, DocumentPart, DocumentTable, DocumentVerdict, Exportable, Extent, ListColumn,
-    ReportDocument, RowSink, RunReport, serialize, write_list,
+    ChartRole, DocumentColumn, DocumentPart, DocumentTable, DocumentVerdict, Exportable, Extent,
+    ListColumn, ReportDocument, RowSink, RunReport, TotalRow, serialize, totals_picture,
+    write_list,
 };
 use crate::text::{TextColumnOf, four_digit_duration};
 
@@ -101,11 +102,22 @@ impl<'a> Exportable for ExampleReport<'a> {
             evidence: &claim.evidence,
         };
         let verdicts = self.findings.claims.iter().map(verdict).collect();
+        let row = |run: &LabelledRun| TotalRow {
+            name: run.label.clone(),
+            total_s: run.report.figures.total_parallel_s.filter(|_| run.report.state.all_done()),
+            interval_s: None,
+        };
+        let rows: Vec<_> = self.runs.iter().map(row).collect();
+        let chart = (!rows.is_empty())
+            .then(|| DocumentPart::Chart(ChartRole::Main, totals_picture("Totals", &rows)));
         ReportDocument {
             title: self.name.title().into(),
             introduction: vec![DocumentPart::Sentence(self.name.explanation().to_owned())],
             answer: vec![DocumentPart::Verdicts(verdicts)],
-            details: [runs].into_iter().chain(grid).map(DocumentPart::Table).collect(),
+            details: chart
+                .into_iter()
+                .chain([runs].into_iter().chain(grid).map(DocumentPart::Table))
+                .collect(),
         }
     }
 
@@ -155,5 +167,6 @@ fn grid_table(grid: &FigureTable) -> DocumentTable<'_> {
         columns: [column("", false)].into_iter().chain(columns).collect(),
         row_count: grid.rows.len(),
         row: Box::new(row),
+        is_main: true,
     }
 }

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use super::comparison::{incomplete_runs, joined, or_dash, run_counts, time_or_dash};
-use crate::experiment::{SweepPoint, SweepReport};
+use crate::experiment::{Interval, SweepPoint, SweepReport};
 use crate::report::{
-    DocumentPart, DocumentTable, Exportable, Extent, ListColumn, ReportDocument, RowSink,
-    serialize, write_list,
+    ChartRole, DocumentPart, DocumentTable, Exportable, Extent, ListColumn, MeasuredTotal,
+    ReportDocument, RowSink, WorkersCurve, WorkersDiagram, WorkersPoint, serialize, write_list,
 };
 use crate::text::{TextColumnOf, column_factor, count, grouped, percent, signed_percent};
 
@@ -50,7 +50,10 @@ impl Exportable for SweepReport {
             title: "Worker counts compared".into(),
             introduction: Vec::new(),
             answer: sentences.chain([evidence(self)]).map(DocumentPart::Sentence).collect(),
-            details: vec![DocumentPart::Table(table)],
+            details: vec![
+                DocumentPart::Chart(ChartRole::Main, workers_chart(self).picture()),
+                DocumentPart::Table(table),
+            ],
         }
     }
 
@@ -60,6 +63,30 @@ impl Exportable for SweepReport {
 
     fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()> {
         write_list(&COLUMNS, &self.points, sink)
+    }
+}
+
+fn workers_chart(report: &SweepReport) -> WorkersDiagram {
+    let predicted = |point: &SweepPoint| {
+        Some(WorkersPoint { workers: point.workers, total_s: point.predicted_s?, bound_s: None })
+    };
+    let points: Vec<_> = report.points.iter().filter_map(predicted).collect();
+    let measured = |point: &SweepPoint| {
+        let Interval { median, low, high } = point.total_s?;
+        Some(MeasuredTotal { workers: point.workers, median_s: median, low_s: low, high_s: high })
+    };
+    let advice = &report.advice;
+    let measured_kind = report.base.as_ref().map_or("measured", |base| base.parallel_kind());
+    let kind = if advice.is_measured { measured_kind } else { "predicted" };
+    // A recommendation for all cases does not belong on the chart of a sample.
+    let knee = advice.workers.zip(advice.total_s).filter(|_| report.part.is_none());
+    let has_curve = !points.is_empty();
+    WorkersDiagram {
+        curves: has_curve.then(|| WorkersCurve::new(report.scenario, points)).into_iter().collect(),
+        measured: report.points.iter().filter_map(measured).collect(),
+        measured_kind,
+        run: None,
+        knee: knee.map(|(workers, total_s)| (workers, total_s, kind)),
     }
 }
 

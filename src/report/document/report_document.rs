@@ -43,7 +43,14 @@ pub enum DocumentPart<'a> {
     Items(Vec<DocumentItem>),
     Verdicts(Vec<DocumentVerdict<'a>>),
     Table(DocumentTable<'a>),
-    Chart(Picture),
+    Chart(ChartRole, Picture),
+}
+
+/// Whether a chart is part of the one picture of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChartRole {
+    Main,
+    Further,
 }
 
 /// A figure, its value, and how it is known.
@@ -76,6 +83,8 @@ pub struct DocumentTable<'a> {
     pub columns: Vec<DocumentColumn<'a>>,
     pub row_count: usize,
     pub row: RowTexts<'a>,
+    /// Whether its rows are the result itself.
+    pub is_main: bool,
 }
 
 /// Returns the cells of a row.
@@ -111,6 +120,7 @@ impl<'a> DocumentTable<'a> {
             caption,
             columns: columns.iter().enumerate().map(column).collect(),
             row_count: items.len(),
+            is_main: true,
             row: Box::new(|row| columns.iter().map(|(_, cell)| cell(&items[row])).collect()),
         }
     }

@@ -6,19 +6,25 @@ use std::collections::BTreeSet;
 use strum::VariantArray as _;
 
 use super::report_document::{
-    DocumentColumn, DocumentItem, DocumentPart, DocumentTable, DocumentTotal, Extent,
+    ChartRole, DocumentColumn, DocumentItem, DocumentPart, DocumentTable, DocumentTotal, Extent,
     ReportDocument,
 };
 use crate::report::advice::best_possible::best_possible;
 use crate::report::figures::breakdown::held_text;
 use crate::report::figures::session_cases::done_s;
+use crate::report::pictures::account_picture::account_picture;
+use crate::report::pictures::bars_picture::bars_picture;
+use crate::report::pictures::picture::Picture;
+use crate::report::pictures::scatter_picture::scatter_picture;
+use crate::report::pictures::timeline_picture::timeline_picture;
+use crate::report::pictures::workers_picture::WorkersDiagram;
 use crate::report::{AccountPart, Advice, Headline, RunReport, SeriesTotal, breakdown};
 use crate::run::{CaseRecord, ProcessRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, ClockChoice, Order};
 use crate::text::{
     Unit, ascii_factor, count, duration, grouped, list, memory, one_line, percent, plural,
-    short_name, shortened, shortest,
+    precise_duration, short_name, shortened, shortest,
 };
 
 /// Largest number of failures listed.
@@ -37,10 +43,20 @@ pub fn run_document(report: &RunReport, extent: Extent) -> ReportDocument<'_> {
         details.extend(cases.take());
     } else {
         let advice = Advice::for_run(report);
+        let chart = WorkersDiagram::of_run(report, &advice);
         answer.push(DocumentPart::Sentence(advice.text.to_string()));
         answer.extend(advice.details.into_iter().map(DocumentPart::Sentence));
         answer.push(DocumentPart::Totals(totals(report)));
+        if has_cases {
+            details.push(DocumentPart::Chart(ChartRole::Main, bars_picture(report)));
+        }
+        if report.state.any_attempt_ended() {
+            details.push(DocumentPart::Chart(ChartRole::Main, timeline_picture(report)));
+        }
         details.extend(account_parts(report));
+        details.extend(chart.map(workers_parts).into_iter().flatten());
+        let outputs = scatter_picture(report);
+        details.extend(outputs.map(|picture| DocumentPart::Chart(ChartRole::Further, picture)));
     }
     let failures = failures(report);
     if !failures.is_empty() {
@@ -126,7 +142,7 @@ fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
         }
         cells
     };
-    DocumentTable { caption: "Cases", columns, row_count: cases, row: Box::new(row) }
+    DocumentTable { caption: "Cases", columns, row_count: cases, row: Box::new(row), is_main: true }
 }
 
 /// Rounds a value to ten digits; the other formats keep all of them.
@@ -151,7 +167,7 @@ fn totals(report: &RunReport) -> Vec<DocumentTotal> {
         series.zip(ratio).map(|(series, ratio)| series.ratio_text(ratio, format))
     };
     let mut totals = vec![
-        total("total (parallel)", figures.total_parallel_s.map(duration), parallel_kind(report)),
+        total("total (parallel)", figures.total_parallel_s.map(duration), report.parallel_kind()),
         total("total (series)", series.map(|series| duration(series.total_s)), &series_kind),
         total("lower bound", figures.lower_bound_s.map(duration), "no schedule is shorter"),
     ];
@@ -162,15 +178,6 @@ fn totals(report: &RunReport) -> Vec<DocumentTotal> {
     totals
 }
 
-/// Says how the parallel total is known.
-pub(crate) fn parallel_kind(report: &RunReport) -> &'static str {
-    match report.frozen.plan.clock {
-        ClockChoice::Virtual => "simulated",
-        ClockChoice::Real if !report.state.all_done() => "until it ended",
-        ClockChoice::Real => "measured",
-    }
-}
-
 fn account_parts(report: &RunReport) -> Vec<DocumentPart<'_>> {
     let entries = breakdown(report);
     if entries.is_empty() {
@@ -179,21 +186,65 @@ fn account_parts(report: &RunReport) -> Vec<DocumentPart<'_>> {
     let columns = [("part", false), ("lane-seconds", true), ("share", true), ("", false)];
     let columns =
         columns.map(|(heading, is_number)| DocumentColumn { heading: heading.into(), is_number });
+    let picture = Picture { title: String::new(), ..account_picture(&entries) };
     let row_count = entries.len();
     let row = move |row: usize| {
         let entry = &entries[row];
         let (name, share) = (entry.part.name().to_owned(), percent(entry.share));
         vec![name, duration(entry.seconds), share, entry.sentence.clone()]
     };
-    let caption = "Time breakdown: lane-seconds by what the lanes did";
-    let table = DocumentTable { caption, columns: columns.into(), row_count, row: Box::new(row) };
-    vec![DocumentPart::Heading("Time breakdown"), DocumentPart::Table(table)]
+    let caption = "Lane-seconds by what the lanes did";
+    let table = DocumentTable {
+        caption,
+        columns: columns.into(),
+        row_count,
+        row: Box::new(row),
+        is_main: false,
+    };
+    vec![
+        DocumentPart::Heading("Time breakdown"),
+        DocumentPart::Chart(ChartRole::Further, picture),
+        DocumentPart::Table(table),
+    ]
+}
+
+/// Returns the totals against numbers of workers, as a chart and as a table.
+fn workers_parts<'a>(chart: WorkersDiagram) -> Vec<DocumentPart<'a>> {
+    let picture = Picture { title: String::new(), ..chart.picture() };
+    let column = |heading: String, is_number| DocumentColumn { heading: heading.into(), is_number };
+    let curves = chart.curves;
+    let columns = [column("workers".to_owned(), true)].into_iter();
+    let columns = columns.chain(curves.iter().map(|curve| column(curve.name.clone(), true)));
+    let columns = columns.chain([column("lower bound".to_owned(), true)]).collect();
+    // A curve has a few points more where it needed them.
+    let workers: BTreeSet<u32> =
+        curves.iter().flat_map(|curve| &curve.points).map(|point| point.workers).collect();
+    let workers: Vec<u32> = workers.into_iter().collect();
+    let row_count = workers.len();
+    let row = move |row: usize| {
+        let workers = workers[row];
+        let points = curves.iter().map(|curve| curve.point(workers));
+        let totals = points
+            .clone()
+            .map(|point| point.map_or(String::new(), |point| precise_duration(point.total_s)));
+        let bound = points.flatten().find_map(|point| point.bound_s);
+        let bound = bound.map_or(String::new(), precise_duration);
+        [workers.to_string()].into_iter().chain(totals).chain([bound]).collect()
+    };
+    let caption = "Predicted totals by number of workers";
+    let table = DocumentTable { caption, columns, row_count, row: Box::new(row), is_main: false };
+    vec![
+        DocumentPart::Heading("Workers"),
+        DocumentPart::Chart(ChartRole::Further, picture),
+        DocumentPart::Table(table),
+    ]
 }
 
 /// Returns how a run was run, as names and values.
 fn run_facts(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
     let facts = crate::report::export::run_facts::run_facts(report).into_iter();
-    let known = facts.filter_map(|(name, cell)| Some((name.into(), cell.into_text()?)));
+    let known =
+        facts.filter_map(|(name, cell)| Some((name.replace('_', " ").into(), cell.into_text()?)));
     known.collect()
 }
 

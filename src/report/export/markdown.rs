@@ -68,7 +68,7 @@ fn write_part(part: &DocumentPart<'_>, to: &mut dyn Write) -> io::Result<()> {
             })
         }
         DocumentPart::Table(table) => write_table(table, to),
-        DocumentPart::Chart(_) => Ok(()),
+        DocumentPart::Chart(..) => Ok(()),
     }
 }
 

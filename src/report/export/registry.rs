@@ -4,15 +4,25 @@ use std::path::Path;
 
 use super::csv::CsvFormat;
 use super::exporter::Exporter;
+use super::html::html_format::HtmlFormat;
 use super::json::JsonFormat;
 use super::markdown::MarkdownFormat;
+use super::svg::SvgFormat;
 use super::table::TableFormat;
 use super::trace::TraceFormat;
 use super::xlsx::XlsxFormat;
 
 /// All formats, in the order in which help texts list them.
-pub static EXPORTERS: &[&dyn Exporter] =
-    &[&TableFormat, &JsonFormat, &CsvFormat, &MarkdownFormat, &XlsxFormat, &TraceFormat];
+pub static EXPORTERS: &[&dyn Exporter] = &[
+    &TableFormat,
+    &JsonFormat,
+    &CsvFormat,
+    &MarkdownFormat,
+    &XlsxFormat,
+    &HtmlFormat,
+    &SvgFormat,
+    &TraceFormat,
+];
 
 pub fn exporter_named(name: &str) -> Option<&'static dyn Exporter> {
     EXPORTERS.iter().copied().find(|exporter| exporter.name() == name)

@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use super::exporter::{Cell, Exportable, FactTable, ListColumn, RowSink, write_list};
 use super::json::serialize;
 use super::run_facts::{run_facts, summary_facts};
-use crate::report::document::report_document::{DocumentPart, Extent, ReportDocument};
+use crate::report::document::report_document::{ChartRole, DocumentPart, Extent, ReportDocument};
 use crate::report::document::run_document::run_document;
+use crate::report::pictures::totals_picture::{TotalRow, totals_picture};
 use crate::report::{Prediction, RunReport};
 use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
@@ -92,11 +93,17 @@ impl Exportable for Prediction {
         let (workers, total) = (count(workers, "worker"), duration(total_s));
         let answer = format!("{strategy}, {workers}, order {order}: {total} without any overhead");
         let bound = format!("lower bound: {}", duration(lower_bound_s));
+        let row = |name: &str, total_s| TotalRow {
+            name: name.to_owned(),
+            total_s: Some(total_s),
+            interval_s: None,
+        };
+        let rows = [row("predicted total", total_s), row("lower bound", lower_bound_s)];
         ReportDocument {
             title: "Prediction".into(),
             introduction: Vec::new(),
             answer: vec![DocumentPart::Headline(answer), DocumentPart::Sentence(bound)],
-            details: Vec::new(),
+            details: vec![DocumentPart::Chart(ChartRole::Main, totals_picture("Totals", &rows))],
         }
     }
 

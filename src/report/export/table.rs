@@ -48,7 +48,7 @@ fn write_document(document: &ReportDocument<'_>, to: &mut dyn Write) -> io::Resu
     for part in parts {
         if matches!(
             part,
-            DocumentPart::Heading(_) | DocumentPart::Totals(_) | DocumentPart::Chart(_)
+            DocumentPart::Heading(_) | DocumentPart::Totals(_) | DocumentPart::Chart(..)
         ) {
             continue;
         }
@@ -74,7 +74,7 @@ fn write_part(part: &DocumentPart<'_>, to: &mut dyn Write) -> io::Result<()> {
         }
         DocumentPart::Verdicts(verdicts) => write_verdicts(verdicts, to),
         DocumentPart::Table(table) => write_table(table, to),
-        DocumentPart::Heading(_) | DocumentPart::Totals(_) | DocumentPart::Chart(_) => Ok(()),
+        DocumentPart::Heading(_) | DocumentPart::Totals(_) | DocumentPart::Chart(..) => Ok(()),
     }
 }
 

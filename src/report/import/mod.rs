@@ -1,4 +1,5 @@
 //! Reads run reports back.
 
+pub mod embedded_report;
 pub mod json_reader;
 pub mod report_input;

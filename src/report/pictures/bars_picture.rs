@@ -9,7 +9,6 @@ use crate::report::charts::elision::{CommonParts, Ellipsis, elide};
 use crate::report::charts::marks::TimeAxis;
 use crate::report::charts::name_layout::{NameLayout, TILT, TILTED_LENGTH, name_layout};
 use crate::report::charts::text_width::{char_width, text_width};
-use crate::report::parallel_kind;
 use crate::run::Status;
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, count, duration, one_line};
@@ -70,7 +69,7 @@ fn time_s(report: &RunReport, case: usize) -> Option<f64> {
 fn description(report: &RunReport) -> String {
     let figures = &report.figures;
     let parallel = figures.total_parallel_s.map_or(String::new(), |total_s| {
-        format!("; total (parallel) {}, {}", duration(total_s), parallel_kind(report))
+        format!("; total (parallel) {}, {}", duration(total_s), report.parallel_kind())
     });
     let series = figures.series.map_or(String::new(), |series| {
         format!("; total (series) {}, {}", duration(series.total_s), series.kind.label())
@@ -230,7 +229,7 @@ impl Bars<'_> {
     /// Draws the totals with their names, kinds and times.
     fn totals(&mut self, slots: [f64; 2], width: f64, totals_s: [Option<f64>; 2]) {
         let series = self.report.figures.series;
-        let kinds = [parallel_kind(self.report), series.map_or("unknown", |s| s.kind.label())];
+        let kinds = [self.report.parallel_kind(), series.map_or("unknown", |s| s.kind.label())];
         let inks = [(Ink::Parallel, Ink::ParallelLine), (Ink::Series, Ink::SeriesLine)];
         let room = self.slots.width(width);
         let names = match room {

@@ -2,9 +2,8 @@
 
 use super::ink::Ink;
 
-/// Type sizes: small print, and titles.
+/// Type size of small print.
 pub const SMALL: f32 = 12.0;
-pub const TITLE: f32 = 14.0;
 
 /// Shapes with a description for people who cannot see them.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -18,22 +18,22 @@ const TIME: f32 = 72.0;
 
 /// A bar: its name, its time, and the interval of the time, in seconds.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TotalRow<'a> {
-    pub name: &'a str,
+pub struct TotalRow {
+    pub name: String,
     pub total_s: Option<f64>,
     pub interval_s: Option<(f64, f64)>,
 }
 
 /// Draws a bar per row.
-pub fn totals_picture(title: &str, rows: &[TotalRow<'_>]) -> Picture {
+pub fn totals_picture(title: &str, rows: &[TotalRow]) -> Picture {
     let mut picture = Picture::new(title, WIDTH, TOP + ROW * rows.len() as f32 + AXIS);
-    let time = |row: &TotalRow<'_>| row.total_s.map_or("unknown".to_owned(), duration);
-    let all = rows.iter().map(|row| format!("{} {}", one_line(row.name), time(row)));
+    let time = |row: &TotalRow| row.total_s.map_or("unknown".to_owned(), duration);
+    let all = rows.iter().map(|row| format!("{} {}", one_line(&row.name), time(row)));
     picture.description = format!("{title}: {}.", list(all));
-    let widest = rows.iter().map(|row| text_width(row.name, SMALL)).fold(0.0, f32::max);
+    let widest = rows.iter().map(|row| text_width(&row.name, SMALL)).fold(0.0, f32::max);
     let left = widest.min(MAX_NAME) + 16.0;
     let width = WIDTH - left - TIME;
-    let longest = |row: &TotalRow<'_>| Some(row.interval_s?.1.max(row.total_s?));
+    let longest = |row: &TotalRow| Some(row.interval_s?.1.max(row.total_s?));
     let longest_s = rows.iter().filter_map(|row| longest(row).or(row.total_s));
     let longest_s = longest_s.fold(0.0, f64::max);
     let top_s = if longest_s > 0.0 { longest_s } else { 1.0 };
@@ -51,11 +51,11 @@ pub fn totals_picture(title: &str, rows: &[TotalRow<'_>]) -> Picture {
         let (at, text) = ([x(mark_s), bottom + 18.0], mark_text(mark_s, step_s, unit));
         picture.label(Label::new(at, Anchor::Middle, Ink::Weak, text));
     }
-    let parts = CommonParts::of_names(rows.iter().map(|row| row.name));
+    let parts = CommonParts::of_names(rows.iter().map(|row| row.name.as_str()));
     for (at, row) in rows.iter().enumerate() {
         let y = TOP + ROW * at as f32;
         let middle = y + ROW / 2.0;
-        let name = one_line(row.name);
+        let name = one_line(&row.name);
         let short = elide(&name, MAX_NAME, Ellipsis::Name(parts), |c| char_width(c, SMALL));
         let text = short.unwrap_or(name);
         let place = [left - 8.0, middle + 4.0];

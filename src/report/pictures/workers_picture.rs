@@ -17,9 +17,11 @@ const BELOW: f32 = 44.0;
 
 /// Totals to draw; those of each kind are known.
 #[derive(Debug, Clone, Default)]
-pub struct WorkersChart {
+pub struct WorkersDiagram {
     pub curves: Vec<WorkersCurve>,
     pub measured: Vec<MeasuredTotal>,
+    /// How the measured totals are known.
+    pub measured_kind: &'static str,
     /// Workers and total of the run itself, and the kind of the total.
     pub run: Option<(u32, f64, &'static str)>,
     /// The fewest workers worth having, their total, and its kind.
@@ -30,8 +32,30 @@ pub struct WorkersChart {
 pub struct WorkersCurve {
     pub name: String,
     pub order: Order,
-    /// Workers, total and lower bound in seconds; the bound may be unknown.
-    pub points: Vec<(u32, f64, Option<f64>)>,
+    /// By increasing workers.
+    pub points: Vec<WorkersPoint>,
+}
+
+/// A predicted total and its lower bound, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WorkersPoint {
+    pub workers: u32,
+    pub total_s: f64,
+    pub bound_s: Option<f64>,
+}
+
+impl WorkersCurve {
+    /// Returns the curve of a scenario.
+    pub fn new(scenario: Scenario, points: Vec<WorkersPoint>) -> Self {
+        let strategy: &str = scenario.strategy.into();
+        let name = format!("predicted, {strategy}, {}", order_name(scenario.order));
+        Self { name, order: scenario.order, points }
+    }
+
+    pub fn point(&self, workers: u32) -> Option<&WorkersPoint> {
+        let at = self.points.binary_search_by_key(&workers, |point| point.workers).ok()?;
+        self.points.get(at)
+    }
 }
 
 /// A measured total with its interval, in seconds.
@@ -43,7 +67,7 @@ pub struct MeasuredTotal {
     pub high_s: f64,
 }
 
-impl WorkersChart {
+impl WorkersDiagram {
     /// Predicts from a run, as listed and longest first; `None` if its cases' times are unknown.
     pub fn of_run(report: &RunReport, advice: &Advice) -> Option<Self> {
         let predictor = Predictor::of_run(report).ok()?;
@@ -53,17 +77,20 @@ impl WorkersChart {
         let curve = |scenario: Scenario| {
             let curve = Curve::of(&predictor, scenario, report.frozen.plan.workers).ok()?;
             let points = curve.points.iter();
-            let points = points.map(|p| (p.workers, p.total_s, Some(p.lower_bound_s)));
-            let strategy: &str = scenario.strategy.into();
-            let name = format!("predicted, {strategy}, {}", order_name(scenario.order));
-            Some(WorkersCurve { name, order: scenario.order, points: points.collect() })
+            let points = points.map(|point| WorkersPoint {
+                workers: point.workers,
+                total_s: point.total_s,
+                bound_s: Some(point.lower_bound_s),
+            });
+            Some(WorkersCurve::new(scenario, points.collect()))
         };
         let curves: Vec<_> = scenarios.into_iter().filter_map(curve).collect();
         let total_s = report.figures.total_parallel_s.filter(|_| report.state.all_done());
-        let kind = crate::report::parallel_kind(report);
+        let kind = report.parallel_kind();
         Some(Self {
             curves,
             measured: Vec::new(),
+            measured_kind: kind,
             run: total_s.map(|total_s| (report.frozen.plan.workers, total_s, kind)),
             knee: advice.workers.zip(advice.total_s).map(|(workers, total_s)| {
                 (workers, total_s, if advice.is_measured { kind } else { "predicted" })
@@ -73,13 +100,15 @@ impl WorkersChart {
     }
 
     fn longest_s(&self) -> f64 {
-        let predicted = self.curves.iter().flat_map(|curve| &curve.points).map(|point| point.1);
+        let predicted =
+            self.curves.iter().flat_map(|curve| &curve.points).map(|point| point.total_s);
         let measured = self.measured.iter().map(|total| total.high_s);
         predicted.chain(measured).chain(self.run.map(|run| run.1)).fold(0.0, f64::max)
     }
 
     fn max_workers(&self) -> u32 {
-        let predicted = self.curves.iter().flat_map(|curve| &curve.points).map(|point| point.0);
+        let predicted =
+            self.curves.iter().flat_map(|curve| &curve.points).map(|point| point.workers);
         let measured = self.measured.iter().map(|total| total.workers);
         predicted.chain(measured).chain(self.run.map(|run| run.0)).max().unwrap_or(1)
     }
@@ -88,14 +117,15 @@ impl WorkersChart {
         let mut parts = vec!["Total time against the number of workers".to_owned()];
         for curve in &self.curves {
             let ends = [curve.points.first(), curve.points.last()];
-            let ends = ends.into_iter().flatten().map(|&(workers, total_s, _)| {
-                format!("{} with {}", precise_duration(total_s), count(workers, "worker"))
+            let ends = ends.into_iter().flatten().map(|point| {
+                let time = precise_duration(point.total_s);
+                format!("{time} with {}", count(point.workers, "worker"))
             });
             parts.push(format!("{}: {}", curve.name, ends.collect::<Vec<_>>().join(" to ")));
         }
         parts.extend(self.measured.iter().map(|total| {
             let time = precise_duration(total.median_s);
-            format!("measured: {time} with {}", count(total.workers, "worker"))
+            format!("{}: {time} with {}", self.measured_kind, count(total.workers, "worker"))
         }));
         parts.extend(self.run.map(|(workers, total_s, kind)| {
             let time = precise_duration(total_s);
@@ -148,12 +178,9 @@ impl WorkersChart {
 
     /// Draws the lower bound of all orders and strategies.
     fn bound(&self, picture: &mut Picture, axes: &Axes) {
-        let points = self.curves.iter().flat_map(|curve| &curve.points);
-        let bound = |&(workers, _, bound_s): &(u32, f64, Option<f64>)| {
-            Some(axes.at(workers, bound_s?).into())
-        };
-        let Some(first) = self.curves.first() else { return };
-        let first: Vec<Place> = points.take(first.points.len()).filter_map(bound).collect();
+        let Some(curve) = self.curves.first() else { return };
+        let bound = |point: &WorkersPoint| Some(axes.at(point.workers, point.bound_s?).into());
+        let first: Vec<Place> = curve.points.iter().filter_map(bound).collect();
         if first.len() > 1 {
             let pen = Pen { dashes: &[2.0, 3.0], ..Pen::solid(Ink::Weak, 1.0) };
             picture.line(pen, first);
@@ -192,7 +219,7 @@ impl WorkersChart {
             };
             entry(picture, &mark, &curve.name);
         }
-        let has_bound = self.curves.iter().any(|c| c.points.iter().any(|p| p.2.is_some()));
+        let has_bound = self.curves.iter().any(|c| c.points.iter().any(|p| p.bound_s.is_some()));
         if has_bound {
             let mark = |picture: &mut Picture, x: f32| {
                 let pen = Pen { dashes: &[2.0, 3.0], ..Pen::solid(Ink::Weak, 1.0) };
@@ -204,7 +231,7 @@ impl WorkersChart {
             let mark = |picture: &mut Picture, x: f32| {
                 picture.shapes.push(measured_mark([x + 14.0, 14.0]));
             };
-            entry(picture, &mark, "measured");
+            entry(picture, &mark, self.measured_kind);
         }
         if let Some((_, _, kind)) = self.run {
             let mark = |picture: &mut Picture, x: f32| {
@@ -216,11 +243,8 @@ impl WorkersChart {
 }
 
 fn draw_curve(picture: &mut Picture, axes: &Axes, curve: &WorkersCurve) {
-    let points: Vec<Place> = curve
-        .points
-        .iter()
-        .map(|&(workers, total_s, _)| axes.at(workers, total_s).into())
-        .collect();
+    let points: Vec<Place> =
+        curve.points.iter().map(|p| axes.at(p.workers, p.total_s).into()).collect();
     if points.len() > 1 {
         picture.line(Pen::solid(order_ink(curve.order), 2.0), points.clone());
     }

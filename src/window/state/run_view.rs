@@ -393,9 +393,9 @@ impl RunView {
     /// Returns the text for what the parallel total is.
     pub fn parallel_kind(&self) -> &'static str {
         match (&self.report, self.series_start_ns) {
+            (Some(report), _) => report.parallel_kind(),
             _ if self.is_simulated() => "simulated",
-            (Some(report), _) if !report.state.all_done() => "until it ended",
-            (Some(_), _) | (None, Some(_)) => "measured",
+            (None, Some(_)) => "measured",
             (None, None) => "so far",
         }
     }

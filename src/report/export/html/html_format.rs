@@ -1,0 +1,102 @@
+//! The format `html`: a page that can be mailed, printed, and opened again.
+
+use std::io::{self, Write};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use maud::{DOCTYPE, PreEscaped, html};
+
+use super::html_parts::PageWriter;
+use crate::report::document::report_document::{Extent, ReportDocument};
+use crate::report::export::exporter::{Exportable, Exporter, WriteRemark};
+use crate::report::import::embedded_report::{END, START};
+use crate::report::pictures::ink::PictureTheme;
+use crate::report::pictures::svg::{ink_classes, ink_styles};
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// What the page may load: nothing from elsewhere.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
+                      img-src data:";
+
+/// A page that stands alone.
+#[derive(Debug, Clone, Copy)]
+pub struct HtmlFormat;
+
+impl Exporter for HtmlFormat {
+    fn name(&self) -> &'static str {
+        "html"
+    }
+
+    fn description(&self) -> &'static str {
+        "a page to hand on: answer, charts, tables and all data in one file"
+    }
+
+    fn suffix(&self) -> Option<&'static str> {
+        Some(".html")
+    }
+
+    fn write(
+        &self,
+        content: &dyn Exportable,
+        to: &mut dyn Write,
+    ) -> io::Result<Option<WriteRemark>> {
+        let document = content.document(Extent::Full);
+        let style = style();
+        let ReportDocument { title, introduction, answer, details } = &document;
+        let mut writer = PageWriter::default();
+        let parts = introduction.iter().chain(answer).chain(details);
+        parts.for_each(|part| writer.part(part));
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta http-equiv="Content-Security-Policy" content=(POLICY);
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    meta name="generator" content="CaseLanes";
+                    link rel="icon" href="data:,";
+                    title { (title) }
+                    style { (PreEscaped(style)) }
+                }
+                body {
+                    main {
+                        h1 { (title) }
+                        (PreEscaped(writer.finish()))
+                    }
+                    footer {
+                        "CaseLanes " (env!("CARGO_PKG_VERSION"))
+                        ". This file holds all data: open it with CaseLanes to go on from here."
+                    }
+                    (PreEscaped(START)) (PreEscaped(embedded(content)?)) (PreEscaped(END))
+                    script { (PreEscaped(SCRIPT)) }
+                }
+            }
+        };
+        to.write_all(page.into_string().as_bytes())?;
+        writeln!(to)?;
+        Ok(None)
+    }
+}
+
+/// Returns the style sheet: the colours of the reader's theme, and those of paper.
+fn style() -> String {
+    let [light, dark] =
+        [PictureTheme::Light, PictureTheme::Dark].map(|theme| ink_styles(":root", theme));
+    let classes = ink_classes();
+    format!(
+        "{light}@media(prefers-color-scheme:dark){{{dark}}}@media print{{{light}}}\n{classes}\n\
+         {STYLE}"
+    )
+}
+
+/// Returns the report as JSON, compressed, in letters.
+fn embedded(content: &dyn Exportable) -> io::Result<String> {
+    let mut compressed = ZlibEncoder::new(Vec::new(), Compression::best());
+    content.write_json(&mut compressed)?;
+    Ok(STANDARD.encode(compressed.finish()?))
+}
