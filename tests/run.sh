@@ -21,6 +21,9 @@ need import imagemagick
 need pcmanfm pcmanfm
 need xclip xclip
 need dbus-run-session dbus-daemon
+# For reports in a browser.
+need chromium chromium
+need chromedriver chromium-driver
 # Packages without a program: a screen reader's library, the libraries that the window
 # loads, and a software graphics driver.
 if command -v dpkg-query >/dev/null 2>&1; then
@@ -53,4 +56,5 @@ cargo fmt --check
 cargo clippy --locked --all-targets -- -D warnings
 RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --quiet
 cargo test --locked
+/usr/bin/python3 tests/browser.py
 dbus-run-session -- /usr/bin/python3 tests/desktop.py

@@ -15,12 +15,16 @@ pub const END: &str = "</script>";
 /// Largest report that is taken out, in bytes; one of a million cases is smaller.
 const MAX_BYTES: u64 = 1 << 30;
 
+/// Why no report can be taken out of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EmbeddedReportError {
+    /// The page holds none.
     #[error("expected an HTML report of CaseLanes, found another page")]
     Missing,
+    /// It is not what was written.
     #[error("the report in this page is damaged; write the page again")]
     Damaged,
+    /// It would fill the memory.
     #[error("the report in this page is larger than 1 GiB; open its JSON report instead")]
     TooLarge,
 }

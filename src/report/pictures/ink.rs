@@ -5,7 +5,9 @@ use strum::{IntoStaticStr, VariantArray};
 /// The two sets of colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PictureTheme {
+    /// Dark on white, also for paper.
     Light,
+    /// Light on dark.
     Dark,
 }
 

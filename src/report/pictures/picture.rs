@@ -8,9 +8,13 @@ pub const SMALL: f32 = 12.0;
 /// Shapes with a description for people who cannot see them.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Picture {
+    /// Heading above it.
     pub title: String,
+    /// What it shows, in words.
     pub description: String,
+    /// Width in points.
     pub width: f32,
+    /// Height in points.
     pub height: f32,
     /// In the order of painting.
     pub shapes: Vec<Shape>,
@@ -79,6 +83,7 @@ impl Label {
 }
 
 impl Picture {
+    /// Returns an empty picture.
     pub fn new(title: &str, width: f32, height: f32) -> Self {
         Self { title: title.to_owned(), width, height, ..Self::default() }
     }
@@ -99,6 +104,7 @@ impl Picture {
         }
     }
 
+    /// Adds a line through points.
     pub fn line(&mut self, pen: Pen, points: Vec<Place>) {
         match self.shapes.last_mut() {
             Some(Shape::Lines(last, lines)) if *last == pen => lines.push(points),
@@ -106,6 +112,7 @@ impl Picture {
         }
     }
 
+    /// Adds a text.
     pub fn label(&mut self, label: Label) {
         self.shapes.push(Shape::Label(label));
     }

@@ -15,15 +15,21 @@ const MAX_PIXELS: f32 = 67_108_864.0;
 /// A picture as rows of pixels from the top: red, green, blue and opacity of each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PicturePixels {
+    /// Number of columns.
     pub width: u32,
+    /// Number of rows.
     pub height: u32,
+    /// Four bytes per pixel.
     pub rgba: Vec<u8>,
 }
 
+/// Why a picture cannot be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PictureError {
+    /// It is no SVG.
     #[error("cannot draw the picture: {0}")]
     Svg(String),
+    /// The pixels would fill the memory.
     #[error("the picture would have more than 67 million pixels; choose a smaller scale")]
     TooLarge,
 }

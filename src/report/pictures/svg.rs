@@ -225,3 +225,46 @@ fn push_number(text: &mut String, number: f32) {
         rest => write!(text, "{sign}{whole}.{rest:02}"),
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture() -> Picture {
+        let mut picture = Picture::new("A & B", 10.0, 20.0);
+        picture.rect(Ink::Case, [0.0, 0.5, 1.25, 2.0]);
+        picture.rect(Ink::Case, [3.0, 0.0, 1.0, 1.0]);
+        let name = "<b>\"x\" & y\u{7}</b>";
+        picture.label(Label::new([1.0, 2.0], Anchor::End, Ink::Text, name));
+        picture
+    }
+
+    #[test]
+    fn numbers_have_at_most_two_decimals() {
+        let text = |number: f32| number_text(number);
+        for (number, expected) in
+            [(0.0, "0"), (-0.001, "0"), (1.0, "1"), (2.5, "2.5"), (-0.07, "-0.07"), (0.999, "1")]
+        {
+            assert_eq!(text(number), expected);
+        }
+    }
+
+    #[test]
+    fn rectangles_of_one_colour_are_one_path_and_text_is_escaped() {
+        let text = svg(&picture(), SvgColors::Theme(PictureTheme::Light));
+        let path = "<path fill=\"#1e90ff\" d=\"M0 0.5h1.25v2h-1.25zM3 0h1v1h-1z\"/>";
+        assert!(text.contains(path), "{text}");
+        assert!(text.contains(">&lt;b&gt;&quot;x&quot; &amp; y &lt;/b&gt;</text>"), "{text}");
+        assert!(text.contains("<title>A &amp; B</title>"), "{text}");
+    }
+
+    #[test]
+    fn a_picture_in_a_page_takes_its_colours_from_the_page() {
+        let text = svg(&picture(), SvgColors::Page);
+        assert!(text.contains("class=\"f-case\"") && !text.contains('#'), "{text}");
+        let styles = ink_styles(":root", PictureTheme::Dark);
+        for ink in Ink::VARIANTS {
+            assert!(styles.contains(&format!("--{}:{};", name(*ink), ink.hex(PictureTheme::Dark))));
+        }
+    }
+}
