@@ -17,7 +17,7 @@ mod timeline;
 
 pub use advice::answer::Headline;
 pub(crate) use advice::answer::{SpeedKind, SpeedVerdict};
-pub use advice::recommendation::Advice;
+pub use advice::recommendation::{Advice, AdviceText};
 pub(crate) use document::report_document::{
     ChartRole, DocumentColumn, DocumentPart, DocumentTable, DocumentVerdict,
 };

@@ -56,7 +56,7 @@ const COLUMNS: [ListColumn<CompareRow>; 8] = [
 ];
 
 impl Exportable for CompareReport {
-    fn document(&self, _: Extent) -> ReportDocument<'_> {
+    fn document(&self, extent: Extent) -> ReportDocument<'_> {
         let table = DocumentTable::of_list("Setups", &TEXT_COLUMNS, &[0, 5, 6], &self.runs);
         let row = |row: &CompareRow| TotalRow {
             name: row.setup.clone(),
@@ -64,10 +64,14 @@ impl Exportable for CompareReport {
             interval_s: row.low_s.zip(row.high_s),
         };
         let rows: Vec<_> = self.runs.iter().map(row).collect();
+        let headline = (extent == Extent::Full).then(|| DocumentPart::Headline(self.summary()));
         ReportDocument {
             title: "Setups compared".into(),
             introduction: Vec::new(),
-            answer: vec![DocumentPart::Sentence(evidence(&self.runs))],
+            answer: headline
+                .into_iter()
+                .chain([DocumentPart::Sentence(evidence(&self.runs))])
+                .collect(),
             details: vec![
                 DocumentPart::Chart(ChartRole::Main, totals_picture("Totals", &rows)),
                 DocumentPart::Table(table),

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use super::comparison::{incomplete_runs, joined, or_dash, run_counts, time_or_dash};
 use crate::experiment::{Interval, SweepPoint, SweepReport};
 use crate::report::{
-    ChartRole, DocumentPart, DocumentTable, Exportable, Extent, ListColumn, MeasuredTotal,
-    ReportDocument, RowSink, WorkersCurve, WorkersDiagram, WorkersPoint, serialize, write_list,
+    AdviceText, ChartRole, DocumentPart, DocumentTable, Exportable, Extent, ListColumn,
+    MeasuredTotal, ReportDocument, RowSink, WorkersCurve, WorkersDiagram, WorkersPoint, serialize,
+    write_list,
 };
 use crate::text::{TextColumnOf, column_factor, count, grouped, percent, signed_percent};
 
@@ -40,16 +41,25 @@ const COLUMNS: [ListColumn<SweepPoint>; 9] = [
 ];
 
 impl Exportable for SweepReport {
-    fn document(&self, _: Extent) -> ReportDocument<'_> {
+    fn document(&self, extent: Extent) -> ReportDocument<'_> {
         let columns = TEXT_COLUMNS.len() - usize::from(self.part.is_none());
         let table =
             DocumentTable::of_list("Worker counts", &TEXT_COLUMNS[..columns], &[], &self.points);
-        let sentences = [self.advice.text.to_string()].into_iter();
-        let sentences = sentences.chain(self.advice.details.iter().cloned());
+        let AdviceText { lead, rest } = &self.advice.text;
+        let mut answer = match extent {
+            Extent::Brief => vec![DocumentPart::Sentence(self.advice.text.to_string())],
+            Extent::Full => {
+                let rest = Some(rest.clone()).filter(|rest| !rest.is_empty());
+                let rest = rest.map(DocumentPart::Sentence);
+                [DocumentPart::Headline(lead.clone())].into_iter().chain(rest).collect()
+            }
+        };
+        let sentences = self.advice.details.iter().cloned().chain([evidence(self)]);
+        answer.extend(sentences.map(DocumentPart::Sentence));
         ReportDocument {
             title: "Worker counts compared".into(),
             introduction: Vec::new(),
-            answer: sentences.chain([evidence(self)]).map(DocumentPart::Sentence).collect(),
+            answer,
             details: vec![
                 DocumentPart::Chart(ChartRole::Main, workers_chart(self).picture()),
                 DocumentPart::Table(table),

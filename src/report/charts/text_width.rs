@@ -10,14 +10,17 @@ const ASCII: [u8; 95] = [
     55, 24, 24, 51, 24, 88, 55, 57, 56, 57, 34, 52, 33, 55, 48, 75, 50, 47, 50, 34, 24, 34, 68,
 ];
 
-/// Returns the width of a character in points.
+/// How much wider the letters of fonts that may replace it are.
+const WIDEST_FONT: f32 = 1.15;
+
+/// Returns the width of a character in points, in the widest of the usual fonts.
 pub(crate) fn char_width(character: char, size: f32) -> f32 {
     let index = u32::from(character).wrapping_sub(u32::from(' ')) as usize;
     let hundredths = match ASCII.get(index) {
         Some(&width) => f32::from(width),
         None => 65.0 * character.width().unwrap_or(0) as f32,
     };
-    hundredths / 100.0 * size
+    hundredths / 100.0 * WIDEST_FONT * size
 }
 
 /// Returns the width of a text in points.
@@ -31,8 +34,8 @@ mod tests {
 
     #[test]
     fn texts_are_as_wide_as_their_characters() {
-        assert_eq!(text_width("0123456789", 10.0), 56.0);
+        assert!((text_width("0123456789", 10.0) - 64.4).abs() < 0.01);
         assert!(text_width("ii", 10.0) < text_width("W", 10.0));
-        assert_eq!(text_width("三", 10.0), 13.0);
+        assert!(text_width("三", 10.0) > 13.0);
     }
 }

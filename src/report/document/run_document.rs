@@ -169,8 +169,10 @@ fn totals(report: &RunReport) -> Vec<DocumentTotal> {
     let mut totals = vec![
         total("total (parallel)", figures.total_parallel_s.map(duration), report.parallel_kind()),
         total("total (series)", series.map(|series| duration(series.total_s)), &series_kind),
-        total("lower bound", figures.lower_bound_s.map(duration), "no schedule is shorter"),
     ];
+    let bound_s = figures.lower_bound_s;
+    totals
+        .extend(bound_s.map(|s| total("lower bound", Some(duration(s)), "no schedule is shorter")));
     let [speedup, efficiency] =
         [ratio(figures.speedup, crate::text::factor), ratio(figures.efficiency, percent)];
     totals.extend(speedup.map(|value| total("speed-up", Some(value), "series / parallel")));

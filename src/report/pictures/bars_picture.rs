@@ -19,9 +19,12 @@ const NAMES: f32 = 72.0;
 const LEFT: f32 = 72.0;
 const RIGHT: f32 = 16.0;
 
-/// Largest number of cases whose bars the totals do not flatten; with more, the totals have an
-/// axis of their own.
-const MAX_CASES_WITH_TOTALS: usize = 60;
+/// Number of cases up to which they share an axis with the totals.
+const FEW_CASES: usize = 12;
+
+/// How many times as long as the longest case a total may be that does not flatten the cases. A
+/// longer one has an axis of its own.
+const MAX_RATIO: f64 = 6.0;
 
 /// Width of the totals with their own axis, and of its marks.
 const TOTALS: f32 = 240.0;
@@ -35,7 +38,7 @@ pub fn bars_picture(report: &RunReport) -> Picture {
     picture.description = description(report);
     let longest_s = (0..cases).filter_map(|case| time_s(report, case)).fold(0.0, f64::max);
     let total_s = totals_s.into_iter().flatten().fold(0.0, f64::max);
-    let is_shared = cases <= MAX_CASES_WITH_TOTALS;
+    let is_shared = cases <= FEW_CASES || total_s <= MAX_RATIO * longest_s;
     let places = total_bars(cases);
     let right = WIDTH - RIGHT;
     if is_shared {

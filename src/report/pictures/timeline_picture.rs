@@ -293,7 +293,7 @@ fn strip(
     label(top + 10.0, Ink::Weak, format!("{most} at once"));
     label(bottom, Ink::Weak, "0".to_owned());
     if cores < most {
-        let at = y(cores).clamp(top + 22.0, bottom - 12.0);
+        let at = y(cores).clamp(top + 22.0, bottom - 18.0);
         label(at + 4.0, Ink::Text, count(report.machine.logical_cpus, "core"));
         let pen = Pen { dashes: &[4.0, 3.0], ..Pen::solid(Ink::Text, 1.0) };
         picture.line(pen, vec![[LEFT, y(cores)], [right, y(cores)]]);
