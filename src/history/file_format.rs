@@ -169,11 +169,19 @@ where
     record.report(additions)
 }
 
-/// Returns the content of the file with another name for the run.
-pub(crate) fn renamed(path: &Path, name: &str) -> Result<Vec<u8>, String> {
+/// Reads a whole file. Returns its run after a change, and the content of the file with it.
+pub(crate) fn changed(
+    path: &Path,
+    change: impl FnOnce(&mut SavedRun),
+) -> Result<(SavedRun, Vec<u8>), String> {
     let (head, record) = read(path).map_err(|error| error.to_string())?;
-    let run = SavedRun { name: name.to_owned(), named: true, ..head.run.into_owned() };
-    whole(&head.schema, &run, &record)
+    let mut run = head.run.into_owned();
+    if !run.is_sound() {
+        return Err(HistoryFileError::Torn.to_string());
+    }
+    change(&mut run);
+    let bytes = whole(&head.schema, &run, &record)?;
+    Ok((run, bytes))
 }
 
 fn read(path: &Path) -> Result<(Head<'static>, Vec<u8>), HistoryFileError> {
@@ -354,6 +362,11 @@ mod tests {
         );
     }
 
+    fn renamed(path: &Path, name: &str) -> Vec<u8> {
+        let rename = |run: &mut SavedRun| (run.name, run.named) = (name.to_owned(), true);
+        changed(path, rename).unwrap().1
+    }
+
     fn kept(report: &RunReport) -> SavedRun {
         let ended = Moment { unix_ms: 5, local: "2026-11-24 14:03:12".to_owned() };
         SavedRun::new(report, &SavedRunKind::Alone(None), ended).unwrap()
@@ -380,7 +393,7 @@ mod tests {
         assert_eq!(back.frozen.cases.extra_columns(), report.frozen.cases.extra_columns());
         assert_eq!(back.machine, report.machine);
 
-        fs::write(&path, renamed(&path, "mine").unwrap()).unwrap();
+        fs::write(&path, renamed(&path, "mine")).unwrap();
         let (again, back) = read_report(&path).unwrap();
         assert_eq!((again.name.as_str(), again.named, &back.state), ("mine", true, &report.state));
     }
@@ -471,7 +484,7 @@ mod tests {
         assert!(matches!(read_summary(&path), Err(HistoryFileError::Foreign)));
         fs::write(&path, "{\"schema\":\"caselanes.kept/5\",\"more\":1}\nrest").unwrap();
         assert!(matches!(read_summary(&path), Err(HistoryFileError::Newer)));
-        assert!(renamed(&path, "x").is_err());
+        assert!(changed(&path, |_| ()).is_err());
         // Unknown fields are ignored.
         let report = report(1);
         let all = whole(SCHEMA, &kept(&report), &[]).unwrap();
@@ -489,7 +502,7 @@ mod tests {
         let found = read_summary(&path).unwrap();
         assert_eq!((found.run, found.whole), (run, false));
         assert!(matches!(read_report(&path), Err(HistoryFileError::SummaryAlone)));
-        fs::write(&path, renamed(&path, "another").unwrap()).unwrap();
+        fs::write(&path, renamed(&path, "another")).unwrap();
         assert!(matches!(read_report(&path), Err(HistoryFileError::SummaryAlone)));
     }
 

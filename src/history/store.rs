@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::clock::LocalClock;
 use super::file_format::{
-    HistoryFileError, SavedRunFile, bytes, read_report, read_summary, renamed,
+    HistoryFileError, SavedRunFile, bytes, changed, read_report, read_summary,
 };
 use super::saved_run::{ListedRun, SavedRun, SavedRunId, SavedRunKind};
 use crate::report::RunReport;
@@ -68,7 +68,7 @@ impl HistoryStore {
                 self.replace_example(&run, &id)?;
             }
         }
-        self.make_room()
+        self.make_room(None)
     }
 
     /// Finds the same run if it is saved already, with its name: a sample of an ended run changes
@@ -90,12 +90,14 @@ impl HistoryStore {
     }
 
     /// Removes runs until the limits are met: first those of experiments, then single runs, then
-    /// runs that the user named; the oldest first within each group. The newest run stays.
-    fn make_room(&self) -> Result<usize, String> {
+    /// runs that the user named; the oldest first within each group. The newest run and
+    /// `imported` stay.
+    fn make_room(&self, imported: Option<&SavedRunId>) -> Result<usize, String> {
         let (mut files, _) = self.files()?;
         let mut bytes: u64 = files.iter().map(|(_, file)| file.bytes).sum();
         let mut count = files.len();
         files.drain(..files.len().min(1));
+        files.retain(|(id, _)| Some(id) != imported);
         files.reverse();
         files.sort_by_key(|(_, file)| (file.run.named, file.run.alone));
         let mut removed = 0;
@@ -110,9 +112,38 @@ impl HistoryStore {
     }
 
     pub fn rename(&self, id: &SavedRunId, name: &str) -> Result<(), String> {
+        let rename = |run: &mut SavedRun| (run.name, run.named) = (name.to_owned(), true);
         let path = self.file(id);
-        let write = || write_atomically(&path, &renamed(&path, name)?).map_err(|e| e.to_string());
-        write().map_err(|error| format!("cannot rename the run: {error}"))
+        copy(&path, rename, |_| path.clone())
+            .map(drop)
+            .map_err(|error| format!("cannot rename the run: {error}"))
+    }
+
+    /// Writes a run to a file that [`Self::import`] reads, unless its own file is damaged.
+    pub fn export(&self, id: &SavedRunId, path: &Path) -> Result<(), String> {
+        copy(&self.file(id), |_| (), |_| path.to_owned())
+            .map(drop)
+            .map_err(|error| format!("cannot export the run: {error}: {}", path.display()))
+    }
+
+    /// Adds the run in a file as a new one. As one that the user named, it is removed last.
+    /// Returns it, and how many others were removed.
+    pub fn import(&self, path: &Path) -> Result<(SavedRun, usize), String> {
+        let import = || -> Result<(SavedRun, usize), String> {
+            // Reading anything but a regular file, such as a pipe, might block.
+            if path.exists() && !path.is_file() {
+                return Err("not a saved run".to_owned());
+            }
+            if let Err(error @ HistoryFileError::Torn) = read_report(path) {
+                return Err(error.to_string());
+            }
+            fs::create_dir_all(&self.path).map_err(|error| error.to_string())?;
+            let mut id = None;
+            let file = |run: &SavedRun| self.file(id.insert(new_id(run)));
+            let run = copy(path, |run| run.named = true, file)?;
+            Ok((run, self.make_room(id.as_ref())?))
+        };
+        import().map_err(|error| format!("cannot import the run: {error}: {}", path.display()))
     }
 
     /// Deletes a run. It is not an error if another process has deleted it.
@@ -170,6 +201,17 @@ impl HistoryStore {
     fn file(&self, id: &SavedRunId) -> PathBuf {
         self.path.join(format!("{}.{EXTENSION}", id.0))
     }
+}
+
+/// Copies the file of a run with a change, to the place that `to` names. Returns the run.
+fn copy(
+    from: &Path,
+    change: impl FnOnce(&mut SavedRun),
+    to: impl FnOnce(&SavedRun) -> PathBuf,
+) -> Result<SavedRun, String> {
+    let (run, bytes) = changed(from, change)?;
+    write_atomically(&to(&run), &bytes).map_err(|error| error.to_string())?;
+    Ok(run)
 }
 
 fn new_id(run: &SavedRun) -> SavedRunId {
@@ -246,6 +288,51 @@ mod tests {
         folder.delete(&id).unwrap();
         assert_eq!(names(&folder.list().unwrap()), ["second: threads × 3"]);
         folder.delete(&id).expect("another process may have deleted it");
+    }
+
+    #[test]
+    fn an_exported_run_is_imported_as_a_new_one_with_all_its_data() {
+        let (place, folder) = folder((2, 1 << 20));
+        let id = save(&folder, "old").runs[0].id.clone();
+        let file = place.path().join("a run.run");
+        folder.export(&id, &file).unwrap();
+        save(&folder, "new");
+        let (run, removed) = folder.import(&file).unwrap();
+        // The limit removes the run that it was, not the imported one.
+        assert_eq!((run.name.as_str(), run.named, removed), ("old: threads × 3", true, 1));
+        let listing = folder.list().unwrap();
+        assert_eq!(names(&listing), ["new: threads × 3", "old: threads × 3"]);
+        let imported = &listing.runs[1];
+        assert_ne!(imported.id, id);
+        assert_eq!(folder.read(&imported.id).unwrap().1.state, report().state);
+        let (again, removed) = folder.import(&file).unwrap();
+        assert_eq!((again.name, removed), (run.name, 1), "each import is a run of its own");
+    }
+
+    #[test]
+    fn only_an_undamaged_saved_run_is_imported() {
+        let (place, folder) = folder((10, 1 << 20));
+        let id = save(&folder, "a").runs[0].id.clone();
+        let file = place.path().join("a.run");
+        folder.export(&id, &file).unwrap();
+        let whole = fs::read(&file).unwrap();
+        let error = |content: &[u8]| {
+            fs::write(&file, content).unwrap();
+            let error = folder.import(&file).unwrap_err();
+            assert!(error.ends_with("a.run"), "it names the file: {error}");
+            error
+        };
+        assert!(error(b"name,x,y\n").contains("not a saved run"));
+        assert!(error(b"").contains("not a saved run"));
+        assert!(error(&whole[..whole.len() - 1]).contains("damaged or incomplete"));
+        assert!(folder.import(place.path()).unwrap_err().contains("not a saved run"));
+        assert!(folder.import(&place.path().join("none")).is_err());
+        assert_eq!(folder.list().unwrap().runs.len(), 1);
+        // Nothing replaces the export of a run that no longer exists.
+        fs::write(&file, "before").unwrap();
+        folder.delete(&id).unwrap();
+        assert!(folder.export(&id, &file).unwrap_err().starts_with("cannot export the run: "));
+        assert_eq!(fs::read_to_string(&file).unwrap(), "before");
     }
 
     #[test]

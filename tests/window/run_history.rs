@@ -217,6 +217,102 @@ fn with_three_runs(folder: &Path) {
 }
 
 #[test]
+fn a_saved_run_is_exported_and_imported_elsewhere() {
+    let place = tempdir().unwrap();
+    let (folder, other) = (place.path().join("runs"), place.path().join("others"));
+    with_three_runs(&folder);
+    let mut window = show_saved_runs(usual_window(saving_runs(None, &folder)));
+    let name = "crashes: threads × 3, longest first";
+    until(&mut window, "the list is read", |window| shows(window, name));
+    click(&mut window, &format!("Export {name}"));
+    assert!(value(&window, "Path").ends_with("crashes- threads - 3, longest first.run"));
+    let file = place.path().join("mine.run");
+    fs::write(&file, "precious").unwrap();
+    fill(&mut window, "Path", place.path().join("mine").to_str().unwrap());
+    click(&mut window, "Export");
+    until(&mut window, "the window asks", |window| shows(window, "Replace mine.run?"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
+    click(&mut window, "Replace");
+    until(&mut window, "it is written", |window| shows(window, "The run is in "));
+    drop(window);
+
+    let mut window = usual_window(saving_runs(None, &other));
+    click(&mut window, "File");
+    click(&mut window, "Import saved run…");
+    let table = place.path().join("cases.csv");
+    fs::write(&table, "name,x,y\n").unwrap();
+    fill(&mut window, "Path", table.to_str().unwrap());
+    click(&mut window, "Import");
+    let problem = format!("Cannot import the run: not a saved run: {}", table.display());
+    until(&mut window, "it is refused", |window| shows(window, &problem));
+    fill(&mut window, "Path", file.to_str().unwrap());
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    until(&mut window, "it is imported", |window| shows(window, &format!("Imported {name}")));
+    until(&mut window, "it is listed", |window| {
+        window.query_by_role_and_label(Role::CheckBox, name).is_some()
+    });
+    click(&mut window, &format!("Show {name}"));
+    until(&mut window, "it is shown", |window| shows(window, "6 cases would take"));
+
+    // The same file again is another run.
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    click(&mut window, "Import…");
+    fill(&mut window, "Path", file.to_str().unwrap());
+    click(&mut window, "Import");
+    until(&mut window, "both are listed", |window| shows(window, "Run history (2)"));
+    drop(window);
+    assert_eq!(fs::read_dir(&other).unwrap().count(), 2);
+}
+
+#[test]
+fn the_runs_that_the_search_finds_are_deleted_after_a_question_that_counts_them() {
+    let place = tempdir().unwrap();
+    let folder = place.path().join("runs");
+    with_three_runs(&folder);
+    let mut window = show_saved_runs(usual_window(saving_runs(None, &folder)));
+    let boxes = |window: &Window| {
+        let boxes = window.query_all_by_role(Role::CheckBox);
+        boxes
+            .filter(|node| {
+                node.accesskit_node().label().is_some_and(|name| name.starts_with("crashes: "))
+            })
+            .count()
+    };
+    until(&mut window, "the list is read", |window| boxes(window) == 3);
+    assert!(window.query_by_label("Delete found…").is_none(), "nothing is searched");
+    fill(&mut window, "Search saved runs", "THREADS crashes");
+    assert_eq!(boxes(&window), 2);
+    assert!(shows(&window, "2 of 3"));
+    click(&mut window, "Delete found…");
+    assert!(shows(&window, "Delete 2 saved runs?"));
+    click(&mut window, "Cancel");
+    assert_eq!(boxes(&window), 2);
+    click(&mut window, "Delete found…");
+    click(&mut window, "Delete permanently");
+    until(&mut window, "they are gone", |window| shows(window, "0 of 1"));
+    click(&mut window, "Clear search");
+    assert_eq!(boxes(&window), 1);
+    drop(window);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+}
+
+#[test]
+fn the_menu_key_opens_the_menu_of_a_saved_run() {
+    let place = tempdir().unwrap();
+    let folder = place.path().join("runs");
+    with_three_runs(&folder);
+    let mut window = show_saved_runs(usual_window(saving_runs(None, &folder)));
+    let name = "crashes: batches × 3";
+    until(&mut window, "the list is read", |window| shows(window, name));
+    window.get_by_role_and_label(Role::CheckBox, name).focus();
+    window.run_ok();
+    press(&mut window, Modifiers::SHIFT, Key::F10);
+    assert_eq!(focused(&window), "Show");
+    press_all(&mut window, &[Key::ArrowDown, Key::ArrowDown, Key::Enter]);
+    assert!(shows(&window, "Export saved run"), "the third entry");
+}
+
+#[test]
 fn the_keyboard_walks_through_a_long_list_of_saved_runs() {
     let place = tempdir().unwrap();
     let folder = place.path().join("runs");
@@ -236,8 +332,8 @@ fn the_keyboard_walks_through_a_long_list_of_saved_runs() {
     assert_eq!(first.accesskit_node().label().unwrap(), "crashes: threads × 3, longest first");
     first.focus();
     window.run_ok();
-    // Each has a box to tick and four buttons.
-    for _ in 1..100 {
+    // Each has a box to tick and five buttons.
+    for _ in 1..120 {
         press(&mut window, Modifiers::NONE, Key::Tab);
         let (name, place) = focused(&window).unwrap();
         assert!(name.contains("crashes: "), "{name}");

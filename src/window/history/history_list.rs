@@ -1,20 +1,21 @@
 //! The run history: the list of saved runs, and the selected ones side by side.
 
 use egui::{
-    Align, Button, Checkbox, Key, Label, Layout, RichText, ScrollArea, TextEdit, Ui, UiBuilder,
-    vec2,
+    Align, Align2, Button, Checkbox, Key, Label, Layout, RichText, ScrollArea, TextEdit, Ui,
+    UiBuilder, vec2,
 };
 
 use super::history_comparison::HistoryComparison;
 use super::history_table;
-use super::run_history::{HistoryIntent, MAX_SELECTED, RunPlace};
+use super::run_history::{HistoryIntent, MAX_SELECTED, RunHistory, RunPlace};
 use crate::history::{ListedRun, SavedRunId};
 use crate::text::{duration, unbroken};
 use crate::window::compare::sections::{card, section, side_by_side_heading};
 use crate::window::compare::{grouped_bars, table};
-use crate::window::state::{AppState, Intent};
+use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
-use crate::window::widgets::controls::{small, small_text, text_edit_info};
+use crate::window::widgets::command_menu::popup_menu;
+use crate::window::widgets::controls::{small, small_text, step, text_edit_info};
 use crate::window::widgets::focus::select_all;
 
 /// Height of a row, and of the list beside a comparison.
@@ -27,13 +28,19 @@ const BELOW: f32 = 24.0;
 /// Start of a name, right of swatch and checkbox.
 const INDENT: f32 = 42.0;
 
+/// Width of a row in which [`EXPORT`] is in the menu only.
+const NARROW: f32 = 420.0;
+
+const EXPORT: &str = "Export";
+
 /// Most unreadable files that are named.
 const MOST_NAMED: usize = 3;
 
 pub(crate) fn history_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let mut requests = Vec::new();
-    let runs = &state.history.listing.runs;
-    heading(ui, state, &mut requests);
+    let runs = state.history.matching();
+    heading(ui, state);
+    controls(ui, state, &runs, intents, &mut requests);
     if !runs.is_empty() {
         let is_alone = state.history.comparison.is_none();
         let below = if state.history.listing.skipped.is_empty() { 0.0 } else { BELOW };
@@ -61,7 +68,8 @@ pub(crate) fn history_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Inte
     intents.extend(requests.into_iter().map(Intent::History));
 }
 
-fn heading(ui: &mut Ui, state: &AppState, requests: &mut Vec<HistoryIntent>) {
+/// Says what the list is for, until runs are compared.
+fn heading(ui: &mut Ui, state: &AppState) {
     let kept = &state.history;
     let text = match (&kept.place, kept.listing.runs.len()) {
         (RunPlace::Nowhere, _) => "Runs cannot be saved: this system has no folder for settings.",
@@ -71,29 +79,57 @@ fn heading(ui: &mut Ui, state: &AppState, requests: &mut Vec<HistoryIntent>) {
              the plan, run again, and compare the two."
         }
         _ if kept.selected.len() < 2 => "Select two or more runs to compare them.",
-        _ => "",
+        _ => return,
     };
-    ui.horizontal(|ui| {
-        let width = ui.available_width();
-        ui.vertical(|ui| {
-            ui.set_max_width(if kept.selected.is_empty() { width } else { width - 250.0 });
-            if text.is_empty() {
-                let count = kept.selected.len();
-                small(ui, &format!("{count} selected; click a name to add or remove it"));
-            } else {
-                let text = RichText::new(text).size(BODY).color(tokens(ui).weak);
-                ui.add(Label::new(text).wrap());
+    ui.add(Label::new(RichText::new(text).size(BODY).color(tokens(ui).weak)).wrap());
+}
+
+/// The search with what it finds, the button that imports a run, and those for the selection.
+fn controls(
+    ui: &mut Ui,
+    state: &AppState,
+    found: &[&ListedRun],
+    intents: &mut Vec<Intent>,
+    requests: &mut Vec<HistoryIntent>,
+) {
+    let RunHistory { search, listing, selected, .. } = &state.history;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        if !listing.runs.is_empty() {
+            let name = "Search saved runs";
+            let mut text = search.clone();
+            let edit = TextEdit::singleline(&mut text).desired_width(150.0).hint_text(name);
+            let response = ui.add(edit.align(Align2::LEFT_CENTER));
+            response.widget_info(|| text_edit_info(name, name, search));
+            response.on_hover_text("Words of the name, the plan, or the date");
+            if !search.is_empty() && step(ui, "✕", "Clear search") {
+                text.clear();
             }
-        });
-        if !kept.selected.is_empty() {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui.button("Delete selected…").clicked() {
-                    requests.push(HistoryIntent::Delete(kept.selected.clone()));
+            if text != *search {
+                requests.push(HistoryIntent::Search(text));
+            }
+            if !search.trim().is_empty() {
+                ui.label(small_text(ui, format!("{} of {}", found.len(), listing.runs.len())));
+                let delete = ui.add_enabled(!found.is_empty(), Button::new("Delete found…"));
+                let hover = "Deletes all runs that the search finds; asks first";
+                if delete.on_hover_text(hover).clicked() {
+                    let ids = found.iter().map(|listed| listed.id.clone()).collect();
+                    requests.push(HistoryIntent::Delete(ids));
                 }
-                if ui.button("Clear selection").clicked() {
-                    requests.push(HistoryIntent::ClearSelection);
-                }
-            });
+            }
+        }
+        let import = ui.add_enabled(state.is_enabled(Command::ImportRun), Button::new("Import…"));
+        if import.on_hover_text("Adds a run that was exported from a run history").clicked() {
+            intents.push(Intent::Command(Command::ImportRun));
+        }
+        if !selected.is_empty() {
+            ui.label(small_text(ui, format!("{} selected", selected.len())));
+            if ui.button("Clear selection").clicked() {
+                requests.push(HistoryIntent::ClearSelection);
+            }
+            if ui.button("Delete selected…").clicked() {
+                requests.push(HistoryIntent::Delete(selected.clone()));
+            }
         }
     });
 }
@@ -103,7 +139,8 @@ fn row(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec<His
     let place = state.history.position_of(&listed.id);
     let frame = egui::Frame::new().corner_radius(4).inner_margin(egui::Margin::symmetric(6, 3));
     let fill = if place.is_some() { colors.selected } else { egui::Color32::TRANSPARENT };
-    frame.fill(fill).show(ui, |ui| {
+    let mut has_focus = false;
+    let row = frame.fill(fill).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.horizontal(|ui| {
@@ -111,7 +148,7 @@ fn row(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec<His
                 let total = listed.run.total_s.map_or("–".to_owned(), duration);
                 ui.label(RichText::new(unbroken(&total)).font(bold(BODY)));
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    name(ui, state, listed, place, requests);
+                    has_focus = name(ui, state, listed, place, requests);
                 });
             });
         });
@@ -127,46 +164,81 @@ fn row(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec<His
             });
         });
     });
+    let entries = entries(state, listed);
+    popup_menu(&row.response, has_focus, |ui| {
+        let mut first = None;
+        for RunEntry { text, is_enabled, why, intent } in entries {
+            let button = Button::new(text).min_size(vec2(160.0, 26.0));
+            let response = ui.add_enabled(is_enabled, button).on_disabled_hover_text(why);
+            if response.clicked() {
+                requests.push(intent);
+                ui.close();
+            }
+            first = first.or(Some(response).filter(|_| is_enabled));
+        }
+        first
+    });
+}
+
+/// An action on a run, as a button and in its menu.
+struct RunEntry {
+    text: &'static str,
+    is_enabled: bool,
+    why: &'static str,
+    intent: HistoryIntent,
+}
+
+fn entries(state: &AppState, listed: &ListedRun) -> [RunEntry; 5] {
+    let ListedRun { id, whole, .. } = listed;
+    let entry = |text, is_enabled, why, intent| RunEntry { text, is_enabled, why, intent };
+    let why = |why| if *whole { why } else { "Too many cases: only the summary was saved" };
+    let show = why("Show this run in the other tabs");
+    let as_study = why("Open its cases, workload and plan as a new study");
+    [
+        entry("Show", *whole && !state.is_running(), show, HistoryIntent::Show(id.clone())),
+        entry("Open", *whole, as_study, HistoryIntent::OpenAsStudy(id.clone())),
+        entry(
+            "Export",
+            true,
+            "Write it to a file to import elsewhere",
+            HistoryIntent::Export(id.clone()),
+        ),
+        entry("Rename", true, "Or press F2 on its name", HistoryIntent::Rename(id.clone())),
+        entry("Delete", true, "Asks first", HistoryIntent::Delete(vec![id.clone()])),
+    ]
 }
 
 fn buttons(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec<HistoryIntent>) {
-    let ListedRun { id, run, whole } = listed;
     ui.spacing_mut().item_spacing.x = 4.0;
     ui.spacing_mut().button_padding = vec2(6.0, 2.0);
-    let button = |ui: &mut Ui, text: &str, enabled: bool, why: &str| {
+    // Beside the description there is no place for all; the menu has them.
+    let is_narrow = ui.available_width() < NARROW;
+    let entries = entries(state, listed).into_iter().rev();
+    for RunEntry { text, is_enabled, why, intent } in
+        entries.filter(|entry| !is_narrow || entry.text != EXPORT)
+    {
         let button = Button::new(RichText::new(text).size(SMALL)).frame_when_inactive(false);
-        let response = ui.add_enabled(enabled, button);
-        let name = format!("{text} {}", run.name);
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, &name));
-        response.on_hover_text(why).on_disabled_hover_text(why).clicked()
-    };
-    if button(ui, "Delete", true, "Asks first") {
-        requests.push(HistoryIntent::Delete(vec![id.clone()]));
-    }
-    if button(ui, "Rename", true, "Or press F2 on its name") {
-        requests.push(HistoryIntent::Rename(id.clone()));
-    }
-    let why = |why| if *whole { why } else { "Too many cases: only the summary was saved" };
-    let as_study = why("Open its cases, workload and plan as a new study");
-    if button(ui, "Open", *whole, as_study) {
-        requests.push(HistoryIntent::OpenAsStudy(id.clone()));
-    }
-    let show = why("Show this run in the other tabs");
-    if button(ui, "Show", *whole && !state.is_running(), show) {
-        requests.push(HistoryIntent::Show(id.clone()));
+        let response = ui.add_enabled(is_enabled, button);
+        let name = format!("{text} {}", listed.run.name);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, is_enabled, &name));
+        if response.on_hover_text(why).on_disabled_hover_text(why).clicked() {
+            requests.push(intent);
+        }
     }
 }
 
+/// Shows the name with its checkbox. Returns whether that has the focus.
 fn name(
     ui: &mut Ui,
     state: &AppState,
     listed: &ListedRun,
     place: Option<usize>,
     requests: &mut Vec<HistoryIntent>,
-) {
+) -> bool {
     let ListedRun { id, run, .. } = listed;
     if let Some((_, name)) = state.history.renaming.as_ref().filter(|(renamed, _)| renamed == id) {
-        return rename(ui, id, name, requests);
+        rename(ui, id, name, requests);
+        return false;
     }
     let mut selected = place.is_some();
     let text = RichText::new(&run.name).font(regular(BODY));
@@ -188,6 +260,7 @@ fn name(
     if response.has_focus() && ui.input(|input| input.key_pressed(Key::F2)) {
         requests.push(HistoryIntent::Rename(id.clone()));
     }
+    response.has_focus()
 }
 
 fn rename(ui: &mut Ui, id: &SavedRunId, name: &str, requests: &mut Vec<HistoryIntent>) {

@@ -1,11 +1,12 @@
 //! State of the run history: saved runs, selection, and user intents.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::report::RunReport;
 
 use super::history_comparison::HistoryComparison;
-use crate::history::{ListedRun, Listing, SavedRunId, SavedRunKind, shorten_name};
+use crate::history::{ListedRun, Listing, SavedRun, SavedRunId, SavedRunKind, shorten_name};
 use crate::window::state::{Document, RunView};
 
 /// Most runs side by side: each has its own colour.
@@ -30,6 +31,10 @@ pub enum HistoryIntent {
     TypeName(String),
     AcceptName,
     DiscardName,
+    /// List only the runs that match this text.
+    Search(String),
+    /// Ask for a file to write a run to.
+    Export(SavedRunId),
     /// Ask whether to delete these runs.
     Delete(Vec<SavedRunId>),
     /// Show a run in the other tabs.
@@ -48,6 +53,14 @@ pub enum HistoryJob {
     List,
     Rename(SavedRunId, String),
     Delete(Vec<SavedRunId>),
+    /// Write a run to a file.
+    Export {
+        id: SavedRunId,
+        path: PathBuf,
+        may_replace: bool,
+    },
+    /// Add the run in a file.
+    Import(PathBuf),
     /// Load the full record of a run. If the document has the same
     /// cases, the run uses its rows.
     Show(SavedRunId, Box<Document>),
@@ -77,11 +90,26 @@ pub struct RunHistory {
     /// The run being renamed, and its new name so far.
     pub renaming: Option<(SavedRunId, String)>,
     pub part: Option<ComparePart>,
+    /// Text that the listed runs match.
+    pub search: String,
 }
 
 impl RunHistory {
     pub fn get(&self, id: &SavedRunId) -> Option<&ListedRun> {
         self.listing.runs.iter().find(|listed| listed.id == *id)
+    }
+
+    /// Returns the runs whose name, description and time contain all words of the search, in any
+    /// letter case.
+    pub fn matching(&self) -> Vec<&ListedRun> {
+        let search = self.search.to_lowercase();
+        let matches = |listed: &&ListedRun| {
+            let SavedRun { name, ended, .. } = &listed.run;
+            let text = format!("{name} {} {}", listed.run.description(), ended.local);
+            let text = text.to_lowercase();
+            search.split_whitespace().all(|word| text.contains(word))
+        };
+        self.listing.runs.iter().filter(matches).collect()
     }
 
     pub fn position_of(&self, id: &SavedRunId) -> Option<usize> {
@@ -131,7 +159,9 @@ impl RunHistory {
             }
             HistoryIntent::AcceptName => return self.accept_name(),
             HistoryIntent::DiscardName => self.renaming = None,
+            HistoryIntent::Search(text) => self.search = text,
             HistoryIntent::Delete(_)
+            | HistoryIntent::Export(_)
             | HistoryIntent::Show(_)
             | HistoryIntent::OpenAsStudy(_)
             | HistoryIntent::Timelines => {}
@@ -198,7 +228,6 @@ pub fn saved_run_view(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::SavedRun;
     use crate::report;
     use crate::run::replay;
     use crate::study::{ClockChoice, Column, Plan};
@@ -268,6 +297,20 @@ mod tests {
         assert_eq!(state.history.comparison.as_ref().unwrap().set.base, 0, "the base is gone");
         act(&mut state, HistoryIntent::ClearSelection);
         assert!(state.history.comparison.is_none());
+    }
+
+    #[test]
+    fn the_search_finds_runs_by_all_its_words() {
+        let mut state = state(12);
+        let found = |state: &mut AppState, text: &str| {
+            act(state, HistoryIntent::Search(text.to_owned()));
+            state.history.matching().len()
+        };
+        assert_eq!(found(&mut state, ""), 12);
+        assert_eq!(found(&mut state, " RUN  11 "), 1);
+        assert_eq!(found(&mut state, "run 1"), 3, "1, 10 and 11");
+        assert_eq!(found(&mut state, "cases"), 12, "as described");
+        assert_eq!(found(&mut state, "run x"), 0);
     }
 
     #[test]

@@ -13,8 +13,8 @@ use crate::app::{ThreadError, portable_study, spawn};
 use crate::history::{HistoryStore, LocalClock, MAX_BYTES, MAX_RUNS, SavedRun, SavedRunId};
 use crate::report::RunReport;
 use crate::text;
-use crate::window::history::run_history::{HistoryJob, saved_run_view};
-use crate::window::state::{Document, Intent, NextStep};
+use crate::window::history::run_history::{ComparePart, HistoryIntent, HistoryJob, saved_run_view};
+use crate::window::state::{AppState, Document, Intent, NextStep, Tab};
 
 /// The run history. Dropping it waits for the queued jobs, so a run that has just ended is saved.
 pub(crate) struct HistoryJobs {
@@ -89,6 +89,24 @@ fn perform(store: &HistoryStore, job: HistoryJob, is_known: &mut bool) -> Vec<Up
         HistoryJob::List => Ok(()),
         HistoryJob::Rename(id, name) => store.rename(&id, &name),
         HistoryJob::Delete(ids) => ids.iter().try_for_each(|id| store.delete(id)),
+        HistoryJob::Export { path, may_replace: false, .. } if path.exists() => {
+            return vec![Box::new(AppState::ask_to_replace)];
+        }
+        HistoryJob::Export { id, path, .. } => store.export(&id, &path).map(|()| {
+            updates.push(Box::new(move |state| {
+                state.close_path_dialog();
+                state.notify(format!("The run is in {}", path.display()));
+            }));
+        }),
+        HistoryJob::Import(path) => store.import(&path).map(|(run, removed)| {
+            updates.push(Box::new(move |state| {
+                state.close_path_dialog();
+                let removed = if removed > 0 { removed_text(removed) } else { String::new() };
+                state.notify(format!("Imported {}. {removed}", run.name).trim_end().to_owned());
+                state.queued.push(Intent::ShowTab(Tab::Compare));
+                state.queued.push(Intent::History(HistoryIntent::ShowPart(ComparePart::History)));
+            }));
+        }),
         HistoryJob::Show(id, document) => match read(&id, &document) {
             Ok(run) => return vec![Box::new(|state| state.show_ended_run(run))],
             Err(message) => Err(message),

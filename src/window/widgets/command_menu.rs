@@ -62,9 +62,7 @@ pub(crate) const CASE_OF_RUN: &[&[Command]] = &[
     &[Command::ResetZoom],
 ];
 
-/// Shows a menu of the commands that are possible, after a right click on a control or on
-/// what it contains, and after the Menu key or Shift+F10 if `has_focus`. Returns whether it
-/// opens now.
+/// Shows a menu of the commands that are possible; see [`popup_menu`].
 pub(crate) fn context_menu(
     response: &Response,
     has_focus: bool,
@@ -72,23 +70,7 @@ pub(crate) fn context_menu(
     groups: &[&[Command]],
     intents: &mut Vec<Intent>,
 ) -> bool {
-    let ctx = &response.ctx;
-    let is_pointed = response.container_secondary_clicked();
-    let is_called = has_focus
-        && ctx.input_mut(|input| {
-            input.consume_key(Modifiers::NONE, Key::Menu)
-                || input.consume_key(Modifiers::SHIFT, Key::F10)
-        });
-    let opens = is_pointed || is_called;
-    if opens {
-        act_on_rows(ctx);
-    }
-    let mut menu = Popup::menu(response).open_memory(opens.then_some(SetOpenCommand::Bool(true)));
-    if is_pointed || Popup::position_of_id(ctx, menu.get_id()).is_some() {
-        menu = menu.at_pointer_fixed();
-    }
-    menu.show(|ui| {
-        ui.spacing_mut().item_spacing.y = ENTRY_SPACING;
+    let opens = popup_menu(response, has_focus, |ui| {
         let mut first = None;
         for group in groups {
             let mut needs_separator = first.is_some();
@@ -102,7 +84,37 @@ pub(crate) fn context_menu(
                 }
             }
         }
-        if let Some(first) = first.filter(|_| is_called) {
+        first
+    });
+    if opens {
+        act_on_rows(&response.ctx);
+    }
+    opens
+}
+
+/// Shows a menu after a right click on a control or on what it contains, and after the Menu key
+/// or Shift+F10 if `has_focus`; the keys focus its first entry, which `content` returns. Returns
+/// whether the menu opens now.
+pub(crate) fn popup_menu(
+    response: &Response,
+    has_focus: bool,
+    content: impl FnOnce(&mut Ui) -> Option<Response>,
+) -> bool {
+    let ctx = &response.ctx;
+    let is_pointed = response.container_secondary_clicked();
+    let is_called = has_focus
+        && ctx.input_mut(|input| {
+            input.consume_key(Modifiers::NONE, Key::Menu)
+                || input.consume_key(Modifiers::SHIFT, Key::F10)
+        });
+    let opens = is_pointed || is_called;
+    let mut menu = Popup::menu(response).open_memory(opens.then_some(SetOpenCommand::Bool(true)));
+    if is_pointed || Popup::position_of_id(ctx, menu.get_id()).is_some() {
+        menu = menu.at_pointer_fixed();
+    }
+    menu.show(|ui| {
+        ui.spacing_mut().item_spacing.y = ENTRY_SPACING;
+        if let Some(first) = content(ui).filter(|_| is_called) {
             first.request_focus();
         }
     });

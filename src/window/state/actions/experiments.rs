@@ -141,6 +141,10 @@ impl AppState {
                 self.dialog = Some(Dialog::ConfirmDeleteRuns(ids));
                 None
             }
+            HistoryIntent::Export(id) => {
+                self.ask_for_export(id);
+                None
+            }
             HistoryIntent::OpenAsStudy(id) => return self.leave(NextStep::SavedRun(id)),
             HistoryIntent::Show(id) if !self.is_running() => {
                 Some(HistoryJob::Show(id, Box::new(self.document.clone())))
