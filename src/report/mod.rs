@@ -27,7 +27,7 @@ pub(crate) use export::csv::write_tabs;
 pub use export::exporter::{Exportable, Exporter, WriteRemark};
 pub(crate) use export::exporter::{ListColumn, RowSink, write_list};
 pub(crate) use export::json::serialize;
-pub(crate) use export::registry::{EXPORTERS, exporter_for, exporter_named};
+pub(crate) use export::registry::{EXPORTERS, exporter_for, exporter_named, with_suffix};
 pub use export::table::TableFormat;
 pub use figures::account::Account;
 pub(crate) use figures::account::AccountPart;

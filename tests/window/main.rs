@@ -5,6 +5,7 @@
 mod case_grid;
 mod cases;
 mod experiments;
+mod exports;
 mod files;
 mod focus;
 mod generator;

@@ -44,6 +44,7 @@ pub fn options(study: Option<PathBuf>) -> AppOptions {
         run_folders: None,
         sessions: None,
         settings: None,
+        browser: None,
         must_end: Arc::default(),
         clock: minutes,
     }

@@ -37,6 +37,17 @@ pub fn exporter_for(path: &Path) -> Option<&'static dyn Exporter> {
     matching.max_by_key(|(suffix, _)| suffix.len()).map(|(_, exporter)| exporter)
 }
 
+/// Suffix of tables for reading, which any other name means too.
+const TEXT: &str = ".txt";
+
+/// Returns a file name with the suffix of this format in place of that of another one.
+pub fn with_suffix(name: &str, format: &dyn Exporter) -> String {
+    let lower = name.to_ascii_lowercase();
+    let known = EXPORTERS.iter().filter_map(|exporter| exporter.suffix()).chain([TEXT]);
+    let found = known.filter(|suffix| lower.ends_with(suffix)).map(str::len).max();
+    format!("{}{}", &name[..name.len() - found.unwrap_or(0)], format.suffix().unwrap_or(TEXT))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

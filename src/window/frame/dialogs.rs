@@ -8,6 +8,7 @@ use egui::{Button, Id, Key, Label, Modal, RichText, TextEdit, Ui, vec2};
 
 use crate::app::{FolderProgress, UnfinishedFolder};
 use crate::history::SavedRunId;
+use crate::report::{EXPORTERS, exporter_named};
 use crate::text::{count, grouped, one_line};
 use crate::window::cases::column_dialog::{column_button, column_fields, column_title};
 use crate::window::form::trial_dialog::trial;
@@ -19,7 +20,7 @@ use crate::window::import::import_dialog::{import_dialog, import_title};
 use crate::window::input_files::preview_dialog::template_preview;
 use crate::window::state::{AppState, Dialog, Intent, PathDialog, PathPurpose};
 use crate::window::theme::{HEADING, bold, tokens};
-use crate::window::widgets::controls::{dialog_size, small_text, text_edit_info};
+use crate::window::widgets::controls::{dialog_size, list_box, small_text, text_edit_info};
 use crate::window::widgets::focus::select_all;
 
 pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
@@ -156,11 +157,37 @@ fn path_dialog(ui: &mut Ui, path: &PathDialog, intents: &mut Vec<Intent>) {
         }
         PathPurpose::ResumeRun => ("Resume run of programs", "Run folder", "Resume"),
         PathPurpose::ExportResults => ("Export results", "File name (.csv is added)", "Export"),
+        PathPurpose::ExportRun => ("Export saved run", "File name (.run is added)", "Export"),
+        PathPurpose::ImportRun => {
+            ("Import saved run", "File that a saved run was exported to", "Import")
+        }
         PathPurpose::SaveLog => ("Save log", "File name (.txt is added)", "Save"),
     };
     title(ui, heading);
     path_field(ui, path, label, intents);
+    if path.purpose == PathPurpose::ExportResults {
+        format_list(ui, path, intents);
+    }
+    if let Some(notice) = &path.notice {
+        let color = if notice.is_error { tokens(ui).bad } else { tokens(ui).weak };
+        ui.add(Label::new(RichText::new(&notice.text).color(color)).wrap());
+    }
     buttons(ui, (0, false), [(confirm, Intent::Confirm), CANCEL], intents);
+}
+
+/// Shows the format that the name of a report means. Another one changes the suffix.
+fn format_list(ui: &mut Ui, dialog: &PathDialog, intents: &mut Vec<Intent>) {
+    let shown = dialog.format();
+    let mut format = shown.name();
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Format").color(tokens(ui).weak));
+        let names = EXPORTERS.iter().map(|exporter| exporter.name());
+        list_box(ui, ("format", "Format"), 110.0, &mut format, names, str::to_owned);
+        ui.add(Label::new(small_text(ui, shown.description())).truncate());
+    });
+    if let Some(chosen) = exporter_named(format).filter(|chosen| chosen.name() != shown.name()) {
+        intents.push(Intent::EditPath(dialog.purpose, dialog.text_with(chosen)));
+    }
 }
 
 /// Returns what closing the window stops and what becomes of it.
@@ -279,10 +306,6 @@ fn path_field(ui: &mut Ui, dialog: &PathDialog, label: &str, intents: &mut Vec<I
             intents.push(Intent::Browse(dialog.purpose));
         }
     });
-    if let Some(notice) = &dialog.notice {
-        let color = if notice.is_error { colors.bad } else { colors.weak };
-        ui.add(Label::new(RichText::new(&notice.text).color(color)).wrap());
-    }
 }
 
 const CANCEL: (&str, Intent) = ("Cancel", Intent::Dismiss);

@@ -1,6 +1,7 @@
 //! The eframe application: handles messages of background jobs, draws, and performs the
 //! effects that the state asks for.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -69,6 +70,8 @@ pub struct AppOptions {
     pub sessions: Option<PathBuf>,
     /// The folder of the settings. `None` stores none.
     pub settings: Option<PathBuf>,
+    /// The program that opens reports. `None` is that of the system.
+    pub browser: Option<OsString>,
     /// Whether the system has asked the program to end.
     pub must_end: Arc<AtomicBool>,
     /// Source of the local time.
@@ -87,6 +90,7 @@ impl AppOptions {
             run_folders: data_folder.as_ref().map(|folder| folder.join("program-runs")),
             sessions: data_folder.as_ref().map(|folder| folder.join("sessions")),
             settings: data_folder,
+            browser: None,
             must_end: Arc::default(),
             clock: local_time,
         }
@@ -160,7 +164,7 @@ impl App {
         let wake = Arc::new(move || wake_ctx.request_repaint());
         let run_folders =
             options.run_folders.map(|folder| RunFolders::new(folder, options.clock, wake));
-        let files = FileJobs::new(&cc.egui_ctx);
+        let files = FileJobs::new(&cc.egui_ctx, options.browser);
         let last_study = settings.last_study();
         Self {
             watch: FileWatch::new(&files),
@@ -257,6 +261,7 @@ impl App {
                 ctx.send_viewport_cmd(ViewportCommand::RequestPaste);
             }
             Effect::CopyResults(report, cases) => self.files.results_text(report, cases),
+            Effect::OpenReport(report) => self.files.open_report(report),
             Effect::History(job) => self.change_history(job),
             Effect::SetTheme(theme) => ctx.set_theme(theme),
             Effect::CloseWindow => {

@@ -26,7 +26,7 @@ use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::frame::notices::Notices;
 use crate::window::generate::generator_form::GeneratorState;
-use crate::window::history::run_history::{ComparePart, RunHistory};
+use crate::window::history::run_history::{ComparePart, RunHistory, RunPlace};
 use crate::window::import::import_state::TableImport;
 use crate::window::input_files::template_check::TemplateCheck;
 use crate::window::log::log_search::LogSearch;
@@ -182,6 +182,8 @@ impl AppState {
             Command::MeasureSample => {
                 !self.is_running() && self.run.as_ref().is_some_and(|run| run.to_sample().is_some())
             }
+            Command::OpenReport => self.run.as_ref().is_some_and(|run| run.report().is_some()),
+            Command::ImportRun => self.history.place != RunPlace::Nowhere,
             Command::ExportResults | Command::SaveLog => self.run.is_some(),
             Command::Find => self.run.is_some() || self.tab == Tab::Cases,
             Command::FillDown

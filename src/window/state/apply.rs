@@ -1,5 +1,7 @@
 //! The one place where intents change the state.
 
+use std::sync::Arc;
+
 use super::app_state::AppState;
 use super::command::Command;
 use super::dialog::{Dialog, NextStep, Palette, PathPurpose};
@@ -148,6 +150,11 @@ impl AppState {
                 return Some(Effect::ListUnfinished);
             }
             Command::ExportResults => self.ask_for_path(PathPurpose::ExportResults),
+            Command::OpenReport => {
+                let report = Arc::clone(self.run.as_ref()?.report()?);
+                return Some(Effect::OpenReport(report));
+            }
+            Command::ImportRun => self.ask_for_path(PathPurpose::ImportRun),
             Command::SaveLog => self.ask_for_path(PathPurpose::SaveLog),
             Command::Find => {
                 if !self.tab.has_search() {

@@ -5,6 +5,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use strum::{EnumIter, IntoEnumIterator as _, VariantArray};
 
 use super::parts::Tab;
+use crate::report::exporter_named;
 
 /// A user action without arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter)]
@@ -21,8 +22,12 @@ pub enum Command {
     SaveCases,
     /// Lists the unfinished runs of programs.
     ResumeRun,
+    /// Adds a run that was exported from the run history.
+    ImportRun,
     /// Works during a run too.
     ExportResults,
+    /// Shows the report in the browser.
+    OpenReport,
     SaveLog,
     Quit,
     Undo,
@@ -132,6 +137,7 @@ impl Command {
     /// Returns all commands, in the order of the menus.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::iter().flat_map(|command| match command {
+            Self::OpenReport if exporter_named("html").is_none() => Vec::new(),
             Self::Show(_) => Tab::VARIANTS.iter().map(|&tab| Self::Show(tab)).collect(),
             command => vec![command],
         })
@@ -154,7 +160,9 @@ impl Command {
             Self::GenerateCases => (File, "Generate cases…", ctrl(Key::G)),
             Self::SaveCases => (File, "Save cases as…", None),
             Self::ResumeRun => (File, "Resume a run…", ctrl_shift(Key::O)),
-            Self::ExportResults => (File, "Export results…", ctrl(Key::E)),
+            Self::ExportResults => (File, "Export…", ctrl(Key::E)),
+            Self::OpenReport => (File, "Open report", ctrl_shift(Key::H)),
+            Self::ImportRun => (File, "Import saved run…", None),
             Self::SaveLog => (File, "Save log…", None),
             Self::Quit => (File, "Quit", ctrl(Key::Q)),
             Self::Undo => (Edit, "Undo", ctrl(Key::Z)),
@@ -235,6 +243,7 @@ impl Command {
             Self::Save
                 | Self::ImportCases
                 | Self::ResumeRun
+                | Self::ExportResults
                 | Self::Quit
                 | Self::Pause
                 | Self::CancelCases

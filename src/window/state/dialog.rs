@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf, absolute};
 use super::parts::Notice;
 use crate::app::UnfinishedFolder;
 use crate::history::SavedRunId;
+use crate::report::{CsvFormat, Exporter, TableFormat, exporter_for, with_suffix};
 use crate::window::cases::column_form::ColumnForm;
 
 /// What follows once the document may be left.
@@ -73,11 +74,27 @@ pub struct PathDialog {
     pub notice: Option<Notice>,
     /// What follows once the document is saved.
     pub next: Option<NextStep>,
+    /// The saved run to export.
+    pub run: Option<SavedRunId>,
 }
 
 impl PathDialog {
     pub fn new(purpose: PathPurpose, text: String) -> Self {
-        Self { purpose, text, notice: None, next: None }
+        Self { purpose, text, notice: None, next: None, run: None }
+    }
+
+    /// Returns the format that the name of a report means.
+    pub fn format(&self) -> &'static dyn Exporter {
+        match self.text.trim() {
+            "" => &CsvFormat,
+            _ => exporter_for(&self.target()).unwrap_or(&TableFormat),
+        }
+    }
+
+    /// Returns the text with the suffix of another format; without a name, a proposed one.
+    pub fn text_with(&self, format: &dyn Exporter) -> String {
+        let text = self.text.trim();
+        with_suffix(if text.is_empty() { "~/results" } else { text }, format)
     }
 
     /// Returns the path meant, which is absolute: `~` is the home folder, and a missing file
@@ -98,6 +115,9 @@ impl PathDialog {
                 path.with_added_extension("csv")
             }
             (PathPurpose::ExportResults, None) => path.with_added_extension("csv"),
+            (PathPurpose::ExportRun, found) if found != Some("run") => {
+                path.with_added_extension("run")
+            }
             (PathPurpose::SaveLog, None) => path.with_added_extension("txt"),
             _ => path,
         }
@@ -114,11 +134,14 @@ pub enum PathPurpose {
     ResumeRun,
     ExportResults,
     SaveLog,
+    ImportRun,
+    ExportRun,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::exporter_named;
 
     #[test]
     fn a_path_means_the_home_folder_and_its_missing_extension() {
@@ -133,6 +156,21 @@ mod tests {
         assert_eq!(target(PathPurpose::SaveCases, "/a.xlsx"), Path::new("/a.xlsx"));
         assert_eq!(target(PathPurpose::SaveLog, "/a"), Path::new("/a.txt"));
         assert_eq!(target(PathPurpose::ExportResults, "/a.json"), Path::new("/a.json"));
+        assert_eq!(target(PathPurpose::ExportRun, "/a.1"), Path::new("/a.1.run"));
         assert!(target(PathPurpose::SaveStudy, "wings").is_absolute());
+    }
+
+    #[test]
+    fn a_format_changes_the_suffix_of_a_report_and_the_suffix_names_the_format() {
+        let dialog = |text: &str| PathDialog::new(PathPurpose::ExportResults, text.to_owned());
+        let formats = ["a", "/a.JSON", "/a.trace.json", "/a.txt", ""];
+        let names = formats.map(|text| dialog(text).format().name());
+        assert_eq!(names, ["csv", "json", "trace", "table", "csv"]);
+        let text = |text: &str, format| dialog(text).text_with(exporter_named(format).unwrap());
+        assert_eq!(text("/a.b.csv", "trace"), "/a.b.trace.json");
+        assert_eq!(text("/a.trace.json", "table"), "/a.txt");
+        assert_eq!(text("/a.txt", "xlsx"), "/a.xlsx");
+        assert_eq!(text("/a.1", "json"), "/a.1.json");
+        assert_eq!(text(" ", "json"), "~/results.json");
     }
 }

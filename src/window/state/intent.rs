@@ -234,6 +234,8 @@ pub enum Effect {
     FocusSearch,
     /// Copy the results of these cases, else of all, to the clipboard as a table.
     CopyResults(Arc<RunReport>, Option<BTreeSet<u32>>),
+    /// Write the report for the browser, and open it.
+    OpenReport(Arc<RunReport>),
     /// Read or change the folder of saved runs.
     History(HistoryJob),
     SetTheme(egui::ThemePreference),

@@ -1,6 +1,7 @@
 //! Reads and writes files and shows the system's file dialogs, each on a thread.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 use egui::Context;
 use rfd::FileDialog;
 
+use super::browser;
 use super::file_writer::{FileWriter, read_version};
 use crate::app::spawn;
 use crate::report::{EXPORTERS, RunReport, write_tabs};
@@ -36,13 +38,15 @@ pub(crate) struct FileJobs {
     receiver: Receiver<Update>,
     ctx: Context,
     writer: FileWriter,
+    /// The program that opens reports, if it is not that of the system.
+    browser: Option<OsString>,
 }
 
 impl FileJobs {
-    pub(crate) fn new(ctx: &Context) -> Self {
+    pub(crate) fn new(ctx: &Context, browser: Option<OsString>) -> Self {
         let (sender, receiver) = channel();
         let writer = FileWriter::new(sending(&sender, ctx));
-        Self { sender, receiver, ctx: ctx.clone(), writer }
+        Self { sender, receiver, ctx: ctx.clone(), writer, browser }
     }
 
     pub(crate) fn poll(&self) -> Option<Update> {
@@ -68,6 +72,8 @@ impl FileJobs {
                     save("Results", &endings, "results.csv")
                 }
                 PathPurpose::SaveLog => save("Text", &["txt"], "log.txt"),
+                PathPurpose::ExportRun => save("Saved run", &["run"], "saved.run"),
+                PathPurpose::ImportRun => dialog.add_filter("Saved runs", &["run"]).pick_file(),
                 PathPurpose::ResumeRun => dialog.pick_folder(),
                 PathPurpose::OpenStudy => {
                     let all = [&["caselanes"][..], &tables].concat();
@@ -140,6 +146,21 @@ impl FileJobs {
             let message = "Cannot save: the thread that writes files has ended";
             self.sender.send(failure(message.to_owned())).ok();
         }
+    }
+
+    /// Writes the report as HTML and opens it.
+    pub(crate) fn open_report(&self, report: Arc<RunReport>) {
+        let (send, program) = (self.updates(), self.browser.clone());
+        self.in_background("report", move || match browser::write_html(&report) {
+            Err(error) => Some(failure(format!("Cannot write the report: {error}"))),
+            Ok(path) => {
+                let text = format!("The report is in {}", path.display());
+                send(Box::new(|state| state.notify(text)));
+                let problem = browser::open(program, &path).err()?;
+                let path = path.display();
+                Some(failure(format!("Cannot open the report: {problem}. It is in {path}")))
+            }
+        });
     }
 
     /// Checks which of these files are missing.

@@ -1,14 +1,14 @@
 //! The thread that writes the files of the user, one after another in the order of the requests.
 
 use std::fs;
-use std::io;
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
-use crate::app::spawn;
-use crate::report::{CsvFormat, exporter_for};
-use crate::study::{cases_csv, cases_workbook, study_text, write_atomically};
+use crate::app::{PartialRun, spawn};
+use crate::report::{TableFormat, WriteRemark, exporter_for};
+use crate::study::{AtomicFile, cases_csv, cases_workbook, study_text, write_atomically};
 use crate::window::log::log_text::LogText;
 use crate::window::shell::job::{Update, failure};
 use crate::window::state::study_file::FileVersion;
@@ -65,18 +65,32 @@ fn write(
         }
         Replacing::Nothing | Replacing::Anything => {}
     }
-    let bytes = match bytes_of(&content, &path) {
-        Ok(bytes) => bytes,
-        Err(error) => return failure(format!("Cannot save: {error}: {}", path.display())),
-    };
-    match write_atomically(&path, &bytes) {
-        Ok(()) => {
-            let version = FileVersion::of(&bytes);
-            *written = Some((path.clone(), version));
-            Box::new(move |state| state.take_written(path, content, version))
+    match write_content(&content, &path) {
+        Ok((version, remark)) => {
+            *written = version.map(|version| (path.clone(), version));
+            Box::new(move |state| {
+                state.take_written(path, content, version);
+                remark.into_iter().for_each(|remark| state.notify(remark.to_string()));
+            })
         }
         Err(error) => failure(format!("Cannot save: {error}: {}", path.display())),
     }
+}
+
+/// Writes a report in the format of its name, else as a table.
+fn write_report(run: &PartialRun, path: &Path) -> io::Result<Option<WriteRemark>> {
+    let report = run.clone().report();
+    let format = exporter_for(path).unwrap_or(&TableFormat);
+    if let Some(problem) = format.row_problem(report.frozen.cases.len()) {
+        return Err(io::Error::other(problem));
+    }
+    let mut file = AtomicFile::create(path)?;
+    let mut buffer = BufWriter::new(file.as_file_mut());
+    let remark = format.write(report.as_ref(), &mut buffer)?;
+    buffer.flush()?;
+    drop(buffer);
+    file.commit()?;
+    Ok(remark)
 }
 
 /// Reads the version of a regular file. Reading a pipe would take its content.
@@ -84,35 +98,32 @@ pub(super) fn read_version(path: &Path) -> Option<FileVersion> {
     path.is_file().then(|| fs::read(path).ok().map(|bytes| FileVersion::of(&bytes)))?
 }
 
-/// Returns the content of a file. Results have the format of its name, else CSV.
-fn bytes_of(content: &FileContent, path: &Path) -> io::Result<Vec<u8>> {
+/// Writes the content of a file. Returns its version, unless it is a report, which is not read
+/// again, and what the user should know.
+fn write_content(
+    content: &FileContent,
+    path: &Path,
+) -> io::Result<(Option<FileVersion>, Option<WriteRemark>)> {
     let checked = |document: &Document| match document.first_invalid_text() {
         None => Ok(document.study()),
         Some(text) => Err(io::Error::other(text)),
     };
-    match content {
-        FileContent::Study(document, _) => Ok(study_text(&checked(document)?).into_bytes()),
+    let bytes = match content {
+        FileContent::Study(document, _) => study_text(&checked(document)?).into_bytes(),
         FileContent::Cases(document) => {
             let cases = &checked(document)?.cases;
             match path.extension() {
-                Some(suffix) if suffix.eq_ignore_ascii_case("xlsx") => cases_workbook(cases),
-                _ => cases_csv(cases),
+                Some(suffix) if suffix.eq_ignore_ascii_case("xlsx") => cases_workbook(cases)?,
+                _ => cases_csv(cases)?,
             }
         }
-        FileContent::Results(run) => {
-            let mut bytes = Vec::new();
-            let format = exporter_for(path).unwrap_or(&CsvFormat);
-            let report = run.clone().report();
-            if let Some(problem) = format.row_problem(report.frozen.cases.len()) {
-                return Err(io::Error::other(problem));
-            }
-            format.write(report.as_ref(), &mut bytes)?;
-            Ok(bytes)
-        }
+        FileContent::Results(run) => return Ok((None, write_report(run, path)?)),
         FileContent::Log(run, log) => {
             let mut bytes = Vec::new();
             LogText::write(log, &run.clone().report(), &mut bytes)?;
-            Ok(bytes)
+            bytes
         }
-    }
+    };
+    write_atomically(path, &bytes)?;
+    Ok((Some(FileVersion::of(&bytes)), None))
 }

@@ -1,6 +1,7 @@
 //! Files of the user, and the session of the window.
 
 pub(crate) mod autosave;
+mod browser;
 pub(crate) mod data_folders;
 pub(crate) mod file_jobs;
 pub(crate) mod file_watch;

@@ -3,6 +3,7 @@
 use std::mem;
 use std::path::{Path, PathBuf};
 
+use crate::history::SavedRunId;
 use crate::window::frame::notices::Trouble;
 use crate::window::history::run_history::HistoryJob;
 use crate::window::results::query::Filter;
@@ -214,9 +215,25 @@ impl AppState {
             PathPurpose::OpenStudy | PathPurpose::ImportCases => {
                 self.file.path.as_ref().map_or(String::new(), |path| path.display().to_string())
             }
-            PathPurpose::ResumeRun => String::new(),
+            PathPurpose::ResumeRun | PathPurpose::ImportRun | PathPurpose::ExportRun => {
+                String::new()
+            }
         };
         self.dialog = Some(Dialog::Path(PathDialog::new(purpose, suggested)));
+    }
+
+    /// Asks for the file to export a saved run to, and suggests one beside the study.
+    pub(crate) fn ask_for_export(&mut self, id: SavedRunId) {
+        let Some(listed) = self.history.get(&id) else { return };
+        let is_plain = |c: char| c.is_alphanumeric() || " -_,.".contains(c);
+        let name: String =
+            listed.run.name.chars().map(|c| if is_plain(c) { c } else { '-' }).collect();
+        let study = PathBuf::from(self.file.beside(""));
+        let folder = study.parent().filter(|folder| folder.is_absolute());
+        let folder = folder.unwrap_or(Path::new("~"));
+        let text = folder.join(format!("{}.run", name.trim())).display().to_string();
+        let dialog = PathDialog::new(PathPurpose::ExportRun, text);
+        self.dialog = Some(Dialog::Path(PathDialog { run: Some(id), ..dialog }));
     }
 
     /// Closes the window; asks first if something would be lost.
@@ -260,9 +277,9 @@ impl AppState {
     }
 
     fn use_path(&mut self, dialog: PathDialog, may_replace: bool) -> Option<Effect> {
-        let (path, is_empty, next) =
-            (dialog.target(), dialog.text.trim().is_empty(), dialog.next.clone());
-        let purpose = dialog.purpose;
+        let PathDialog { purpose, ref text, ref next, ref run, .. } = dialog;
+        let (path, is_empty) = (dialog.target(), text.trim().is_empty());
+        let (next, run) = (next.clone(), run.clone());
         self.dialog = Some(Dialog::Path(dialog));
         if is_empty {
             return None;
@@ -271,6 +288,11 @@ impl AppState {
             PathPurpose::OpenStudy => return Some(Effect::ReadStudy(path)),
             PathPurpose::ImportCases => return Some(Effect::ReadCases(path)),
             PathPurpose::ResumeRun => return self.leave(NextStep::RunFolder(path)),
+            PathPurpose::ImportRun => return Some(Effect::History(HistoryJob::Import(path))),
+            PathPurpose::ExportRun => {
+                let job = HistoryJob::Export { id: run?, path, may_replace };
+                return Some(Effect::History(job));
+            }
             PathPurpose::SaveStudy => FileContent::Study(self.document.clone(), next),
             PathPurpose::SaveCases => FileContent::Cases(self.document.clone()),
             PathPurpose::ExportResults => FileContent::Results(self.run.as_ref()?.snapshot()),
@@ -279,6 +301,10 @@ impl AppState {
                 FileContent::Log(run.snapshot(), run.log.clone())
             }
         };
+        if let Some(Dialog::Path(dialog)) = &mut self.dialog {
+            let text = "Writing the file…".to_owned();
+            dialog.notice = Some(Notice { text, is_error: false });
+        }
         let is_own = purpose == PathPurpose::SaveStudy && self.file.study() == Some(&path);
         let is_own = is_own && !self.file.has_more;
         let replacing = match self.file.version.filter(|_| is_own) {
@@ -299,7 +325,9 @@ impl AppState {
     /// Asks whether the file that the path dialog names, which exists, may be replaced.
     pub fn ask_to_replace(&mut self) {
         self.dialog = match self.dialog.take() {
-            Some(Dialog::Path(dialog)) => Some(Dialog::ConfirmReplace(dialog)),
+            Some(Dialog::Path(dialog)) => {
+                Some(Dialog::ConfirmReplace(PathDialog { notice: None, ..dialog }))
+            }
             dialog => dialog,
         };
     }
@@ -311,7 +339,12 @@ impl AppState {
     }
 
     /// Records that a file has been written.
-    pub fn take_written(&mut self, path: PathBuf, content: FileContent, version: FileVersion) {
+    pub fn take_written(
+        &mut self,
+        path: PathBuf,
+        content: FileContent,
+        version: Option<FileVersion>,
+    ) {
         self.close_path_dialog();
         let is_results = matches!(content, FileContent::Results(_));
         let verb = if is_results { "The results are in" } else { "Saved to" };
@@ -319,7 +352,7 @@ impl AppState {
         match content {
             FileContent::Study(document, next) => {
                 self.mark_saved(document, path);
-                self.file.version = Some(version);
+                self.file.version = version;
                 self.queued.extend(next.map(Intent::Leave));
             }
             // The document is then the table, unless it is a study that has other content.
@@ -327,7 +360,7 @@ impl AppState {
                 let mut saved = self.file.saved.clone();
                 saved.cases = document.cases;
                 self.mark_saved(saved, path);
-                self.file.version = Some(version);
+                self.file.version = version;
             }
             FileContent::Cases(_) => self.note_recent_file(&path),
             FileContent::Results(_) | FileContent::Log(..) => {}
@@ -389,7 +422,7 @@ mod tests {
         assert_eq!(state.notices.newest(), None);
         let mut state = missing();
         let content = FileContent::Study(state.document.clone(), None);
-        state.take_written(path.to_owned(), content, version);
+        state.take_written(path.to_owned(), content, Some(version));
         assert_eq!(state.notices.iter().count(), 1, "only that it is saved");
         assert!(state.notices.newest().unwrap().text.starts_with("Saved to"));
     }
