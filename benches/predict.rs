@@ -64,7 +64,7 @@ fn report() -> Vec<u8> {
 
 fn predictions(criterion: &mut Criterion) {
     let text = report();
-    let input = read_report(text.as_slice()).expect("a written report is readable");
+    let read = read_report(text.as_slice()).expect("a written report is readable");
     let mut group = criterion.benchmark_group("predict 10 000 cases x 64 workers");
     group.sample_size(20).measurement_time(Duration::from_secs(3));
     for strategy in [Strategy::Threads, Strategy::Batches, Strategy::Shares] {
@@ -72,7 +72,7 @@ fn predictions(criterion: &mut Criterion) {
             let (strategy_name, order_name): (&str, &str) = (strategy.into(), order.into());
             group.bench_function(BenchmarkId::new(strategy_name, order_name), |bencher| {
                 bencher.iter(|| {
-                    let predictor = Predictor::new(&input).expect("all times are known");
+                    let predictor = Predictor::of_run(&read).expect("all times are known");
                     let scenario = Scenario { strategy, batch: None, order };
                     let predictions = (1..=64).map(predictor.for_scenario(scenario));
                     black_box(predictions.collect::<Result<Vec<_>, _>>())

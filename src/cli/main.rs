@@ -14,6 +14,7 @@ use crate::cli::commands::compare::compare;
 use crate::cli::commands::examples::examples;
 use crate::cli::commands::plan::plan;
 use crate::cli::commands::predict::predict;
+use crate::cli::commands::report::report;
 use crate::cli::commands::run::run;
 use crate::cli::commands::sweep::sweep;
 
@@ -55,6 +56,7 @@ fn perform(command: &CliCommand) -> u8 {
         CliCommand::Compare(arguments) => compare(arguments),
         CliCommand::Sweep(arguments) => sweep(arguments),
         CliCommand::Predict(arguments) => predict(arguments),
+        CliCommand::Report(arguments) => report(arguments),
         CliCommand::Cases(arguments) => cases(arguments),
         CliCommand::Plan(arguments) => plan(arguments),
         CliCommand::Examples(arguments) => examples(arguments),

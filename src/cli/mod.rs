@@ -13,6 +13,7 @@ mod main;
 mod on_end;
 mod output_target;
 mod progress;
+mod recorded;
 mod steps;
 
 pub use main::{CliOutcome, main};

@@ -8,6 +8,7 @@ mod program;
 
 pub(crate) use folder::folder_error::FolderError;
 pub(crate) use folder::portable_study::portable_study;
+pub(crate) use folder::recorded_run::{FolderRecord, read_run_folder};
 pub use folder::run_folder::RunFolder;
 pub(crate) use folder::run_folder::{FolderProgress, SessionStart};
 pub use pool::clock::logical_cpus;

@@ -186,7 +186,7 @@ impl<'a> Judge<'a> {
 
 /// Returns the total of a run, and the mean time until its workers could take a case.
 fn total_and_startup_s(report: &RunReport) -> Option<(f64, f64)> {
-    let startup_s = report.figures.account.map_or(0.0, |account| account.startup);
+    let startup_s = report.figures.account.and_then(|account| account.startup).unwrap_or(0.0);
     let workers = f64::from(report.frozen.plan.workers.max(1));
     Some((report.figures.total_parallel_s?, startup_s / workers))
 }

@@ -16,7 +16,7 @@ use thiserror::Error;
 use super::saved_run::{SavedRun, WorkFingerprint};
 use super::version_2::{LimitsVersion2, ProgramVersion2};
 use crate::report::{Machine, RunReport};
-use crate::run::{RunState, StateAdditions};
+use crate::run::{CaseNotes, RunState, StateAdditions};
 use crate::study::{
     CaseTable, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits, MAX_CASE_LANES, Program,
     WorkloadName, parse_name,
@@ -42,9 +42,6 @@ const LONGEST_LINE: u64 = 1 << 20;
 
 /// Runs with more cases are saved without their full record.
 pub(crate) const MOST_WHOLE: usize = 100_000;
-
-/// Operating systems a run can come from.
-const SYSTEMS: [&str; 6] = ["linux", "windows", "macos", "freebsd", "openbsd", "netbsd"];
 
 #[derive(Debug, Error)]
 pub(crate) enum HistoryFileError {
@@ -99,10 +96,29 @@ struct Record<'a, L = Limits, P: Clone = Program> {
     state: Cow<'a, RunState>,
 }
 
+/// Facts about a run behind its additions, which earlier files of version 4 lack.
+#[derive(Default, Serialize, Deserialize)]
+struct RunFacts<'a> {
+    version: Option<Cow<'a, str>>,
+    started_at: Option<i64>,
+    notes: Cow<'a, CaseNotes>,
+}
+
+impl<'a> RunFacts<'a> {
+    fn of(report: &'a RunReport) -> Self {
+        Self {
+            version: report.version.as_deref().map(Cow::Borrowed),
+            started_at: report.state.started_at,
+            notes: Cow::Borrowed(&report.state.notes),
+        }
+    }
+}
+
 /// Returns the content of the file of a run.
 pub(crate) fn bytes(run: &SavedRun, report: &RunReport) -> Result<Vec<u8>, String> {
     let record = if report.frozen.cases.len() <= MOST_WHOLE {
-        postcard::to_stdvec(&(Record::of(report), report.state.additions()))
+        let facts = RunFacts::of(report);
+        postcard::to_stdvec(&(Record::of(report), report.state.additions(), facts))
             .map_err(|error| error.to_string())?
     } else {
         Vec::new()
@@ -154,19 +170,28 @@ pub(crate) fn read_report(path: &Path) -> Result<(SavedRun, RunReport), HistoryF
     Ok((head.run.into_owned(), report.ok_or(HistoryFileError::Torn)?))
 }
 
-/// Rebuilds the report from a record and the additions behind it, which files before version 4 lack.
+/// Rebuilds the report from a record and the parts behind it, which earlier files lack.
 fn report_of<'a, L, P>(bytes: &'a [u8]) -> Option<RunReport>
 where
     L: Deserialize<'a> + Into<Limits>,
     P: Deserialize<'a> + Clone + TryInto<Program>,
 {
     let (record, rest) = postcard::take_from_bytes::<Record<'_, L, P>>(bytes).ok()?;
-    let additions = if rest.is_empty() {
-        StateAdditions::default()
-    } else {
-        postcard::from_bytes(rest).ok()?
-    };
-    record.report(additions)
+    let (additions, rest) = part_or_default::<StateAdditions<'_>>(rest)?;
+    let (facts, _) = part_or_default::<RunFacts<'_>>(rest)?;
+    let mut report = record.report(additions)?;
+    report.version = facts.version.map(|version| Cow::Owned(version.into_owned()));
+    report.state.started_at = facts.started_at;
+    report.state.notes = facts.notes.into_owned();
+    Some(report)
+}
+
+/// Reads a part and returns it with the bytes behind it; the default if there are none.
+fn part_or_default<'a, T: Deserialize<'a> + Default>(bytes: &'a [u8]) -> Option<(T, &'a [u8])> {
+    if bytes.is_empty() {
+        return Some((T::default(), bytes));
+    }
+    postcard::take_from_bytes(bytes).ok()
 }
 
 /// Reads a whole file. Returns its run after a change, and the content of the file with it.
@@ -271,8 +296,7 @@ impl<L: Into<Limits>, P: Clone + TryInto<Program>> Record<'_, L, P> {
             let cells: Vec<&str> = self.further.iter().map(|(_, c)| c[at].as_str()).collect();
             cases.push(name, self.x[at], self.y[at], &cells);
         }
-        let os = SYSTEMS.into_iter().find(|os| *os == self.os).unwrap_or("another system");
-        let machine = Machine { logical_cpus: self.logical_cpus, os };
+        let machine = Machine::recorded(self.logical_cpus, &self.os);
         let lengths = self.lengths.into_owned();
         let program = self.program.map(|program| program.into_owned().try_into());
         let program = program.transpose().ok()?.map(Arc::new);

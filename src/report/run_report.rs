@@ -1,8 +1,10 @@
 //! The run report: a run, its study, its machine and its figures.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::report::figures::run_figures::Figures;
+use crate::report::run_source::RunSource;
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, ClockChoice, FrozenStudy};
@@ -11,12 +13,23 @@ use crate::study::{Case, ClockChoice, FrozenStudy};
 pub(crate) const WAITING_CPU_SHARE: f64 = 0.1;
 
 /// The machine of a run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Machine {
-    /// Threads that can run in parallel.
+    /// Threads that can run in parallel; 0 if unknown.
     pub logical_cpus: u32,
-    /// Operating system.
+    /// Operating system; empty if unknown.
     pub os: &'static str,
+}
+
+/// Operating systems a run can come from.
+const SYSTEMS: [&str; 7] = ["linux", "windows", "macos", "freebsd", "openbsd", "netbsd", ""];
+
+impl Machine {
+    /// Describes a recorded machine.
+    pub fn recorded(logical_cpus: u32, os: &str) -> Self {
+        let os = SYSTEMS.into_iter().find(|known| *known == os).unwrap_or("another system");
+        Self { logical_cpus, os }
+    }
 }
 
 /// The record of one execution of a study.
@@ -30,13 +43,29 @@ pub struct RunReport {
     pub machine: Machine,
     /// Totals, speed-up and the account of lane-seconds.
     pub figures: Figures,
+    /// Where the record comes from, and so what it lacks.
+    pub source: RunSource,
+    /// Version of this program that ran it, if known.
+    pub version: Option<Cow<'static, str>>,
 }
 
 impl RunReport {
     /// Computes the figures of a run and bundles them with it.
     pub fn new(frozen: Arc<FrozenStudy>, state: RunState, machine: Machine) -> Self {
         let figures = Figures::of(&frozen, &state);
-        Self { frozen, state, machine, figures }
+        let version = Some(env!("CARGO_PKG_VERSION").into());
+        Self { frozen, state, machine, figures, source: RunSource::Observed, version }
+    }
+
+    /// Bundles a run of which only the cases were recorded with the figures that they give.
+    pub fn of_records(
+        frozen: Arc<FrozenStudy>,
+        state: RunState,
+        machine: Machine,
+        source: RunSource,
+    ) -> Self {
+        let figures = Figures::of_records(&frozen, &state, source);
+        Self { frozen, state, machine, figures, source, version: None }
     }
 
     /// Says how the parallel total is known.
@@ -89,9 +118,12 @@ impl RunReport {
 
     /// Whether the cases compute, so that cores limit them and only measured totals show how many
     /// workers are worth having. False for cases of known length, which only wait.
+    ///
+    /// The log of another tool may not tell; then its times are taken as they are.
     pub fn is_compute_bound(&self) -> bool {
+        let is_log = self.source.log().is_some();
         self.frozen.lengths.seconds().is_none()
-            && self.cpu_share().is_none_or(|share| share >= WAITING_CPU_SHARE)
+            && self.cpu_share().map_or(!is_log, |share| share >= WAITING_CPU_SHARE)
     }
 
     /// Whether the time each case takes alone is known. It is not if cases shared
@@ -102,6 +134,11 @@ impl RunReport {
             || self.frozen.plan.max_running() <= self.machine.logical_cpus
             || !self.is_compute_bound()
             || has_own_times()
+    }
+
+    /// When the run started, in UTC, such as `2026-01-31T12:00:00Z`; `None` on the virtual clock.
+    pub fn started_at(&self) -> Option<String> {
+        jiff::Timestamp::from_second(self.state.started_at?).ok().map(|at| at.to_string())
     }
 
     /// All attempts at this case; empty unless there were several.

@@ -1,16 +1,20 @@
 //! Run events, case records, and the reducer that folds events into the state of a run.
 
+mod case_notes;
 mod case_record;
 mod case_values;
+mod recorded_cases;
 mod reducer;
 mod replay;
 mod run_event;
 mod run_state;
 mod series_sample;
 
+pub use case_notes::CaseNotes;
 pub(crate) use case_record::attempt_folder;
 pub use case_record::{Attempt, CaseRecord, Status};
 pub use case_values::CaseValues;
+pub use recorded_cases::RecordedCases;
 pub use replay::replay;
 pub use run_event::{CaseEnd, CaseOutcome, ProcessRecord, RunEvent};
 pub(crate) use run_event::{ProcessStart, ResumedCase};

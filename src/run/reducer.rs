@@ -23,6 +23,7 @@ impl RunState {
     /// Folds an event into the state.
     pub fn apply(&mut self, event: RunEvent) {
         match event {
+            RunEvent::Began { unix_s } => self.started_at = Some(unix_s),
             RunEvent::WorkerReady { at_ns } => self.ready_ns.push(at_ns),
             RunEvent::WorkerLeft { at_ns } => self.left_ns.push(at_ns),
             RunEvent::WorkerAdded { requested_ns, at_ns } => {
@@ -58,6 +59,7 @@ impl RunState {
                 self.start_case(ticket, at_ns);
             }
             RunEvent::ValueFileMissing => self.missing_value_files += 1,
+            RunEvent::OutputTail { case, text } => self.notes.set_output_tail(case, Some(text)),
             RunEvent::Finished(end) => self.finish_case(end),
             RunEvent::Waited(wait) => self.add_wait(wait),
             RunEvent::Aborted { message } => self.abort_message = Some(message),
@@ -154,6 +156,7 @@ impl RunState {
         let started = CaseRecord { status, start_ns, end_ns, ..self.new_record(ticket) };
         self.update(case, |record| *record = started);
         self.set_further_values(case, &[]);
+        self.notes.set_output_tail(case, None);
     }
 
     fn finish_case(&mut self, end: CaseEnd) {

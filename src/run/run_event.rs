@@ -14,6 +14,11 @@ use super::case_values::CaseValues;
 /// An event of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RunEvent {
+    /// The run began on the real clock; the first event.
+    Began {
+        /// Seconds from 1970 to the start of the run.
+        unix_s: i64,
+    },
     /// A worker asked for its first case.
     WorkerReady {
         /// Time of the request.
@@ -100,6 +105,13 @@ pub enum RunEvent {
     },
     /// A program that ended well did not write the file that holds the value.
     ValueFileMissing,
+    /// The last output of a program that did not succeed, before the end of its attempt.
+    OutputTail {
+        /// Index of the case in the table.
+        case: u32,
+        /// End of standard output and standard error.
+        text: String,
+    },
     /// An attempt at a case ended.
     Finished(CaseEnd),
     /// A worker waited because no case could start.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::schedule::{WaitReason, WaitSpan};
 
+use super::case_notes::CaseNotes;
 use super::case_record::{Attempt, CaseRecord, Status, attempt_folder};
 use super::run_event::ProcessRecord;
 
@@ -47,6 +48,12 @@ pub struct RunState {
     /// Values of each output after the first, in listed order; empty if there is only one.
     #[serde(skip)]
     pub(super) further_values: Vec<Vec<Option<f64>>>,
+    /// Facts that few runs have.
+    #[serde(skip)]
+    pub notes: CaseNotes,
+    /// Seconds from 1970 to the start of the run; `None` on the virtual clock.
+    #[serde(skip)]
+    pub started_at: Option<i64>,
     /// Requested number of workers, if it was changed while the run was in progress.
     pub target_workers: Option<u32>,
     /// Estimates of available licences with their times.

@@ -12,6 +12,7 @@ use super::case_options::CasesArguments;
 use super::end_options::EndOptions;
 use super::plan_options::PlanArguments;
 use super::report_options::ReportOptions;
+use crate::cli::recorded::RecordedOptions;
 use super::source_options::SourceOptions;
 use super::study_changes::StudyChanges;
 use super::study_options::{OptionFilter, StudyOptions, choice};
@@ -38,8 +39,10 @@ pub(crate) enum CliCommand {
     Compare(CompareArguments),
     /// Run the cases with increasing worker counts to find how many are worth having
     Sweep(SweepArguments),
-    /// Predict the time of any setup from the report of one run; nothing runs
+    /// Predict the time of any setup from one recorded run; nothing runs
     Predict(PredictArguments),
+    /// Report on a recorded run in any format; nothing runs
+    Report(ReportArguments),
     /// Generate cases from values per column
     Cases(CasesArguments),
     /// Find how many cores per case are best under shared cores, memory and tokens
@@ -252,16 +255,43 @@ const PREDICTING: &str = "\
 Examples:
   caselanes run --workload wait --cases cases.csv --format json --output run.json
   caselanes predict run.json --workers 8 --order longest
+  parallel -j4 --joblog jobs.log sleep ::: 3 1 2 5 4
+  caselanes predict jobs.log --workers 2
 
-Nothing runs: a virtual clock drives the scheduler with the case lengths in the
-report, intended or else measured.";
+Nothing runs: a virtual clock drives the scheduler with the recorded case lengths,
+intended or else measured. See also: caselanes report --help";
+
+const REPORTING: &str = "\
+Examples:
+  caselanes report run.json                         the table of a run recorded as JSON
+  caselanes report run.json --output run.xlsx       the same run as a workbook
+  caselanes report study-folder                     what is finished of a run in a folder
+  parallel -j4 --joblog jobs.log sleep ::: 3 1 2 5 4
+  caselanes report jobs.log --format csv
+  sacct -X -P -j 42 -o JobID,Submit,Start,End,State,ExitCode,NodeList,JobName |
+    caselanes report -
+
+Of the log of another tool, only the cases and their times are known. Its lanes are
+the fewest that hold the cases; the tool may have had more workers. Figures that the
+log does not give are absent.
+
+Exit status: 0 all cases done, 1 some case not done, 2 bad usage or input.";
+
+#[derive(Debug, Args)]
+#[command(after_help = REPORTING)]
+pub(crate) struct ReportArguments {
+    #[command(flatten)]
+    pub(crate) recorded: RecordedOptions,
+
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
+}
 
 #[derive(Debug, Args)]
 #[command(after_help = PREDICTING)]
 pub(crate) struct PredictArguments {
-    /// Report of a run as JSON; - is standard input
-    #[arg(value_name = "REPORT")]
-    pub(crate) recorded: PathBuf,
+    #[command(flatten)]
+    pub(crate) recorded: RecordedOptions,
 
     #[command(flatten)]
     pub(crate) options: StudyOptions<Self>,

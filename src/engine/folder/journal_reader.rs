@@ -1,6 +1,6 @@
 //! Reads the journal of the earlier sessions of a run.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::run::{Attempt, CaseRecord, Status, attempt_folder};
 
 use super::case_key::{CaseId, CaseKey};
-use super::journal_line::{EndLine, JournalLine, SCHEMA, StartLine, is_checksum_right};
+use super::journal_line::{CaseLine, EndLine, JournalLine, SCHEMA, StartLine, is_checksum_right};
 
 /// Earlier sessions of a run, read from its journal.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -20,6 +20,10 @@ pub(crate) struct JournalHistory {
     pub(crate) base: String,
     /// Hash of the templates of the last session, if it had any.
     pub(crate) templates: Option<CaseKey>,
+    /// Seconds from 1970 to the start of the last session.
+    pub(crate) started_at: Option<i64>,
+    /// The cases of the last session by row.
+    pub(crate) listed: BTreeMap<u32, CaseId>,
     /// All cases of all sessions.
     pub(crate) cases: HashMap<CaseId, JournalCase>,
     /// Numbers of the damaged and incomplete lines, from 1.
@@ -34,6 +38,8 @@ pub(crate) struct JournalCase {
     pub(crate) record: CaseRecord,
     /// Values of the outputs after the first.
     pub(crate) further_values: Box<[Option<f64>]>,
+    /// Why it did not succeed.
+    pub(crate) error: Option<Box<str>>,
     /// All attempts of the session of that attempt, if there were several.
     pub(crate) attempts: Vec<Attempt>,
     /// Last session whose table had the case, from 0.
@@ -119,6 +125,8 @@ impl JournalHistory {
             JournalLine::Session(line) => {
                 self.sessions = line.number.saturating_add(1);
                 self.base = line.base.into_owned();
+                self.started_at = line.at.parse().ok().map(jiff::Timestamp::as_second);
+                self.listed.clear();
                 self.templates = line.templates;
                 if self.run.is_empty() {
                     self.run = line.run.into_owned();
@@ -126,7 +134,9 @@ impl JournalHistory {
             }
             JournalLine::Case(line) => {
                 let session = self.last_session();
-                self.case(line.key, line.nth).last_listed = session;
+                let CaseLine { case, key, nth } = line;
+                self.listed.insert(case, CaseId { key, nth });
+                self.case(key, nth).last_listed = session;
             }
             JournalLine::Start(line) => self.apply_start(&line),
             JournalLine::End(line) => self.apply_end(line),
@@ -136,6 +146,8 @@ impl JournalHistory {
 
     fn apply_start(&mut self, line: &StartLine) {
         let session = self.last_session();
+        // The line that lists the case may be damaged.
+        self.listed.entry(line.case).or_insert(CaseId { key: line.key, nth: line.nth });
         let case = self.case(line.key, line.nth);
         if case.record.session != session {
             case.attempts.clear();
@@ -186,6 +198,7 @@ impl JournalHistory {
             session,
         };
         case.further_values = line.further_values.into();
+        case.error = line.error.map(Into::into);
     }
 
     fn case(&mut self, key: CaseKey, nth: u32) -> &mut JournalCase {

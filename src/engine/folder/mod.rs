@@ -10,5 +10,6 @@ pub mod journal_reader;
 pub mod journal_syncer;
 pub mod journal_writer;
 pub mod portable_study;
+pub mod recorded_run;
 pub mod resume;
 pub mod run_folder;

@@ -124,13 +124,7 @@ impl RunFolder {
     /// Opens the folder of a run to resume, and reads the study of its last session.
     pub fn open(path: &Path) -> Result<(Self, Study), FolderError> {
         let text = path_text(path)?;
-        let problem = match fs::metadata(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Some("no such run folder"),
-            Ok(metadata) if !metadata.is_dir() => Some("expected a run folder, found a file"),
-            _ if !holds_run(path) => Some("expected a run folder, found no journal in it"),
-            _ => None,
-        };
-        if let Some(problem) = problem {
+        if let Some(problem) = folder_problem(path) {
             return Err(unusable(problem, path));
         }
         let mut folder = Self::lock(text, FolderLifetime::Permanent)?;
@@ -394,6 +388,16 @@ impl RunFolder {
 impl Drop for RunFolder {
     fn drop(&mut self) {
         self.clean_up();
+    }
+}
+
+/// Returns why a folder holds no run, if it holds none.
+pub(super) fn folder_problem(path: &Path) -> Option<&'static str> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Some("no such run folder"),
+        Ok(metadata) if !metadata.is_dir() => Some("expected a run folder, found a file"),
+        _ if !holds_run(path) => Some("expected a run folder, found no journal in it"),
+        _ => None,
     }
 }
 

@@ -22,15 +22,24 @@ pub(crate) struct CaseMeasurement {
     pub(crate) outcome: CaseOutcome,
     /// Whether the program did not write the file that holds the value.
     pub(crate) lacks_value_file: bool,
+    /// End of the output of a program that did not succeed.
+    pub(crate) output_tail: Option<String>,
 }
 
 impl CaseMeasurement {
     /// Creates the result of a case that nothing measured.
     #[cfg(unix)]
     pub(crate) fn unmeasured(start_ns: u64, end_ns: u64, outcome: CaseOutcome) -> Self {
-        let (waited_ns, cpu_ns, memory_bytes) = (None, None, None);
-        let lacks_value_file = false;
-        Self { start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome, lacks_value_file }
+        Self {
+            start_ns,
+            end_ns,
+            waited_ns: None,
+            cpu_ns: None,
+            memory_bytes: None,
+            outcome,
+            lacks_value_file: false,
+            output_tail: None,
+        }
     }
 }
 
@@ -75,6 +84,7 @@ impl<'a> Meter<'a> {
             memory_bytes: None,
             outcome,
             lacks_value_file: false,
+            output_tail: None,
         }
     }
 }

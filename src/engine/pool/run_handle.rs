@@ -62,6 +62,7 @@ pub fn start(
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<RunHandle> {
     let clock = Clock::start();
+    let unix_s = jiff::Timestamp::now().as_second();
     let RunOptions { worker_program, folder, resumed, only, sampled_ns } = run_options;
     let order = match sampled_ns {
         Some(_) => Vec::new(),
@@ -69,6 +70,7 @@ pub fn start(
     };
     let scheduler = Scheduler::new(order, Rules::of(&frozen.plan));
     let dispatcher = Dispatcher::new(clock, scheduler, &frozen, sampled_ns);
+    dispatcher.emit(RunEvent::Began { unix_s });
     for case in resumed {
         dispatcher.emit(RunEvent::CaseResumed(Box::new(case)));
     }

@@ -311,7 +311,10 @@ impl CaseRunner for ProcessWorker<'_> {
         let lane = assignment.ticket.lane;
         let report_start = |start_ns| job.dispatcher.report_start(lane, start_ns);
         match worker_client.run(case, &request, start_ns, report_start) {
-            Ok(measured) => {
+            Ok(mut measured) => {
+                if let Some(text) = measured.output_tail.take() {
+                    job.dispatcher.emit(RunEvent::OutputTail { case, text });
+                }
                 if measured.lacks_value_file {
                     job.dispatcher.emit(RunEvent::ValueFileMissing);
                 }

@@ -238,8 +238,9 @@ mod tests {
     }
 
     fn from_worker() -> impl Strategy<Value = FromWorker> {
-        let measured = (any::<[u64; 2]>(), any::<[Option<u64>; 3]>(), outcomes());
-        let measured = measured.prop_map(|(times, parts, outcome)| CaseMeasurement {
+        let tail = any::<Option<String>>();
+        let measured = (any::<[u64; 2]>(), any::<[Option<u64>; 3]>(), outcomes(), tail);
+        let measured = measured.prop_map(|(times, parts, outcome, output_tail)| CaseMeasurement {
             start_ns: times[0],
             end_ns: times[1],
             waited_ns: parts[0],
@@ -247,6 +248,7 @@ mod tests {
             memory_bytes: parts[2],
             outcome,
             lacks_value_file: times[0] > times[1],
+            output_tail,
         });
         prop_oneof![
             any::<Option<u64>>().prop_map(|memory_bytes| FromWorker::Ready { memory_bytes }),

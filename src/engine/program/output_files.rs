@@ -8,6 +8,9 @@ use regex::bytes::Regex;
 
 const NAMES: [&str; 2] = ["stdout.txt", "stderr.txt"];
 
+/// Length of the end of an output that reports show.
+const TAIL_BYTES: usize = 2000;
+
 const BUFFER_BYTES: usize = 1 << 16;
 
 pub(crate) struct OutputFiles {
@@ -48,6 +51,14 @@ impl OutputFiles {
         Ok(contains(&mut self.out, text)? || contains(&mut self.err, text)?)
     }
 
+    /// Returns the last 2 kB of standard output followed by standard error; `None` if both
+    /// are empty.
+    pub(crate) fn tail(&mut self) -> io::Result<Option<String>> {
+        let mut tail = read_tail(&mut self.out)?;
+        tail.extend(read_tail(&mut self.err)?);
+        Ok(tail_text(&tail))
+    }
+
     /// Frees the disk space of the middle of each file beyond `max_bytes`, where the
     /// system supports it. The program may still write.
     pub(crate) fn punch_holes(&self, max_bytes: u64) {
@@ -61,6 +72,29 @@ impl OutputFiles {
         cut(&mut self.out, max_bytes)?;
         cut(&mut self.err, max_bytes)
     }
+}
+
+/// Returns the last output of an attempt that is kept in a folder; `None` if there is none.
+pub(crate) fn kept_tail(folder: &Path) -> Option<String> {
+    let tails = NAMES.map(|name| File::open(folder.join(name)).and_then(|mut f| read_tail(&mut f)));
+    tail_text(&tails.into_iter().flatten().collect::<Vec<_>>().concat())
+}
+
+fn read_tail(file: &mut File) -> io::Result<Vec<u8>> {
+    let from = file.metadata()?.len().saturating_sub(TAIL_BYTES as u64);
+    file.seek(SeekFrom::Start(from))?;
+    let mut tail = Vec::new();
+    file.take(TAIL_BYTES as u64).read_to_end(&mut tail)?;
+    Ok(tail)
+}
+
+/// Returns the last 2 kB of an output, from the beginning of a character.
+fn tail_text(output: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(output);
+    let from = text.ceil_char_boundary(text.len().saturating_sub(TAIL_BYTES));
+    // A character may be cut at the beginning.
+    let text = text[from..].trim_start_matches(char::REPLACEMENT_CHARACTER);
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 pub(crate) fn remove_output_files(folder: &Path) {

@@ -105,6 +105,8 @@ impl ProgramRunner {
                 Err(outcome) => (outcome, false),
             },
         };
+        let is_unsuccessful = matches!(outcome.status(), Status::Failed | Status::TimedOut);
+        let output_tail = is_unsuccessful.then(|| case_dir.output.tail().ok().flatten()).flatten();
         if let Some(max_bytes) = self.program.output_limit_bytes {
             // On failure, the whole output remains.
             case_dir.output.cut(max_bytes).ok();
@@ -119,6 +121,7 @@ impl ProgramRunner {
             memory_bytes: usage.and_then(|usage| self.program_memory(usage)),
             outcome,
             lacks_value_file,
+            output_tail,
         }
     }
 

@@ -123,8 +123,8 @@ impl Overhead {
             return None;
         }
         Some(Self {
-            startup_s: account.startup / f64::from(report.frozen.plan.workers),
-            dispatch_s: account.dispatch / started as f64,
+            startup_s: account.startup? / f64::from(report.frozen.plan.workers),
+            dispatch_s: account.dispatch? / started as f64,
         })
     }
 

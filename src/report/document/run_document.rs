@@ -18,7 +18,9 @@ use crate::report::pictures::picture::Picture;
 use crate::report::pictures::scatter_picture::scatter_picture;
 use crate::report::pictures::timeline_picture::timeline_picture;
 use crate::report::pictures::workers_picture::WorkersDiagram;
-use crate::report::{AccountPart, Advice, Headline, RunReport, SeriesTotal, breakdown};
+use crate::report::{
+    Account, AccountPart, Advice, Headline, RecordedLog, RunReport, SeriesTotal, breakdown,
+};
 use crate::run::{CaseRecord, ProcessRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, ClockChoice, Order};
@@ -122,6 +124,7 @@ fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
             .map(|(name, unit)| column(format!("{name} [{}]", unit.symbol()).into(), true)),
     );
     let output_count = outputs.len();
+    let is_log = report.source.log().is_some();
     let row = move |row: usize| {
         let (case, record) = (report.frozen.cases.case(row), &report.state.records[row]);
         let mut cells = Vec::with_capacity(9 + extra.len() + output_count);
@@ -129,16 +132,20 @@ fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
             Extent::Brief => short_name(case.name),
             Extent::Full => one_line(case.name),
         };
-        cells.extend([(row + 1).to_string(), name, shortest(case.x), shortest(case.y)]);
+        let input = |x: f64| if is_log { String::new() } else { shortest(x) };
+        cells.extend([(row + 1).to_string(), name, input(case.x), input(case.y)]);
         cells.extend(extra.iter().map(|(_, column)| one_line(column.get(row))));
         let value = |output| report.value(row, output).map_or(String::new(), readable);
         cells.extend((0..output_count).map(value));
         cells.push(record.status.name().to_owned());
         if record.has_started() {
-            cells.push(record.lane.to_string());
-            let times_ns = [record.start_ns, record.end_ns, record.time_ns()];
-            let time = |(ns, unit): (u64, Unit)| format!("{:.3}", unit.of_s(s_from_ns(ns)));
-            cells.extend(times_ns.into_iter().zip(units).map(time));
+            let has_starts = report.source.has_starts();
+            let placed = |text: String| if has_starts { text } else { String::new() };
+            let time = |ns: u64, unit: Unit| format!("{:.3}", unit.of_s(s_from_ns(ns)));
+            cells.push(placed(record.lane.to_string()));
+            cells.push(placed(time(record.start_ns, units[0])));
+            cells.push(placed(time(record.end_ns, units[1])));
+            cells.push(time(record.time_ns(), units[2]));
         }
         cells
     };
@@ -282,11 +289,12 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
     let mut line = |label: &'static str, text: Option<String>| {
         facts.extend(text.map(|text| (Cow::from(label), text)));
     };
-    let run = format!(
+    let own = || format!(
         "{workload}, {strategy}, workers {}{batch} (logical CPUs {cpus}), order {order}{by}, seed \
          {}, time scale {}, {clock} clock",
         plan.workers, plan.seed, plan.time_scale
     );
+    let run = report.source.log().map_or_else(own, |log| log_text(log, plan.workers));
     line("run", Some(run));
     line("workers", processes(&report.state.processes));
     for status in [Status::Failed, Status::TimedOut, Status::Cancelled, Status::NotRun] {
@@ -295,7 +303,7 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
     }
     line("before", before(report));
     line("attempts", attempts(report));
-    let held_s = figures.account.map(|account| account.held).filter(|&held_s| held_s > 0.0);
+    let held_s = figures.account.and_then(|account| account.held).filter(|&held_s| held_s > 0.0);
     let held = |s: f64| format!("{} in all: {}", duration(s), held_text(report));
     line("held", held_s.map(held));
     let missing = if plan.clock == ClockChoice::Real { missing_values(report) } else { vec![] };
@@ -318,6 +326,16 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
     }
     line("lane-seconds", account(report));
     facts
+}
+
+/// Describes a log that the run was read from.
+fn log_text(log: RecordedLog, workers: u32) -> String {
+    let title = log.kind.title();
+    if log.has_starts {
+        format!("{title}, at least {}", count(workers, "worker"))
+    } else {
+        format!("{title}, without the times of starts")
+    }
 }
 
 /// Explains why cases are done without a value, by output.
@@ -412,13 +430,27 @@ fn processes(records: &[ProcessRecord]) -> Option<String> {
     Some(format!("{processes}{replacing}, started in {started}{to}{memory}"))
 }
 
+/// Lane-seconds of which nothing was recorded, if only the cases were.
+fn unrecorded_s(report: &RunReport, account: &Account) -> Option<f64> {
+    let known_s = account.work.unwrap_or_else(|| done_s(report))
+        + account.stretch.unwrap_or(0.0)
+        + account.lost.unwrap_or(0.0);
+    let left_s = account.lane_seconds - known_s;
+    // Less than that is the rounding of the log.
+    Some(left_s).filter(|&left_s| account.idle.is_none() && left_s > 0.0005 * known_s)
+}
+
 /// Divides the lane-seconds among what the lanes did.
 fn account(report: &RunReport) -> Option<String> {
     let account = report.figures.account.filter(|account| account.lane_seconds > 0.0)?;
     let parts = AccountPart::VARIANTS.iter().filter_map(|&part| {
         let (name, seconds) = match part {
             // The work of programs cannot be told apart from the rest of their time.
-            AccountPart::Cases if account.work.is_none() => ("programs", Some(done_s(report))),
+            AccountPart::Cases if account.work.is_none() => {
+                let name = if report.frozen.program.is_some() { "programs" } else { "cases" };
+                (name, Some(done_s(report)))
+            }
+            AccountPart::Unknown => (part.name(), unrecorded_s(report, &account)),
             part => (part.name(), account.part(part)),
         };
         let seconds = seconds.filter(|&seconds| seconds > 0.0)?;

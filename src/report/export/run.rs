@@ -22,21 +22,31 @@ type ResultColumn = (&'static str, for<'a> fn(&'a RunReport, usize, &'a CaseReco
 const RESULTS: [ResultColumn; 13] = [
     ("status", |_, _, record| record.status.name().into()),
     ("error", |report, case, _| report.error(case).into()),
-    ("lane", |_, _, record| started(record).map(|r| r.lane).into()),
-    ("dispatch_index", |_, _, record| started(record).map(|r| r.dispatch_index).into()),
-    ("start_s", |_, _, record| started(record).map(|r| s_from_ns(r.start_ns)).into()),
-    ("end_s", |_, _, record| started(record).map(|r| s_from_ns(r.end_ns)).into()),
+    ("lane", |report, _, record| placed(report, record).map(|r| r.lane).into()),
+    ("dispatch_index", |report, _, record| own(report, record).map(|r| r.dispatch_index).into()),
+    ("start_s", |report, _, record| placed(report, record).map(|r| s_from_ns(r.start_ns)).into()),
+    ("end_s", |report, _, record| placed(report, record).map(|r| s_from_ns(r.end_ns)).into()),
     ("time_s", |_, _, record| started(record).map(|r| s_from_ns(r.time_ns())).into()),
     ("waited_s", |_, _, record| record.waited_ns.map(s_from_ns).into()),
     ("cpu_s", |_, _, record| record.cpu_ns.map(s_from_ns).into()),
     ("intended_s", |report, case, _| report.frozen.lengths.intended_s(case).into()),
     ("memory_bytes", |_, _, record| record.memory_bytes.into()),
     ("attempts", |_, _, record| record.attempts.into()),
-    ("session", |_, _, record| started(record).map(|r| r.session).into()),
+    ("session", |report, _, record| own(report, record).map(|r| r.session).into()),
 ];
 
 fn started(record: &CaseRecord) -> Option<&CaseRecord> {
     Some(record).filter(|record| record.has_started())
+}
+
+/// Returns the record of a case whose start is known.
+fn placed<'a>(report: &RunReport, record: &'a CaseRecord) -> Option<&'a CaseRecord> {
+    started(record).filter(|_| report.source.has_starts())
+}
+
+/// Returns the record of a case that this program started.
+fn own<'a>(report: &RunReport, record: &'a CaseRecord) -> Option<&'a CaseRecord> {
+    started(record).filter(|_| report.source.log().is_none())
 }
 
 impl Exportable for RunReport {
@@ -76,7 +86,8 @@ impl Exportable for RunReport {
             Vec::with_capacity(INPUTS.len() + extra.len() + outputs.len() + RESULTS.len());
         for (case, record) in self.cases() {
             row.clear();
-            row.extend([case.name.into(), case.x.into(), case.y.into()]);
+            let input = |x: f64| Some(x).filter(|_| self.source.log().is_none());
+            row.extend([case.name.into(), input(case.x).into(), input(case.y).into()]);
             row.extend(extra.iter().map(|(_, column)| Cell::of_text(column.get(case.index))));
             row.extend((0..outputs.len()).map(|output| self.value(case.index, output).into()));
             row.extend(RESULTS.iter().map(|(_, cell)| cell(self, case.index, record)));

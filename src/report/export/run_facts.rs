@@ -47,6 +47,14 @@ pub fn run_facts(report: &RunReport) -> Vec<Fact> {
     let frozen = &report.frozen;
     let plan = &frozen.plan;
     let command = frozen.program.as_ref().map(|program| shell_words::join(program.command.words()));
+    let command = command.filter(|command| !command.is_empty());
+    if let Some(log) = report.source.log() {
+        return vec![
+            ("recorded_by", log.kind.name().into()),
+            ("workers_at_least", log.has_starts.then_some(plan.workers).into()),
+            ("started_at", report.started_at().into()),
+        ];
+    }
     vec![
         ("workload", <&str>::from(frozen.workload).into()),
         ("command", command.into()),
@@ -60,6 +68,7 @@ pub fn run_facts(report: &RunReport) -> Vec<Fact> {
         ("time_scale", plan.time_scale.into()),
         ("logical_cpus", report.machine.logical_cpus.into()),
         ("os", report.machine.os.into()),
-        ("version", env!("CARGO_PKG_VERSION").into()),
+        ("version", report.version.as_deref().map(str::to_owned).into()),
+        ("started_at", report.started_at().into()),
     ]
 }

@@ -11,15 +11,22 @@ use crate::study::{Case, CaseTable};
 #[derive(Serialize)]
 struct ReportJson<'a> {
     schema: &'static str,
-    workload: &'static str,
-    strategy: &'static str,
-    workers: u32,
+    workload: Option<&'static str>,
+    strategy: Option<&'static str>,
+    workers: Option<u32>,
     batch: Option<u32>,
-    order: &'static str,
+    order: Option<&'static str>,
     clock: &'static str,
-    seed: u64,
-    time_scale: f64,
-    machine: Machine,
+    seed: Option<u64>,
+    time_scale: Option<f64>,
+    machine: MachineJson,
+    version: Option<&'a str>,
+    started_at: Option<String>,
+    command: Option<Vec<&'a str>>,
+    /// Kind of the log it was read from; then `workers` is the least number.
+    recorded_by: Option<&'static str>,
+    /// Why the run could not continue.
+    aborted: Option<&'a str>,
     total_parallel_s: Option<f64>,
     total_series_s: Option<f64>,
     series: Option<&'static str>,
@@ -31,6 +38,12 @@ struct ReportJson<'a> {
     account: Option<Account>,
     value_names: &'a [&'a str],
     cases: CaseListJson<'a>,
+}
+
+#[derive(Serialize)]
+struct MachineJson {
+    logical_cpus: Option<u32>,
+    os: Option<&'static str>,
 }
 
 /// Returns the account for this format. The work of programs is unknown: their whole time
@@ -82,8 +95,8 @@ impl Serialize for ValuesJson<'_> {
 struct CaseJson<'a> {
     index: usize,
     name: &'a str,
-    x: f64,
-    y: f64,
+    x: Option<f64>,
+    y: Option<f64>,
     columns: ColumnsJson<'a>,
     value: Option<f64>,
     values: ValuesJson<'a>,
@@ -101,6 +114,9 @@ struct CaseJson<'a> {
     attempts: u32,
     tries: Option<Vec<AttemptJson>>,
     session: Option<u32>,
+    host: Option<&'a str>,
+    queued_s: Option<f64>,
+    output_tail: Option<&'a str>,
 }
 
 /// One of several attempts at a case.
@@ -136,23 +152,27 @@ impl<'a> CaseJson<'a> {
         case: Case<'a>,
         record: &CaseRecord,
     ) -> Self {
+        let is_log = report.source.log().is_some();
         let started = Some(record).filter(|record| record.has_started());
+        let placed = started.filter(|_| report.source.has_starts());
+        let own = started.filter(|_| !is_log);
+        let notes = &report.state.notes;
         let tries = report.attempts(case.index);
         let tries = (tries.len() > 1).then(|| tries.iter().map(AttemptJson::of).collect());
         Self {
             index: case.index,
             name: case.name,
-            x: case.x,
-            y: case.y,
+            x: (!is_log).then_some(case.x),
+            y: (!is_log).then_some(case.y),
             columns: ColumnsJson(&report.frozen.cases, case.index),
             value: record.value,
             values: ValuesJson(report, names, case.index),
             status: final_status(record.status),
             error: report.error(case.index),
-            lane: started.map(|r| r.lane),
-            dispatch_index: started.map(|r| r.dispatch_index),
-            start_s: started.map(|r| s_from_ns(r.start_ns)),
-            end_s: started.map(|r| s_from_ns(r.end_ns)),
+            lane: placed.map(|r| r.lane),
+            dispatch_index: own.map(|r| r.dispatch_index),
+            start_s: placed.map(|r| s_from_ns(r.start_ns)),
+            end_s: placed.map(|r| s_from_ns(r.end_ns)),
             time_s: started.map(|r| s_from_ns(r.time_ns())),
             waited_s: record.waited_ns.map(s_from_ns),
             cpu_s: record.cpu_ns.map(s_from_ns),
@@ -160,7 +180,10 @@ impl<'a> CaseJson<'a> {
             memory_bytes: record.memory_bytes,
             attempts: record.attempts,
             tries,
-            session: started.map(|r| r.session),
+            session: own.map(|r| r.session),
+            host: notes.host(case.index),
+            queued_s: notes.queued_ns(case.index).map(s_from_ns),
+            output_tail: notes.output_tail(case.index),
         }
     }
 }
@@ -171,17 +194,30 @@ impl Serialize for RunReport {
         let figures = &self.figures;
         let value_names = &self.frozen.value_names();
         let interval_s = figures.series.and_then(|series| series.interval_s);
+        let log = self.source.log();
+        let Machine { logical_cpus, os } = self.machine;
+        let command = self.frozen.program.as_ref().map(|program| program.command.words());
+        let command = command.map(Iterator::collect::<Vec<_>>);
         let report = ReportJson {
             schema: "caselanes.run/1",
-            workload: self.frozen.workload.into(),
-            strategy: plan.strategy.into(),
-            workers: plan.workers,
+            workload: log.is_none().then(|| self.frozen.workload.into()),
+            strategy: log.is_none().then(|| plan.strategy.into()),
+            workers: self.source.has_starts().then_some(plan.workers),
             batch: plan.batch,
-            order: plan.order.into(),
+            order: log.is_none().then(|| plan.order.into()),
             clock: plan.clock.into(),
-            seed: plan.seed,
-            time_scale: plan.time_scale,
-            machine: self.machine,
+            seed: self.source.has_seed().then_some(plan.seed),
+            time_scale: log.is_none().then_some(plan.time_scale),
+            machine: MachineJson {
+                logical_cpus: (logical_cpus > 0).then_some(logical_cpus),
+                os: (!os.is_empty()).then_some(os),
+            },
+            version: self.version.as_deref(),
+            started_at: self.started_at(),
+            // Reports before the key do not tell the command.
+            command: command.filter(|words| !words.is_empty()),
+            recorded_by: log.map(|log| log.kind.name()),
+            aborted: self.state.abort_message(),
             total_parallel_s: figures.total_parallel_s,
             total_series_s: figures.series.map(|series| series.total_s),
             series: figures.series.map(|series| series.kind.name()),

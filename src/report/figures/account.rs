@@ -7,12 +7,14 @@ use crate::run::{CaseRecord, RunState, Status};
 use crate::schedule::{WaitReason, s_from_ns};
 use crate::study::ClockChoice;
 
-/// Lanes × time in seconds, divided among what the lanes did. Each part comes from its
-/// own time stamps; the parts sum to the whole except for the resolution of the clock.
+/// Lanes × time in seconds, divided among what the lanes did; `None` where a part was not
+/// recorded. Each part comes from its own time stamps; the parts sum to the whole except for
+/// the resolution of the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Account {
     /// Lanes × makespan; if the number of workers changed, the sum of the times each lane
     /// had a worker.
+    #[serde(default)]
     pub lane_seconds: f64,
     /// CPU plus waited time of the done cases; `None` if a CPU time is unknown.
     pub work: Option<f64>,
@@ -20,17 +22,17 @@ pub struct Account {
     pub stretch: Option<f64>,
     /// Start of the run until each worker asked for its first case, and death of a worker
     /// process until its replacement was ready.
-    pub startup: f64,
+    pub startup: Option<f64>,
     /// End of a case to the start of the next, including communication with worker processes.
-    pub dispatch: f64,
+    pub dispatch: Option<f64>,
     /// Waiting for the rest of the batch.
-    pub barrier: f64,
+    pub barrier: Option<f64>,
     /// Waiting for a licence, memory, the end of a pause or the next attempt.
-    pub held: f64,
+    pub held: Option<f64>,
     /// Unsuccessful attempts: failed, timed out, cancelled.
-    pub lost: f64,
+    pub lost: Option<f64>,
     /// Nothing left to start.
-    pub idle: f64,
+    pub idle: Option<f64>,
 }
 
 impl Account {
@@ -69,12 +71,12 @@ impl Account {
             lane_seconds: f64::from(lanes) * s_from_ns(end_ns) + gained - given_up,
             work: work.map(s_from_ns),
             stretch: stretch.map(s_from_ns),
-            startup,
-            dispatch: s_from_ns(state.dispatch_ns),
-            barrier,
-            held,
-            lost: s_from_ns(state.lost_ns),
-            idle,
+            startup: Some(startup),
+            dispatch: Some(s_from_ns(state.dispatch_ns)),
+            barrier: Some(barrier),
+            held: Some(held),
+            lost: Some(s_from_ns(state.lost_ns)),
+            idle: Some(idle),
         }
     }
 
@@ -83,12 +85,12 @@ impl Account {
         match part {
             AccountPart::Work => self.work,
             AccountPart::Stretch => self.stretch,
-            AccountPart::Startup => Some(self.startup),
-            AccountPart::Dispatch => Some(self.dispatch),
-            AccountPart::Barrier => Some(self.barrier),
-            AccountPart::Held => Some(self.held),
-            AccountPart::Lost => Some(self.lost),
-            AccountPart::Idle => Some(self.idle),
+            AccountPart::Startup => self.startup,
+            AccountPart::Dispatch => self.dispatch,
+            AccountPart::Barrier => self.barrier,
+            AccountPart::Held => self.held,
+            AccountPart::Lost => self.lost,
+            AccountPart::Idle => self.idle,
             AccountPart::Cases | AccountPart::Unknown => None,
         }
     }
@@ -96,8 +98,25 @@ impl Account {
     /// Lane-seconds minus all parts, in seconds; `None` if a part is unknown. Under 1 ms
     /// if every moment is accounted for.
     pub fn remainder_s(&self) -> Option<f64> {
-        let known = self.startup + self.dispatch + self.barrier + self.held + self.lost + self.idle;
+        let waits = self.barrier? + self.held? + self.lost? + self.idle?;
+        let known = self.startup? + self.dispatch? + waits;
         Some(self.lane_seconds - self.work? - self.stretch? - known)
+    }
+
+    /// Computes the account of a run of which only the cases were recorded.
+    pub fn of_records(state: &RunState, lanes: u32, clock: ClockChoice) -> Self {
+        let (work, stretch) = work_and_stretch(state, clock).unzip();
+        Self {
+            lane_seconds: f64::from(lanes) * s_from_ns(state.makespan_ns),
+            work: work.map(s_from_ns),
+            stretch: stretch.map(s_from_ns),
+            startup: None,
+            dispatch: None,
+            barrier: None,
+            held: None,
+            lost: Some(s_from_ns(state.lost_ns)),
+            idle: None,
+        }
     }
 }
 

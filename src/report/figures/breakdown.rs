@@ -95,7 +95,8 @@ fn sentence(report: &RunReport, account: &Account, part: AccountPart) -> String 
         AccountPart::Startup => startup(report),
         AccountPart::Dispatch => {
             let ended = session_cases(report).map(|(_, record)| record.attempts).sum::<u32>();
-            let each = duration(account.dispatch / f64::from(ended.max(1)));
+            let dispatch_s = account.dispatch.unwrap_or(0.0);
+            let each = duration(dispatch_s / f64::from(ended.max(1)));
             format!("between cases, {each} per case")
         }
         AccountPart::Barrier => barrier(report),
@@ -348,7 +349,7 @@ mod tests {
         let found = (ends.workers, ends.used_lanes, ends.last_case, ends.tail_ns);
         assert_eq!(found, (1, 1, 1, 0));
         let account = report.figures.account.unwrap();
-        assert_eq!((account.lane_seconds, account.idle), (11.0, 0.0));
+        assert_eq!((account.lane_seconds, account.idle), (11.0, Some(0.0)));
     }
 
     #[test]

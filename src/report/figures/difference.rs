@@ -215,12 +215,12 @@ mod tests {
                     lane_seconds: (0..9).map(part).sum(),
                     work: known.then(|| part(0)),
                     stretch: known.then(|| part(1)),
-                    startup: part(2),
-                    dispatch: part(3),
-                    barrier: part(4),
-                    held: part(5),
-                    lost: part(6),
-                    idle: part(7),
+                    startup: Some(part(2)),
+                    dispatch: Some(part(3)),
+                    barrier: Some(part(4)),
+                    held: Some(part(5)),
+                    lost: Some(part(6)),
+                    idle: Some(part(7)),
                 }
             };
             let (base, own) = (account(0, known[0]), account(1, known[1]));
@@ -245,12 +245,12 @@ mod tests {
             lane_seconds: 0.0,
             work: Some(0.0),
             stretch: Some(0.0),
-            startup: 0.0,
-            dispatch: 0.0,
-            barrier: 0.0,
-            held: 0.0,
-            lost: 0.0,
-            idle: 0.0,
+            startup: Some(0.0),
+            dispatch: Some(0.0),
+            barrier: Some(0.0),
+            held: Some(0.0),
+            lost: Some(0.0),
+            idle: Some(0.0),
         };
         let nothing = (nothing, 3);
         assert_eq!(sentence(&nothing, &nothing), "the same total within 1 %: work the same");

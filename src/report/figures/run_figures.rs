@@ -3,6 +3,7 @@
 use super::account::Account;
 use super::lower_bound::{CaseLengths, lower_bound_ns};
 use super::series_total::{SeriesTotal, series_total};
+use crate::report::run_source::RunSource;
 use crate::run::RunState;
 use crate::schedule::s_from_ns;
 use crate::study::FrozenStudy;
@@ -48,6 +49,21 @@ impl Figures {
                 .filter(|_| state.all_done() || !state.has_ended)
                 .map(|lengths| s_from_ns(lower_bound_ns(&lengths.lengths_ns, plan.max_running()))),
             account: has_total.then(|| Account::of(state, plan.workers, plan.clock)),
+        }
+    }
+
+    /// Computes the figures of a run of which only the cases were recorded.
+    pub fn of_records(frozen: &FrozenStudy, state: &RunState, source: RunSource) -> Self {
+        let plan = &frozen.plan;
+        let figures = Self::of(frozen, state);
+        let has_total = figures.account.is_some() && source.has_starts();
+        Self {
+            total_parallel_s: figures.total_parallel_s.filter(|_| has_total),
+            account: has_total.then(|| {
+                let account = Account::of_records(state, plan.workers, plan.clock);
+                Account { lost: account.lost.filter(|_| source.has_statuses()), ..account }
+            }),
+            ..figures
         }
     }
 }

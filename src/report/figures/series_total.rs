@@ -1,6 +1,6 @@
 //! The series total: the time of all cases one after another.
 
-use strum::IntoStaticStr;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::run::{CaseRecord, RunState};
 use crate::schedule::s_from_ns;
@@ -14,7 +14,7 @@ const T_QUANTILES: [f64; 19] = [
 ];
 
 /// Source of a series total. Totals of different kinds are never mixed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum SeriesKind {
     /// Time of a run of the cases one after another.

@@ -1,5 +1,7 @@
 //! The part of a run report that predictions need.
 
+use std::num::NonZero;
+
 use crate::report::PredictError;
 use crate::report::figures::lower_bound::CaseLengths;
 use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
@@ -15,7 +17,7 @@ pub struct ReportInput {
     pub batch: Option<u32>,
     pub order: Order,
     pub seed: u64,
-    /// Threads the machine runs in parallel, at least 1.
+    /// Threads the machine runs in parallel, at least 1; the most where that is unknown.
     pub logical_cpus: u32,
     /// Lane-seconds that workers were held by licences, memory, pauses or retries.
     pub held_s: f64,
@@ -53,15 +55,21 @@ impl ReportInput {
     /// Takes the same from a report as reading its JSON would.
     pub fn of(report: &RunReport) -> Self {
         let plan = &report.frozen.plan;
-        let case =
-            |(index, record)| InputCase::new(record, report.frozen.lengths.intended_s(index), 1.0);
+        let is_log = report.source.log().is_some();
+        let case = |(index, record): (usize, &CaseRecord)| {
+            let case = InputCase::new(record, report.frozen.lengths.intended_s(index), 1.0);
+            // Other tools do not run a failed job again either.
+            let status = if is_log && record.has_ended() { Status::Done } else { case.status };
+            InputCase { status, ..case }
+        };
         Self {
             workers: plan.workers,
             batch: plan.batch,
             order: plan.order,
             seed: plan.seed,
-            logical_cpus: report.machine.logical_cpus.max(1),
-            held_s: report.figures.account.map_or(0.0, |account| account.held),
+            // Of an unknown machine, the CPUs limit nothing.
+            logical_cpus: NonZero::new(report.machine.logical_cpus).map_or(u32::MAX, NonZero::get),
+            held_s: report.figures.account.and_then(|account| account.held).unwrap_or(0.0),
             cases: report.state.records.iter().enumerate().map(case).collect(),
         }
     }

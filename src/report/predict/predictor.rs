@@ -325,7 +325,8 @@ mod tests {
             let mut text = Vec::new();
             report.write_json(&mut text).unwrap();
 
-            let predictor = Predictor::new(&read_report(text.as_slice()).unwrap()).unwrap();
+            let read = ReportInput::of(&read_report(text.as_slice()).unwrap());
+            let predictor = Predictor::new(&read).unwrap();
             let scenario = Scenario { strategy, batch, order };
             let prediction = predictor.predict(scenario, workers).unwrap();
             prop_assert_eq!(Some(prediction.total_s), report.figures.total_parallel_s);
@@ -334,7 +335,6 @@ mod tests {
             prop_assert_eq!(predictor.for_scenario(scenario)(workers), Ok(prediction));
             let simulated = predictor.simulate(scenario, workers).unwrap();
             prop_assert_eq!(s_from_ns(simulated.makespan_ns()), prediction.total_s);
-            let read = read_report(text.as_slice()).unwrap();
             prop_assert_eq!(ReportInput::of(&report).cases, read.cases);
         }
     }

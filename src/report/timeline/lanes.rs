@@ -307,7 +307,7 @@ impl LaneAttempt {
 
 /// All attempts of the last session in dispatch order, and whether each is done.
 fn lane_attempts(state: &RunState) -> Vec<(LaneAttempt, bool)> {
-    let mut latest: Vec<Option<(LaneAttempt, bool)>> = Vec::new();
+    let mut latest: Vec<(u32, LaneAttempt, bool)> = Vec::new();
     let mut earlier = Vec::new();
     for (record, case) in state.records.iter().zip(0..) {
         if !record.has_started() || record.session != state.session {
@@ -319,16 +319,14 @@ fn lane_attempts(state: &RunState) -> Vec<(LaneAttempt, bool)> {
         earlier.extend(before.enumerate().map(|(at, attempt)| {
             (LaneAttempt::new(case, at == 0, attempt), attempt.status == Status::Done)
         }));
-        let at = record.dispatch_index as usize;
-        latest.resize_with(latest.len().max(at + 1), || None);
         let (lane, from_ns, to_ns) = (record.lane, record.start_ns, record.end_ns);
         let is_first = earlier.len() == count;
-        latest[at] = Some((
-            LaneAttempt { case, is_first, lane, from_ns, to_ns },
-            record.status == Status::Done,
-        ));
+        let attempt = LaneAttempt { case, is_first, lane, from_ns, to_ns };
+        latest.push((record.dispatch_index, attempt, record.status == Status::Done));
     }
-    let mut all: Vec<(LaneAttempt, bool)> = latest.into_iter().flatten().collect();
+    latest.sort_by_key(|(dispatch_index, ..)| *dispatch_index);
+    let latest = latest.into_iter().map(|(_, attempt, is_done)| (attempt, is_done));
+    let mut all: Vec<(LaneAttempt, bool)> = latest.collect();
     // The dispatch index of an earlier attempt is unknown, only its time is known.
     if !earlier.is_empty() {
         all.extend(earlier);
@@ -543,8 +541,8 @@ mod tests {
             let state = run(plan.clone(), &lengths_s);
             let lanes = Lanes::of_run(&plan, &state);
             let account = Account::of(&state, workers, ClockChoice::Virtual);
-            prop_assert_eq!(sum_s(&lanes, GapReason::Barrier), account.barrier);
-            prop_assert_eq!(sum_s(&lanes, GapReason::Idle), account.idle);
+            prop_assert_eq!(sum_s(&lanes, GapReason::Barrier), account.barrier.unwrap());
+            prop_assert_eq!(sum_s(&lanes, GapReason::Idle), account.idle.unwrap());
             prop_assert_eq!(sum_s(&lanes, GapReason::Startup) + sum_s(&lanes, GapReason::Held), 0.0);
             for lane in lanes.lanes() {
                 let cases = lane.cases.iter().map(|span| (span.from_ns, span.to_ns));

@@ -155,12 +155,12 @@ mod tests {
             lane_seconds,
             work: Some(lane_seconds / 2.0),
             stretch: Some(0.0),
-            startup: 0.0,
-            dispatch: 0.0,
-            barrier: 0.0,
-            held: 0.0,
-            lost: 0.0,
-            idle: lane_seconds / 2.0,
+            startup: Some(0.0),
+            dispatch: Some(0.0),
+            barrier: Some(0.0),
+            held: Some(0.0),
+            lost: Some(0.0),
+            idle: Some(lane_seconds / 2.0),
         };
         let run = SavedRun {
             name: name.to_owned(),

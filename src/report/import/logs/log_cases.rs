@@ -1,0 +1,262 @@
+//! Collects the cases of a log and turns them into the report of a run.
+
+use std::sync::Arc;
+
+use super::lanes::fewest_lanes;
+use super::log_times::is_date_s;
+use crate::report::run_report::{Machine, RunReport};
+use crate::report::run_source::{LogKind, RecordedLog, RunSource};
+use crate::run::{Attempt, CaseRecord, RecordedCases, Status};
+use crate::study::{
+    CaseTable, ClockChoice, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits, Order,
+    SeriesChoice, Strategy, WorkloadName,
+};
+
+/// When a case ran, in nanoseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogTime {
+    /// It did not run.
+    #[default]
+    None,
+    /// Only its length is known.
+    Length(u64),
+    /// Start and end, from any origin; the end is not before the start.
+    Span(i64, i64),
+}
+
+/// A case of a log.
+#[derive(Debug, Clone, Default)]
+pub struct LogCase<'a> {
+    pub name: &'a str,
+    /// Cells of the further columns.
+    pub cells: &'a [&'a str],
+    pub time: LogTime,
+    pub status: Status,
+    pub error: Option<String>,
+    pub host: Option<&'a str>,
+    pub queued_ns: Option<u64>,
+    pub memory_bytes: Option<u64>,
+    pub output_tail: Option<String>,
+}
+
+/// The cases of a log.
+#[derive(Debug)]
+pub struct LogCases {
+    kind: LogKind,
+    /// Whether spans count from 1970.
+    pub has_dates: bool,
+    /// What the user should know about the log.
+    pub notes: Vec<String>,
+    table: CaseTable,
+    recorded: RecordedCases,
+    times: Vec<LogTime>,
+    /// Earlier attempts: index of the case, start, end and status.
+    earlier: Vec<(u32, i64, i64, Status)>,
+}
+
+impl LogCases {
+    /// Starts a log with these further columns.
+    pub fn new(kind: LogKind, columns: &[&str]) -> Self {
+        let headings = columns.iter().map(|&heading| heading.to_owned()).collect();
+        Self {
+            kind,
+            has_dates: false,
+            notes: Vec::new(),
+            table: CaseTable::with_extra_columns(headings),
+            recorded: RecordedCases::default(),
+            times: Vec::new(),
+            earlier: Vec::new(),
+        }
+    }
+
+    /// Notes that the end of the log is missing.
+    pub fn note_torn_end(&mut self, is_torn: bool) {
+        if is_torn {
+            self.notes.push("the last line is incomplete and was dropped".to_owned());
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Adds a case.
+    pub fn push(&mut self, case: LogCase<'_>) {
+        let index = self.len();
+        let number = u32::try_from(index).unwrap_or(u32::MAX);
+        self.table.push(case.name, 0.0, 0.0, case.cells);
+        self.recorded.records.push(CaseRecord::default());
+        self.times.push(LogTime::None);
+        if let Some(host) = case.host {
+            self.recorded.notes.set_host(index, host);
+        }
+        self.set_end(number, case);
+    }
+
+    /// Adds a further attempt at a case, which becomes its latest.
+    pub fn push_attempt(&mut self, index: u32, case: LogCase<'_>) {
+        let earlier = self.recorded.records[index as usize];
+        if let LogTime::Span(start_ns, end_ns) = self.times[index as usize] {
+            self.earlier.push((index, start_ns, end_ns, earlier.status));
+        }
+        self.set_end(index, case);
+        self.recorded.records[index as usize].attempts = earlier.attempts + 1;
+    }
+
+    fn set_end(&mut self, number: u32, case: LogCase<'_>) {
+        let index = number as usize;
+        self.times[index] = case.time;
+        self.recorded.records[index] = CaseRecord {
+            status: case.status,
+            attempts: u32::from(case.time != LogTime::None),
+            memory_bytes: case.memory_bytes,
+            ..CaseRecord::default()
+        };
+        match case.error {
+            Some(error) => drop(self.recorded.errors.insert(number, error)),
+            None => drop(self.recorded.errors.remove(&number)),
+        }
+        if let Some(queued_ns) = case.queued_ns {
+            self.recorded.notes.set_queued_ns(index, queued_ns);
+        }
+        if case.output_tail.is_some() {
+            self.recorded.notes.set_output_tail(number, case.output_tail);
+        }
+    }
+
+    /// Returns the run, on the fewest lanes that hold its cases.
+    pub fn into_report(self) -> RunReport {
+        let Self { kind, has_dates, table, mut recorded, times, earlier, .. } = self;
+        let has_starts = times.iter().all(|time| !matches!(time, LogTime::Length(_)));
+        let spans = times.iter().filter_map(|time| match *time {
+            LogTime::Span(start_ns, end_ns) => Some((start_ns, end_ns)),
+            LogTime::None | LogTime::Length(_) => None,
+        });
+        let earlier_spans = earlier.iter().map(|&(_, start_ns, end_ns, _)| (start_ns, end_ns));
+        let spans: Vec<(i64, i64)> = spans.chain(earlier_spans).collect();
+        let origin_ns = spans.iter().map(|span| span.0).min().unwrap_or(0);
+        let since = |ns: i64| ns.saturating_sub(origin_ns).unsigned_abs();
+        let spans: Vec<(u64, u64)> =
+            spans.iter().map(|&(start_ns, end_ns)| (since(start_ns), since(end_ns))).collect();
+        let (lanes, lane_count) =
+            if has_starts { fewest_lanes(&spans) } else { (vec![0; spans.len()], 0) };
+        let mut placed = spans.iter().zip(&lanes);
+        for (record, time) in recorded.records.iter_mut().zip(&times) {
+            match *time {
+                LogTime::None => {}
+                LogTime::Length(length_ns) => record.end_ns = length_ns,
+                LogTime::Span(start_ns, end_ns) => {
+                    let Some((span, &lane)) = placed.next() else { continue };
+                    let length = (0, since(end_ns) - since(start_ns));
+                    (record.start_ns, record.end_ns) = if has_starts { *span } else { length };
+                    record.lane = lane;
+                }
+            }
+        }
+        if has_starts {
+            for ((case, _, _, status), (span, &lane)) in earlier.into_iter().zip(placed) {
+                let attempt = Attempt { lane, start_ns: span.0, end_ns: span.1, status };
+                recorded.attempts.entry(case).or_default().push(attempt);
+            }
+            for (&case, attempts) in &mut recorded.attempts {
+                let CaseRecord { lane, start_ns, end_ns, status, .. } =
+                    recorded.records[case as usize];
+                attempts.push(Attempt { lane, start_ns, end_ns, status });
+            }
+            recorded.started_at = (has_dates && is_date_s(origin_ns))
+                .then(|| origin_ns.div_euclid(1_000_000_000));
+        }
+        recorded.number_by_start();
+        let frozen = FrozenStudy {
+            cases: table,
+            workload: WorkloadName::Command,
+            plan: plan(lane_count.max(1)),
+            lengths: Lengths::Unknown,
+            program: None,
+            input_files: InputFiles::default(),
+        };
+        let source = RunSource::Log(RecordedLog { kind, has_starts });
+        let state = recorded.into_state();
+        RunReport::of_records(Arc::new(frozen), state, Machine::default(), source)
+    }
+}
+
+/// The plan that stands for an unknown one: a free worker takes the next case.
+fn plan(workers: u32) -> FrozenPlan {
+    FrozenPlan {
+        strategy: Strategy::Threads,
+        workers,
+        batch: None,
+        order: Order::Listed,
+        seed: 0,
+        time_scale: 1.0,
+        series: SeriesChoice::Estimate,
+        clock: ClockChoice::Real,
+        limits: Limits::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn done(name: &str, time: LogTime) -> LogCase<'_> {
+        LogCase { name, time, status: Status::Done, ..LogCase::default() }
+    }
+
+    #[test]
+    fn times_count_from_the_first_start_and_lanes_are_the_fewest() {
+        let mut log = LogCases::new(LogKind::Parallel, &[]);
+        log.has_dates = true;
+        let second = 1_000_000_000;
+        let at = |s: i64| 1_800_000_000 * second + s * second;
+        log.push(done("b", LogTime::Span(at(2), at(5))));
+        log.push(done("a", LogTime::Span(at(0), at(2))));
+        log.push(done("c", LogTime::Span(at(1), at(3))));
+        let report = log.into_report();
+        let cases: Vec<_> = report
+            .cases()
+            .map(|(case, record)| {
+                let seconds = (record.start_ns / 1_000_000_000, record.end_ns / 1_000_000_000);
+                (case.name, record.lane, seconds, record.dispatch_index)
+            })
+            .collect();
+        assert_eq!(
+            cases,
+            [("b", 0, (2, 5), 2), ("a", 0, (0, 2), 0), ("c", 1, (1, 3), 1)],
+            "touching cases share a lane"
+        );
+        assert_eq!(report.figures.total_parallel_s, Some(5.0));
+        assert_eq!(report.frozen.plan.workers, 2);
+        assert_eq!(report.started_at().as_deref(), Some("2027-01-15T08:00:00Z"));
+        let account = report.figures.account.unwrap();
+        assert_eq!((account.lane_seconds, account.lost), (10.0, Some(0.0)));
+        assert_eq!([account.work, account.idle, account.dispatch, account.startup], [None; 4]);
+    }
+
+    #[test]
+    fn one_case_without_a_start_leaves_lengths_only() {
+        let mut log = LogCases::new(LogKind::Junit, &[]);
+        log.push(done("a", LogTime::Span(5, 9)));
+        log.push(done("b", LogTime::Length(3)));
+        let report = log.into_report();
+        let lengths: Vec<_> = report.state.records.iter().map(CaseRecord::time_ns).collect();
+        assert_eq!(lengths, [4, 3]);
+        assert_eq!((report.figures.total_parallel_s, report.figures.account), (None, None));
+        assert!(!report.source.has_starts() && report.started_at().is_none());
+    }
+
+    #[test]
+    fn earlier_attempts_take_lanes_and_time_too() {
+        let mut log = LogCases::new(LogKind::Parallel, &[]);
+        let failed = LogCase { status: Status::Failed, ..done("a", LogTime::Span(0, 4)) };
+        log.push(LogCase { error: Some("exit status 1".to_owned()), ..failed });
+        log.push(done("b", LogTime::Span(2, 4)));
+        log.push_attempt(0, done("a", LogTime::Span(4, 9)));
+        let report = log.into_report();
+        assert_eq!(report.attempts(0).len(), 2);
+        assert_eq!((report.state.records[0].attempts, report.error(0)), (2, None));
+        assert_eq!((report.state.lost_ns, report.state.makespan_ns), (4, 9));
+        assert_eq!(report.frozen.plan.workers, 2);
+    }
+}

@@ -1,0 +1,189 @@
+//! Reads a recorded run of any kind, recognised by its content.
+
+use std::io::{self, Read};
+
+use super::json_reader::read_report;
+use super::logs::csv_log::is_case_table;
+use super::logs::log_format::LOG_FORMATS;
+use super::read_error::ReportInputError;
+use crate::report::run_report::RunReport;
+use crate::report::run_source::LogKind;
+use crate::text::{quoted, read_error_text};
+
+/// Length of the beginning that tells the kind of a file.
+const HEAD_BYTES: u64 = 1 << 16;
+
+/// Largest log that is read, in bytes.
+const MAX_LOG_BYTES: u64 = 2 << 30;
+
+/// Beginning of a report of this program in JSON.
+const REPORT_KEY: &str = "\"schema\"";
+
+/// A recorded run, and what the user should know about its record.
+#[derive(Debug)]
+pub struct RecordedRun {
+    /// The run.
+    pub report: RunReport,
+    /// What is missing in its record, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// Kind of a file, by its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordKind {
+    /// A report of this program in JSON.
+    Report,
+    /// The log of another tool.
+    Log(LogKind),
+    /// A log in CSV that is also a table of cases.
+    TableWithTimes,
+}
+
+/// Recognises a recorded run by its beginning; `None` for other files.
+pub fn record_kind(head: &[u8]) -> Option<RecordKind> {
+    let head = String::from_utf8_lossy(head);
+    let head = head.strip_prefix('\u{FEFF}').unwrap_or(&head);
+    let object = head.trim_start().strip_prefix('{').map(str::trim_start);
+    if object.is_some_and(|keys| keys.starts_with(REPORT_KEY)) {
+        return Some(RecordKind::Report);
+    }
+    let log = LOG_FORMATS.iter().find(|format| (format.is_recognised)(head));
+    match log {
+        Some(format) if format.kind == LogKind::Csv && is_case_table(head) => {
+            Some(RecordKind::TableWithTimes)
+        }
+        Some(format) => Some(RecordKind::Log(format.kind)),
+        None => object.map(|_| RecordKind::Report),
+    }
+}
+
+/// Reads a recorded run of this kind, or else of the kind of its content.
+pub fn read_recorded(
+    mut from: impl Read,
+    kind: Option<LogKind>,
+) -> Result<RecordedRun, ReportInputError> {
+    let unreadable = |error: io::Error| ReportInputError::without_place(read_error_text(&error));
+    let mut head = Vec::new();
+    from.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
+    let kind = match (kind, record_kind(&head)) {
+        (Some(kind), _) | (None, Some(RecordKind::Log(kind))) => kind,
+        (None, Some(RecordKind::TableWithTimes)) => LogKind::Csv,
+        (None, Some(RecordKind::Report)) => {
+            let report = read_report(head.as_slice().chain(from))?;
+            return Ok(RecordedRun { report, notes: Vec::new() });
+        }
+        (None, None) => return Err(unknown(&head)),
+    };
+    let mut bytes = head;
+    from.take(MAX_LOG_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 >= MAX_LOG_BYTES {
+        let most = MAX_LOG_BYTES >> 30;
+        let message = format!("expected a log of at most {most} GiB, found more");
+        return Err(ReportInputError::without_place(message));
+    }
+    let text = String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
+    let Some(format) = LOG_FORMATS.iter().find(|format| format.kind == kind) else {
+        return Err(unknown(text.as_bytes()));
+    };
+    let mut log = (format.read)(text)?;
+    let notes = std::mem::take(&mut log.notes);
+    Ok(RecordedRun { report: log.into_report(), notes })
+}
+
+/// Explains which files are read. Empty files and other encodings are named by the reader of reports.
+fn unknown(head: &[u8]) -> ReportInputError {
+    let is_special = head.is_empty() || head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]);
+    if is_special && let Err(error) = read_report(head) {
+        return error;
+    }
+    let text = String::from_utf8_lossy(head);
+    let first = text.trim_start().lines().next().unwrap_or_default();
+    let first: String = first.chars().take(60).collect();
+    ReportInputError::in_line(
+        1,
+        format!(
+            "expected a run report in JSON or a log, found {}; --from names the kind of a log",
+            quoted(&first)
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use strum::VariantArray as _;
+
+    use super::*;
+
+    #[test]
+    fn kinds_are_recognised_by_their_beginning() {
+        use RecordKind::{Log, Report, TableWithTimes};
+        for (head, kind) in [
+            ("{\n  \"schema\": \"caselanes.run/1\"", Some(Report)),
+            ("{\"account\": null, \"schema\": \"caselanes.run/1\"", Some(Report)),
+            ("{\"results\": [{\"command\": \"a\"", Some(Log(LogKind::Hyperfine))),
+            ("{\"traceEvents\": []}", Some(Log(LogKind::ChromeTrace))),
+            ("[\n{\"ph\": \"X\"}", Some(Log(LogKind::ChromeTrace))),
+            ("# ninja log v7\n", Some(Log(LogKind::Ninja))),
+            ("Seq\tHost\tStarttime\tJobRuntime\tSend", Some(Log(LogKind::Parallel))),
+            ("task_id\thash\tname\tstatus\trealtime\n", Some(Log(LogKind::Nextflow))),
+            ("JobID|Start|End|State\n", Some(Log(LogKind::Sacct))),
+            ("<?xml version=\"1.0\"?>\n<testsuites>", Some(Log(LogKind::Junit))),
+            ("\u{FEFF}name,start,duration\n", Some(Log(LogKind::Csv))),
+            ("name,x,y,start_s,end_s\n", Some(TableWithTimes)),
+            ("name,x,y\n", None),
+            ("version = 1\n", None),
+            ("", None),
+        ] {
+            assert_eq!(record_kind(head.as_bytes()), kind, "{head}");
+        }
+    }
+
+    #[test]
+    fn other_files_are_rejected_with_the_kinds_that_are_read() {
+        let error = read_recorded("name,x,y\na,1,2\n".as_bytes(), None).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "line 1: expected a run report in JSON or a log, found \"name,x,y\"; --from names the \
+             kind of a log"
+        );
+        let empty = read_recorded([].as_slice(), None).unwrap_err();
+        assert_eq!(empty.to_string(), "expected a run report, found an empty file");
+        for &kind in LogKind::VARIANTS {
+            for text in ["", "wrong\n", "{\"a\": 1}"] {
+                let error = read_recorded(text.as_bytes(), Some(kind)).unwrap_err();
+                assert!(!error.message.is_empty(), "{kind:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_cause_a_panic(
+            bytes: Vec<u8>,
+            lines in proptest::collection::vec("[0-9a-fA-Z|\t:.,;\"<>/={}\\[\\]-]{0,30}", 0..5),
+            head in 0..9_usize,
+        ) {
+            let heads = [
+                "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n",
+                "task_id\thash\tname\tstatus\tsubmit\tduration\trealtime\n",
+                "# ninja log v5\n",
+                "{\"results\": [",
+                "<testsuites><testcase time=\"1\" ",
+                "JobID|Start|End|JobName\n",
+                "[{\"ph\": \"X\", \"ts\": 1, ",
+                "name,start,end\n",
+                "",
+            ];
+            read_recorded(bytes.as_slice(), None).ok();
+            let text = format!("{}{}", heads[head], lines.join("\n"));
+            for kind in LogKind::VARIANTS.iter().copied().map(Some).chain([None]) {
+                if let Ok(read) = read_recorded(text.as_bytes(), kind) {
+                    prop_assert!(read.report.frozen.plan.workers >= 1);
+                }
+            }
+        }
+    }
+}

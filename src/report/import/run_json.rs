@@ -1,0 +1,198 @@
+//! A run report in JSON, `caselanes.run/1`, as it is read.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::case_list::{CaseListJson, CaseListResult, case_list};
+use super::json_fields::{
+    at_least_one, batch, clock, log_kind, order, schema, seed, series, strategy, time_of_day, time_scale,
+    workload,
+};
+use crate::report::figures::account::Account;
+use crate::report::figures::run_figures::Figures;
+use crate::report::figures::series_total::{SeriesKind, SeriesTotal};
+use crate::report::figures::session_cases::done_s;
+use crate::report::run_report::{Machine, RunReport};
+use crate::report::run_source::{LogKind, RecordedLog, RunSource};
+use crate::run::RecordedCases;
+use crate::study::{
+    ClockChoice, CommandLine, DEFAULT_OUTPUT, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits,
+    MAX_CASE_LANES, Order, Program, ProgramOutput, SeriesChoice, Strategy, WorkloadName,
+};
+
+#[derive(Deserialize)]
+#[serde(expecting = "a run report, which begins with {\"schema\": \"caselanes.run/1\"")]
+pub struct RunJson {
+    #[serde(rename = "schema", deserialize_with = "schema")]
+    _schema: (),
+    #[serde(deserialize_with = "workload")]
+    workload: Option<WorkloadName>,
+    #[serde(deserialize_with = "strategy")]
+    strategy: Option<Strategy>,
+    #[serde(deserialize_with = "at_least_one")]
+    workers: Option<u32>,
+    #[serde(deserialize_with = "batch")]
+    batch: Option<u32>,
+    #[serde(deserialize_with = "order")]
+    order: Option<Order>,
+    #[serde(default, deserialize_with = "clock")]
+    clock: Option<ClockChoice>,
+    #[serde(deserialize_with = "seed")]
+    seed: Option<u64>,
+    #[serde(deserialize_with = "time_scale")]
+    time_scale: Option<f64>,
+    machine: InputMachineJson,
+    #[serde(default)]
+    version: Option<String>,
+    #[serde(default, deserialize_with = "time_of_day")]
+    started_at: Option<i64>,
+    #[serde(default)]
+    command: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "log_kind")]
+    recorded_by: Option<LogKind>,
+    #[serde(default)]
+    aborted: Option<String>,
+    #[serde(default)]
+    total_parallel_s: Option<f64>,
+    #[serde(default)]
+    total_series_s: Option<f64>,
+    #[serde(default, deserialize_with = "series")]
+    series: Option<SeriesKind>,
+    #[serde(default)]
+    total_series_low_s: Option<f64>,
+    #[serde(default)]
+    total_series_high_s: Option<f64>,
+    #[serde(default)]
+    speedup: Option<f64>,
+    #[serde(default)]
+    efficiency: Option<f64>,
+    #[serde(default)]
+    lower_bound_s: Option<f64>,
+    #[serde(default)]
+    account: Option<Account>,
+    #[serde(default)]
+    value_names: Option<Vec<String>>,
+    #[serde(deserialize_with = "case_list")]
+    cases: CaseListResult,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "the machine, an object")]
+struct InputMachineJson {
+    #[serde(deserialize_with = "at_least_one")]
+    logical_cpus: Option<u32>,
+    #[serde(default)]
+    os: Option<String>,
+}
+
+impl RunJson {
+    /// Builds the report. Figures that the cases do not give are those of the file.
+    pub fn report(mut self) -> Result<RunReport, String> {
+        let cases = std::mem::replace(&mut self.cases, Ok(CaseListJson::default()))?;
+        let CaseListJson { table, mut recorded, outputs, intended_s, has_starts, .. } = cases;
+        recorded.started_at = self.started_at;
+        recorded.abort_message = self.aborted.take();
+        let source = self.recorded_by.map_or(RunSource::Observed, |kind| {
+            RunSource::Log(RecordedLog { kind, has_starts })
+        });
+        if self.recorded_by.is_some() {
+            recorded.number_by_start();
+        }
+        let plan = self.plan(&recorded)?;
+        let names = self.value_names.take().unwrap_or(outputs);
+        let frozen = FrozenStudy {
+            program: self.program(names)?.map(Arc::new),
+            workload: self.workload.unwrap_or(WorkloadName::Command),
+            lengths: intended_s.map_or(Lengths::Unknown, Lengths::Seconds),
+            input_files: InputFiles::default(),
+            cases: table,
+            plan,
+        };
+        let machine = Machine::recorded(
+            self.machine.logical_cpus.unwrap_or(0),
+            self.machine.os.as_deref().unwrap_or_default(),
+        );
+        let state = recorded.into_state();
+        let mut report = RunReport {
+            figures: self.figures(),
+            version: self.version.map(Cow::Owned),
+            ..RunReport::of_records(Arc::new(frozen), state, machine, source)
+        };
+        report.forget_whole_times();
+        Ok(report)
+    }
+
+    fn plan(&self, recorded: &RecordedCases) -> Result<FrozenPlan, String> {
+        let lanes = recorded.records.iter().map(|record| record.lane + 1).max().unwrap_or(1);
+        let workers = self.workers.unwrap_or(lanes);
+        let most = MAX_CASE_LANES.max(lanes);
+        if workers > most {
+            return Err(format!("expected at most {most} workers, found {workers}"));
+        }
+        Ok(FrozenPlan {
+            strategy: self.strategy.unwrap_or_default(),
+            workers,
+            batch: self.batch,
+            order: self.order.unwrap_or_default(),
+            seed: self.seed.unwrap_or(0),
+            time_scale: self.time_scale.unwrap_or(1.0),
+            series: match self.series {
+                Some(SeriesKind::Measured) => SeriesChoice::Measure,
+                Some(SeriesKind::Sampled) => SeriesChoice::Sample,
+                _ => SeriesChoice::Estimate,
+            },
+            clock: self.clock.unwrap_or_default(),
+            limits: Limits::default(),
+        })
+    }
+
+    /// Returns the program with the outputs of these names; how it found them is not in reports.
+    fn program(&self, names: Vec<String>) -> Result<Option<Program>, String> {
+        if self.workload != Some(WorkloadName::Command) {
+            return Ok(None);
+        }
+        let command = match &self.command {
+            Some(words) => CommandLine::parse(words).map_err(|error| format!("command: {error}"))?,
+            None => CommandLine::default(),
+        };
+        let mut program = Program::new(command);
+        if names[..] != [DEFAULT_OUTPUT] {
+            for name in names {
+                program.add_output(ProgramOutput { name, ..ProgramOutput::default() })?;
+            }
+        }
+        Ok(Some(program))
+    }
+
+    fn figures(&self) -> Figures {
+        let series = self.total_series_s.zip(self.series).map(|(total_s, kind)| SeriesTotal {
+            total_s,
+            kind,
+            interval_s: self.total_series_low_s.zip(self.total_series_high_s),
+        });
+        Figures {
+            total_parallel_s: self.total_parallel_s,
+            series,
+            speedup: self.speedup,
+            efficiency: self.efficiency,
+            lower_bound_s: self.lower_bound_s,
+            account: self.account,
+        }
+    }
+}
+
+impl RunReport {
+    /// Forgets the work of programs if it is the sum of their times, which stands for it in
+    /// files.
+    fn forget_whole_times(&mut self) {
+        let times_s = self.frozen.program.is_some().then(|| done_s(self));
+        if let Some(account) = &mut self.figures.account
+            && account.stretch.is_none()
+            && account.work == times_s
+        {
+            account.work = None;
+        }
+    }
+}
