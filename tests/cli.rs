@@ -73,7 +73,7 @@ fn the_json_report_has_every_key_of_its_schema_in_order() {
     assert_eq!(
         keys(head).join(" "),
         "schema workload strategy workers batch order clock seed time_scale machine \
-         logical_cpus os total_parallel_s total_series_s series total_series_low_s total_series_high_s speedup efficiency \
+         logical_cpus os version started_at command recorded_by aborted total_parallel_s total_series_s series total_series_low_s total_series_high_s speedup efficiency \
          lower_bound_s account lane_seconds work stretch startup dispatch barrier held lost idle \
          value_names"
     );
@@ -81,7 +81,8 @@ fn the_json_report_has_every_key_of_its_schema_in_order() {
     assert_eq!(
         keys(first).join(" "),
         "index name x y columns value values value status error lane dispatch_index start_s \
-         end_s time_s waited_s cpu_s intended_s memory_bytes attempts tries session"
+         end_s time_s waited_s cpu_s intended_s memory_bytes attempts tries session host queued_s \
+         output_tail"
     );
     let report: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(report["schema"], "caselanes.run/1");
@@ -799,10 +800,10 @@ fn other_files_are_rejected_as_studies_with_a_hint() {
     for (line, expected) in [
         ("run cases.csv", "use --cases cases.csv"),
         ("run x.txt", "expected a study file, whose name ends in .caselanes, found x.txt"),
-        ("predict .", "expected a file, found a folder: ."),
+        ("predict .", "expected a run folder, found no journal in it: ."),
         (
             "predict Cargo.toml",
-            "Cargo.toml, line 1, column 2: expected a run report in JSON, found",
+            "Cargo.toml, line 1: expected a run report in JSON or a log, found",
         ),
         ("run --memory-floor 0", "expected a size above 0 such as 500M"),
         ("run cases.TSV", "use --cases cases.TSV"),

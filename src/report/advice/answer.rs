@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::report::figures::series_total::{SeriesKind, SeriesTotal};
 use crate::report::run_report::RunReport;
+use crate::schedule::s_from_ns;
 use crate::study::ClockChoice;
 use crate::text::{ascii_factor, count, duration, factor, grouped, plural};
 
@@ -31,6 +32,11 @@ impl Headline {
                 0 => format!("Run aborted before any case was done: {message}").into(),
                 _ => format!("Run aborted after {done} of {cases}: {message}").into(),
             };
+        }
+        if !report.source.has_starts() {
+            let all_s = state.records.iter().fold(0.0, |sum, r| sum + s_from_ns(r.time_ns()));
+            let all = duration(all_s);
+            return format!("{cases}, {all} in all; the log does not tell when they ran").into();
         }
         let Some(total_s) = figures.total_parallel_s else {
             return match earlier {

@@ -7,7 +7,7 @@ use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visi
 
 use super::json_fields::{status, time};
 use crate::run::{Attempt, CaseRecord, RecordedCases, Status};
-use crate::schedule::ns_from_s;
+use crate::schedule::{ns_from_s, s_from_ns};
 use crate::study::{CaseTable, MAX_CASE_LANES};
 
 /// Most cases that are read; more would fill the memory.
@@ -156,7 +156,7 @@ impl CaseListJson {
             recorded.notes.set_host(index, host);
         }
         if let Some(queued_s) = case.queued_s {
-            recorded.notes.set_queued_ns(index, ns_from_s(queued_s));
+            recorded.notes.set_queued_ns(index, recorded_ns(queued_s));
         }
         if case.output_tail.is_some() {
             recorded.notes.set_output_tail(case_number, case.output_tail);
@@ -207,7 +207,7 @@ impl CaseListJson {
     fn record(&mut self, case: &InputCaseJson) -> Result<CaseRecord, String> {
         let has_started = case.time_s.is_some();
         self.has_starts &= !has_started || case.start_s.is_some();
-        let start_ns = ns_from_s(case.start_s.unwrap_or(0.0));
+        let start_ns = recorded_ns(case.start_s.unwrap_or(0.0));
         let lane = check_lane(case.lane.unwrap_or(0))?;
         let attempts = case.attempts.unwrap_or(1);
         Ok(CaseRecord {
@@ -216,9 +216,9 @@ impl CaseListJson {
             lane,
             dispatch_index: case.dispatch_index.unwrap_or(0),
             start_ns,
-            end_ns: start_ns.saturating_add(ns_from_s(case.time_s.unwrap_or(0.0))),
-            waited_ns: case.waited_s.map(ns_from_s),
-            cpu_ns: case.cpu_s.map(ns_from_s),
+            end_ns: start_ns.saturating_add(recorded_ns(case.time_s.unwrap_or(0.0))),
+            waited_ns: case.waited_s.map(recorded_ns),
+            cpu_ns: case.cpu_s.map(recorded_ns),
             memory_bytes: case.memory_bytes,
             value: case.value,
             will_retry: false,
@@ -229,10 +229,18 @@ impl CaseListJson {
 
 impl InputTryJson {
     fn attempt(&self) -> Result<Attempt, String> {
-        let ns = |time_s: Option<f64>| ns_from_s(time_s.unwrap_or(0.0));
+        let ns = |time_s: Option<f64>| recorded_ns(time_s.unwrap_or(0.0));
         let (start_ns, lane) = (ns(self.start_s), check_lane(self.lane)?);
         Ok(Attempt { lane, start_ns, end_ns: ns(self.end_s).max(start_ns), status: self.status })
     }
+}
+
+/// Returns the nanoseconds that were written as this number of seconds. From weeks on, the nearest
+/// ones may be written as another number.
+fn recorded_ns(time_s: f64) -> u64 {
+    let nearest_ns = ns_from_s(time_s);
+    let near = [nearest_ns, nearest_ns.saturating_sub(1), nearest_ns.saturating_add(1)];
+    near.into_iter().find(|&ns| s_from_ns(ns) == time_s).unwrap_or(nearest_ns)
 }
 
 /// The lanes are held in a list, so a huge number would fill the memory.

@@ -21,6 +21,9 @@ pub struct ReportInput {
     pub logical_cpus: u32,
     /// Lane-seconds that workers were held by licences, memory, pauses or retries.
     pub held_s: f64,
+    /// The cases in the order of their starts, if they are not listed in it: logs list them as
+    /// they ended.
+    pub by_start: Option<Vec<u32>>,
     pub cases: Vec<InputCase>,
 }
 
@@ -51,6 +54,13 @@ impl InputCase {
     }
 }
 
+/// Returns the cases in the order of their dispatch.
+fn by_start(records: &[CaseRecord]) -> Vec<u32> {
+    let mut cases: Vec<u32> = (0..).take(records.len()).collect();
+    cases.sort_by_key(|&case| records[case as usize].dispatch_index);
+    cases
+}
+
 impl ReportInput {
     /// Takes the same from a report as reading its JSON would.
     pub fn of(report: &RunReport) -> Self {
@@ -70,6 +80,7 @@ impl ReportInput {
             // Of an unknown machine, the CPUs limit nothing.
             logical_cpus: NonZero::new(report.machine.logical_cpus).map_or(u32::MAX, NonZero::get),
             held_s: report.figures.account.and_then(|account| account.held).unwrap_or(0.0),
+            by_start: report.source.log().map(|_| by_start(&report.state.records)),
             cases: report.state.records.iter().enumerate().map(case).collect(),
         }
     }

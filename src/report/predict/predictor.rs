@@ -22,6 +22,8 @@ pub struct Predictor {
     sums: Sums,
     logical_cpus: u32,
     seed: u64,
+    /// The listed order, if the cases are not in it.
+    listed: Option<Vec<u32>>,
     /// Least time between two starts in the run, in nanoseconds.
     start_every_ns: Option<u64>,
 }
@@ -45,6 +47,7 @@ impl Predictor {
             lengths,
             logical_cpus: input.logical_cpus,
             seed: input.seed,
+            listed: input.by_start.clone(),
             start_every_ns: None,
         })
     }
@@ -137,6 +140,9 @@ impl Predictor {
     }
 
     fn dispatch_order(&self, order: Order) -> Vec<u32> {
+        if let (Order::Listed, Some(listed)) = (order, &self.listed) {
+            return listed.clone();
+        }
         let cases = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
         dispatch_order(order, cases, Some(&self.weights), self.seed)
     }

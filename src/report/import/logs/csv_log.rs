@@ -14,6 +14,9 @@ const STARTS: [&str; 3] = ["start", "start_time", "started"];
 const ENDS: [&str; 4] = ["end", "end_time", "ended", "finish"];
 const DURATIONS: [&str; 5] = ["duration", "time", "elapsed", "runtime", "length"];
 const NAMES: [&str; 5] = ["name", "case", "job", "task", "command"];
+/// Column that results of this program have.
+const OWN_COLUMN: &str = "dispatch_index";
+
 const SEPARATORS: [char; 3] = [',', ';', '\t'];
 
 pub fn is_csv_log(text: &str) -> bool {
@@ -108,6 +111,8 @@ pub fn read_csv_log(text: &str) -> Result<LogCases, ReportInputError> {
     let headings = reader.headers().map_err(|error| csv_error(&error))?.clone();
     let others: Vec<&str> = columns.others.iter().filter_map(|&at| headings.get(at)).collect();
     let mut log = LogCases::new(LogKind::Csv, &others);
+    // The times in results of this program count from the start of the run.
+    log.origin_ns = others.contains(&OWN_COLUMN).then_some(0);
     let is_complete = text.ends_with('\n');
     let mut record = StringRecord::new();
     let mut latest_problem: Option<ReportInputError> = None;

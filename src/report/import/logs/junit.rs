@@ -192,31 +192,33 @@ fn finish(log: &mut LogCases, test: Option<TestElement>) {
         // Only the main attempt belongs to the length of the test.
         attempts = vec![main];
     }
-    let index = u32::try_from(log.len()).unwrap_or(u32::MAX);
-    for (at, TestAttempt { start_ns, length_ns, status }) in attempts.into_iter().enumerate() {
-        let length_ns = length_ns.filter(|_| status != Status::NotRun);
-        let time = match (start_ns, length_ns) {
-            (_, None) => LogTime::None,
-            (None, Some(length_ns)) => LogTime::Length(length_ns),
-            (Some(start_ns), Some(length_ns)) => {
-                let length_ns = i64::try_from(length_ns).unwrap_or(i64::MAX);
-                LogTime::Span(start_ns, start_ns.saturating_add(length_ns))
-            }
-        };
-        let has_failed = status == Status::Failed;
-        let case = LogCase {
-            name: &name,
-            cells: &[&class],
-            time,
-            status,
-            error: has_failed.then(|| error.clone().unwrap_or_else(|| "failed".to_owned())),
-            output_tail: (has_failed && !output.is_empty()).then(|| output.clone()),
-            ..LogCase::default()
-        };
-        if at == 0 {
-            log.push(case);
-        } else {
-            log.push_attempt(index, case);
+    let Some((TestAttempt { start_ns, length_ns, status }, earlier)) = attempts.split_last() else {
+        return;
+    };
+    let has_failed = *status == Status::Failed;
+    log.push(LogCase {
+        name: &name,
+        cells: &[&class],
+        time: test_time(*start_ns, length_ns.filter(|_| *status != Status::NotRun)),
+        status: *status,
+        error: has_failed.then(|| error.unwrap_or_else(|| "failed".to_owned())),
+        output_tail: (has_failed && !output.is_empty()).then_some(output),
+        ..LogCase::default()
+    });
+    for &TestAttempt { start_ns, length_ns, status } in earlier {
+        if let LogTime::Span(start_ns, end_ns) = test_time(start_ns, length_ns) {
+            log.push_earlier(start_ns, end_ns, status);
+        }
+    }
+}
+
+fn test_time(start_ns: Option<i64>, length_ns: Option<u64>) -> LogTime {
+    match (start_ns, length_ns) {
+        (_, None) => LogTime::None,
+        (None, Some(length_ns)) => LogTime::Length(length_ns),
+        (Some(start_ns), Some(length_ns)) => {
+            let length_ns = i64::try_from(length_ns).unwrap_or(i64::MAX);
+            LogTime::Span(start_ns, start_ns.saturating_add(length_ns))
         }
     }
 }

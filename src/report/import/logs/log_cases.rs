@@ -45,6 +45,8 @@ pub struct LogCases {
     kind: LogKind,
     /// Whether spans count from 1970.
     pub has_dates: bool,
+    /// Start of the run; that of its first case if the log does not tell.
+    pub origin_ns: Option<i64>,
     /// What the user should know about the log.
     pub notes: Vec<String>,
     table: CaseTable,
@@ -61,6 +63,7 @@ impl LogCases {
         Self {
             kind,
             has_dates: false,
+            origin_ns: None,
             notes: Vec::new(),
             table: CaseTable::with_extra_columns(headings),
             recorded: RecordedCases::default(),
@@ -80,53 +83,44 @@ impl LogCases {
         self.times.len()
     }
 
-    /// Adds a case.
+    /// Adds a case with its last attempt.
     pub fn push(&mut self, case: LogCase<'_>) {
         let index = self.len();
         let number = u32::try_from(index).unwrap_or(u32::MAX);
         self.table.push(case.name, 0.0, 0.0, case.cells);
-        self.recorded.records.push(CaseRecord::default());
-        self.times.push(LogTime::None);
-        if let Some(host) = case.host {
-            self.recorded.notes.set_host(index, host);
-        }
-        self.set_end(number, case);
-    }
-
-    /// Adds a further attempt at a case, which becomes its latest.
-    pub fn push_attempt(&mut self, index: u32, case: LogCase<'_>) {
-        let earlier = self.recorded.records[index as usize];
-        if let LogTime::Span(start_ns, end_ns) = self.times[index as usize] {
-            self.earlier.push((index, start_ns, end_ns, earlier.status));
-        }
-        self.set_end(index, case);
-        self.recorded.records[index as usize].attempts = earlier.attempts + 1;
-    }
-
-    fn set_end(&mut self, number: u32, case: LogCase<'_>) {
-        let index = number as usize;
-        self.times[index] = case.time;
-        self.recorded.records[index] = CaseRecord {
+        self.recorded.records.push(CaseRecord {
             status: case.status,
             attempts: u32::from(case.time != LogTime::None),
             memory_bytes: case.memory_bytes,
             ..CaseRecord::default()
-        };
-        match case.error {
-            Some(error) => drop(self.recorded.errors.insert(number, error)),
-            None => drop(self.recorded.errors.remove(&number)),
+        });
+        self.times.push(case.time);
+        if let Some(error) = case.error {
+            self.recorded.errors.insert(number, error);
+        }
+        let notes = &mut self.recorded.notes;
+        if let Some(host) = case.host {
+            notes.set_host(index, host);
         }
         if let Some(queued_ns) = case.queued_ns {
-            self.recorded.notes.set_queued_ns(index, queued_ns);
+            notes.set_queued_ns(index, queued_ns);
         }
         if case.output_tail.is_some() {
-            self.recorded.notes.set_output_tail(number, case.output_tail);
+            notes.set_output_tail(number, case.output_tail);
         }
+    }
+
+    /// Adds an earlier attempt at the case that was added last.
+    pub fn push_earlier(&mut self, start_ns: i64, end_ns: i64, status: Status) {
+        let Some(record) = self.recorded.records.last_mut() else { return };
+        record.attempts += 1;
+        let number = u32::try_from(self.times.len() - 1).unwrap_or(u32::MAX);
+        self.earlier.push((number, start_ns, end_ns, status));
     }
 
     /// Returns the run, on the fewest lanes that hold its cases.
     pub fn into_report(self) -> RunReport {
-        let Self { kind, has_dates, table, mut recorded, times, earlier, .. } = self;
+        let Self { kind, has_dates, origin_ns, table, mut recorded, times, earlier, .. } = self;
         let has_starts = times.iter().all(|time| !matches!(time, LogTime::Length(_)));
         let spans = times.iter().filter_map(|time| match *time {
             LogTime::Span(start_ns, end_ns) => Some((start_ns, end_ns)),
@@ -134,7 +128,8 @@ impl LogCases {
         });
         let earlier_spans = earlier.iter().map(|&(_, start_ns, end_ns, _)| (start_ns, end_ns));
         let spans: Vec<(i64, i64)> = spans.chain(earlier_spans).collect();
-        let origin_ns = spans.iter().map(|span| span.0).min().unwrap_or(0);
+        let first_ns = spans.iter().map(|span| span.0).min().unwrap_or(0);
+        let origin_ns = origin_ns.map_or(first_ns, |origin_ns| origin_ns.min(first_ns));
         let since = |ns: i64| ns.saturating_sub(origin_ns).unsigned_abs();
         let spans: Vec<(u64, u64)> =
             spans.iter().map(|&(start_ns, end_ns)| (since(start_ns), since(end_ns))).collect();
@@ -249,10 +244,9 @@ mod tests {
     #[test]
     fn earlier_attempts_take_lanes_and_time_too() {
         let mut log = LogCases::new(LogKind::Parallel, &[]);
-        let failed = LogCase { status: Status::Failed, ..done("a", LogTime::Span(0, 4)) };
-        log.push(LogCase { error: Some("exit status 1".to_owned()), ..failed });
+        log.push(done("a", LogTime::Span(4, 9)));
+        log.push_earlier(0, 4, Status::Failed);
         log.push(done("b", LogTime::Span(2, 4)));
-        log.push_attempt(0, done("a", LogTime::Span(4, 9)));
         let report = log.into_report();
         assert_eq!(report.attempts(0).len(), 2);
         assert_eq!((report.state.records[0].attempts, report.error(0)), (2, None));

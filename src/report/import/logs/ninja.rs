@@ -46,6 +46,7 @@ pub fn read_ninja_log(text: &str) -> Result<LogCases, ReportInputError> {
         edges.push(edge);
     }
     let mut log = LogCases::new(LogKind::Ninja, &[]);
+    log.origin_ns = Some(0);
     let mut seen = HashSet::new();
     for NinjaEdge { start_ms, end_ms, output, hash } in edges {
         // An edge has a line for each of its outputs.

@@ -32,24 +32,34 @@ pub fn read_job_log(text: &str) -> Result<LogCases, ReportInputError> {
     }
     let mut log = LogCases::new(LogKind::Parallel, &["seq"]);
     log.has_dates = true;
-    let mut cases = HashMap::new();
+    let mut jobs = Vec::new();
     for (number, line) in lines.filter(|(_, line)| *line != HEADER) {
         let job = JobLine::parse(line)
             .ok_or_else(|| bad_line(number, "the nine columns of a finished job", line))?;
-        let cells = [job.sequence];
-        let case = LogCase {
+        jobs.push(job);
+    }
+    // The jobs in the order of their first attempts, each with the lines of all its attempts.
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let mut lines: Vec<Vec<usize>> = Vec::new();
+    for (line, job) in jobs.iter().enumerate() {
+        let number = *numbers.entry(job.sequence).or_insert(lines.len());
+        lines.resize_with(lines.len().max(number + 1), Vec::new);
+        lines[number].push(line);
+    }
+    for lines in &lines {
+        let Some((&last, earlier)) = lines.split_last() else { continue };
+        let job = &jobs[last];
+        log.push(LogCase {
             name: job.command,
-            cells: &cells,
+            cells: &[job.sequence],
             time: LogTime::Span(job.start_ns, job.end_ns),
-            status: if job.error.is_none() { Status::Done } else { Status::Failed },
-            error: job.error,
+            status: job.status(),
+            error: job.error(),
             host: Some(job.host).filter(|host| *host != LOCAL_HOST),
             ..LogCase::default()
-        };
-        let next = u32::try_from(log.len()).unwrap_or(u32::MAX);
-        match *cases.entry(job.sequence).or_insert(next) {
-            new if new == next => log.push(case),
-            known => log.push_attempt(known, case),
+        });
+        for job in earlier.iter().map(|&line| &jobs[line]) {
+            log.push_earlier(job.start_ns, job.end_ns, job.status());
         }
     }
     log.note_torn_end(is_torn);
@@ -62,7 +72,8 @@ struct JobLine<'a> {
     host: &'a str,
     start_ns: i64,
     end_ns: i64,
-    error: Option<String>,
+    exit: i64,
+    signal: i64,
     command: &'a str,
 }
 
@@ -79,13 +90,20 @@ impl<'a> JobLine<'a> {
         next()?.trim().parse::<i64>().ok()?;
         let exit: i64 = next()?.trim().parse().ok()?;
         let signal: i64 = next()?.trim().parse().ok()?;
-        let error = match (exit, signal) {
+        let end_ns = start_ns.checked_add(runtime_ns)?;
+        Some(Self { sequence, host, start_ns, end_ns, exit, signal, command: next()? })
+    }
+
+    fn status(&self) -> Status {
+        if (self.exit, self.signal) == (0, 0) { Status::Done } else { Status::Failed }
+    }
+
+    fn error(&self) -> Option<String> {
+        match (self.exit, self.signal) {
             (0, 0) => None,
             (exit, 0) => Some(format!("exit status {exit}")),
             (_, signal) => Some(format!("killed by signal {signal}")),
-        };
-        let end_ns = start_ns.checked_add(runtime_ns)?;
-        Some(Self { sequence, host, start_ns, end_ns, error, command: next()? })
+        }
     }
 }
 

@@ -1,0 +1,238 @@
+//! Reports on recorded runs and predicts from them, as a user does.
+
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use assert_cmd::cargo::cargo_bin;
+use serde_json::{Value, json};
+use tempfile::tempdir;
+
+fn caselanes(arguments: &[&str]) -> Output {
+    Command::new(cargo_bin("caselanes")).args(arguments).env("TZ", "UTC").output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn log(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/logs");
+    folder.join(name).to_str().unwrap().to_owned()
+}
+
+/// The report of a recorded run as JSON, and the exit status.
+fn report(path: &str) -> (Value, i32) {
+    let output = caselanes(&["report", path, "--format", "json"]);
+    let json = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", err(&output)));
+    (json, output.status.code().unwrap())
+}
+
+fn predicted_s(arguments: &[&str]) -> f64 {
+    let arguments = [&["predict"], arguments, &["--format", "json"]].concat();
+    let output = caselanes(&arguments);
+    let json: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", err(&output)));
+    json["total_s"].as_f64().unwrap()
+}
+
+fn cases(report: &Value) -> &Vec<Value> {
+    report["cases"].as_array().unwrap()
+}
+
+fn column(report: &Value, key: &str) -> Vec<Value> {
+    cases(report).iter().map(|case| case[key].clone()).collect()
+}
+
+#[test]
+fn logs_of_real_tools_are_recognised_and_read() {
+    for (file, tool, cases, workers, total_s, status) in [
+        ("parallel-4.joblog", "parallel", 40, json!(4), json!(7.367), 0),
+        ("parallel-2.joblog", "parallel", 40, json!(2), json!(14.073), 0),
+        ("ninja-v5.ninja_log", "ninja", 2, json!(1), json!(0.425), 0),
+        ("sacct.txt", "sacct", 7, json!(4), json!(6.0), 1),
+        ("nextflow.txt", "nextflow", 5, json!(2), json!(81.508), 1),
+        ("chrome-trace.json", "chrome-trace", 3, json!(2), json!(0.401), 0),
+        ("times.csv", "csv", 3, json!(2), json!(5.5), 0),
+        ("hyperfine.json", "hyperfine", 8, Value::Null, Value::Null, 0),
+    ] {
+        let (report, exit) = report(&log(file));
+        assert_eq!(report["recorded_by"], tool, "{file}");
+        assert_eq!((self::cases(&report).len(), exit), (cases, status), "{file}");
+        assert_eq!((&report["workers"], &report["total_parallel_s"]), (&workers, &total_s), "{file}");
+        let unknown = ["workload", "strategy", "order", "seed", "time_scale", "version", "command"];
+        for key in unknown {
+            assert_eq!(report[key], Value::Null, "{file}: {key}");
+        }
+        assert_eq!(report["machine"], json!({"logical_cpus": null, "os": null}));
+        for key in ["x", "y", "value", "waited_s", "cpu_s", "intended_s", "dispatch_index"] {
+            assert!(column(&report, key).iter().all(Value::is_null), "{file}: {key}");
+        }
+        let account = &report["account"];
+        for key in ["work", "stretch", "startup", "dispatch", "barrier", "held", "idle"] {
+            assert_eq!(account[key], Value::Null, "{file}: {key}");
+        }
+        let again = caselanes(&["report", &log(file), "--from", tool, "--format", "json"]);
+        assert_eq!(serde_json::from_slice::<Value>(&again.stdout).unwrap(), report);
+    }
+}
+
+#[test]
+fn a_prediction_from_one_job_log_agrees_with_the_other() {
+    let predicted_s = predicted_s(&[&log("parallel-4.joblog"), "--workers", "2"]);
+    let measured_s = 14.073;
+    assert!((predicted_s - measured_s).abs() < 0.03 * measured_s, "{predicted_s}");
+    let with_own = self::predicted_s(&[&log("parallel-4.joblog")]);
+    assert!((with_own - 7.367).abs() < 0.03 * 7.367, "{with_own}");
+}
+
+#[test]
+fn lengths_alone_are_enough_to_predict() {
+    let one = predicted_s(&[&log("hyperfine.json"), "--workers", "1"]);
+    let (report, _) = report(&log("hyperfine.json"));
+    let sum_s: f64 = column(&report, "time_s").iter().map(|time_s| time_s.as_f64().unwrap()).sum();
+    assert!((one - sum_s).abs() < 1e-6, "{one} {sum_s}");
+    assert!(column(&report, "start_s").iter().chain(&column(&report, "lane")).all(Value::is_null));
+    let table = out(&caselanes(&["report", &log("hyperfine.json")]));
+    assert!(table.contains("hyperfine results, without the times of starts"), "{table}");
+}
+
+#[test]
+fn attempts_of_tests_and_jobs_are_kept() {
+    let (tests, exit) = report(&log("nextest.xml"));
+    assert_eq!((column(&tests, "name"), exit), (
+        vec![json!("tests::fails"), json!("tests::flaky"), json!("tests::short"), json!("tests::long")],
+        1
+    ));
+    assert_eq!(column(&tests, "attempts"), [2, 2, 1, 1]);
+    assert_eq!(column(&tests, "status"), ["failed", "done", "done", "done"]);
+    assert_eq!(cases(&tests)[1]["tries"].as_array().unwrap().len(), 2);
+    assert!(cases(&tests)[0]["output_tail"].as_str().unwrap().contains("no mesh"));
+    let (jobs, _) = report(&log("parallel-appended.joblog"));
+    let seq: Vec<_> = cases(&jobs).iter().map(|case| case["columns"]["seq"].clone()).collect();
+    assert_eq!(seq, ["2", "3", "4", "5", "6", "1"]);
+    assert_eq!(cases(&jobs)[5]["attempts"], 2);
+    assert_eq!(cases(&jobs)[0]["error"], "exit status 3");
+}
+
+#[test]
+fn a_converted_log_keeps_names_and_intervals() {
+    let folder = tempdir().unwrap();
+    for file in ["parallel-4.joblog", "nextest.xml", "sacct.txt", "hyperfine.json", "times.csv"] {
+        let (first, _) = report(&log(file));
+        let path = folder.path().join("run.json");
+        let json = path.to_str().unwrap();
+        caselanes(&["report", &log(file), "--output", json]);
+        let (second, _) = report(json);
+        assert_eq!(first, second, "{file}");
+        if file == "hyperfine.json" {
+            continue;
+        }
+        let path = folder.path().join("run.csv");
+        let csv = path.to_str().unwrap();
+        caselanes(&["report", &log(file), "--output", csv]);
+        let (third, _) = report(csv);
+        for key in ["name", "start_s", "end_s", "status"] {
+            assert_eq!(column(&first, key), column(&third, key), "{file}: {key}");
+        }
+    }
+}
+
+#[test]
+fn every_format_of_a_run_is_the_same_from_its_json_report() {
+    let folder = tempdir().unwrap();
+    let json = folder.path().join("run.json");
+    let json = json.to_str().unwrap();
+    let run = ["run", "--clock", "virtual", "--seed", "3", "--strategy", "batches", "--workers", "2"];
+    let first = caselanes(&[&run[..], &["--format", "json"]].concat());
+    fs::write(json, &first.stdout).unwrap();
+    for format in ["json", "csv", "table"] {
+        let direct = caselanes(&[&run[..], &["--format", format]].concat());
+        let converted = caselanes(&["report", json, "--format", format]);
+        assert_eq!(out(&converted), out(&direct), "{format}");
+        assert_eq!(converted.status.code(), Some(0));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_folder_is_reported_on_and_predicted_from() {
+    let folder = tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let table = path("cases.csv");
+    fs::write(&table, "name,x,y\na,0.05,1\nb,0.1,2\nc,0,3\n").unwrap();
+    let script = "sleep $0; echo words $1; echo more >&2; [ $1 != 3 ]";
+    let run = caselanes(&[
+        "run", "--cases", &table, "--workers", "2", "--run-folder", &path("study"), "--format",
+        "json", "--", "sh", "-c", script, "{x}", "{y}",
+    ]);
+    assert_eq!(run.status.code(), Some(1), "{}", err(&run));
+    let live: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let (read, exit) = report(&path("study"));
+    assert_eq!(exit, 1);
+    for key in ["workload", "command", "workers", "order", "total_parallel_s", "machine"] {
+        assert_eq!(read[key], live[key], "{key}");
+    }
+    for key in ["name", "status", "error", "start_s", "end_s", "lane", "cpu_s", "value", "columns"] {
+        assert_eq!(column(&read, key), column(&live, key), "{key}");
+    }
+    assert_eq!(cases(&live)[2]["output_tail"], "words 3\nmore\n");
+    assert_eq!(column(&read, "output_tail"), column(&live, "output_tail"));
+    assert_eq!(cases(&read)[0]["output_tail"], Value::Null);
+    assert_eq!(read["account"]["startup"], Value::Null, "a journal does not tell");
+    assert_eq!(read["command"], json!(["sh", "-c", script, "{x}", "{y}"]));
+    let output = caselanes(&["predict", &path("study")]);
+    assert!(err(&output).contains("row 3 has no time: failed"), "{}", err(&output));
+}
+
+#[test]
+fn a_torn_last_line_is_dropped_with_a_warning() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("torn.log");
+    let text = fs::read_to_string(log("parallel-4.joblog")).unwrap();
+    fs::write(&path, &text[..text.len() - 30]).unwrap();
+    let output = caselanes(&["report", path.to_str().unwrap(), "--format", "json"]);
+    let warning = "the last line is incomplete and was dropped";
+    assert!(err(&output).contains(warning), "{}", err(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((cases(&report).len(), output.status.code()), (39, Some(0)));
+}
+
+#[test]
+fn bad_input_is_named_and_nothing_is_written() {
+    let folder = tempdir().unwrap();
+    let write = |name: &str, text: &str| -> PathBuf {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let joblog = fs::read_to_string(log("parallel-4.joblog")).unwrap();
+    let bad = joblog.replacen("\nsleep", "\nx", 1).replacen("\t0\t0\tsleep", "\tsleep", 1);
+    let target = folder.path().join("out.json");
+    for (path, expected) in [
+        (write("bad.log", &bad), "line 2: expected the nine columns of a finished job, found"),
+        (write("empty", ""), "expected a run report, found an empty file"),
+        (write("cases.csv", "name,x,y\na,1,2\n"), "expected a run report in JSON or a log, found"),
+        (write("v4", "# ninja log v4\n"), "line 1: expected a ninja log of version 5 to 7, found"),
+        (write("cut.json", "{\"schema\": \"caselanes.run/1\","), "the report is cut off"),
+        (folder.path().join("none"), "no such file"),
+        (folder.path().to_owned(), "expected a run folder, found no journal in it"),
+    ] {
+        let path = path.to_str().unwrap();
+        for command in ["report", "predict"] {
+            let output = caselanes(&[command, path, "--output", target.to_str().unwrap()]);
+            assert_eq!(output.status.code(), Some(2), "{path}");
+            assert!(err(&output).contains(expected), "{}", err(&output));
+            assert!(output.stdout.is_empty() && !target.exists(), "{path}");
+        }
+    }
+    let same = log("times.csv");
+    let output = caselanes(&["report", &same, "--output", &same]);
+    assert!(err(&output).contains("would replace an input"), "{}", err(&output));
+}
