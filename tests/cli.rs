@@ -801,10 +801,7 @@ fn other_files_are_rejected_as_studies_with_a_hint() {
         ("run cases.csv", "use --cases cases.csv"),
         ("run x.txt", "expected a study file, whose name ends in .caselanes, found x.txt"),
         ("predict .", "expected a run folder, found no journal in it: ."),
-        (
-            "predict Cargo.toml",
-            "Cargo.toml, line 1: expected a run report in JSON or a log, found",
-        ),
+        ("predict Cargo.toml", "Cargo.toml, line 1: expected a run report in JSON or a log, found"),
         ("run --memory-floor 0", "expected a size above 0 such as 500M"),
         ("run cases.TSV", "use --cases cases.TSV"),
         ("run .", "expected a file, found a folder: ."),

@@ -386,7 +386,10 @@ fn every_lane_second_is_accounted_for() {
     let account = check(&frozen(&xs, WorkloadName::Wait, &plan(2)), &state);
     let cut = state.records.iter().filter(|record| record.status == Status::Cancelled);
     let cut_ns: u64 = cut.map(caselanes::run::CaseRecord::time_ns).sum();
-    assert!(cut_ns > 0 && (account.lost.unwrap() - cut_ns as f64 / 1e9).abs() < 1e-9, "{account:?}");
+    assert!(
+        cut_ns > 0 && (account.lost.unwrap() - cut_ns as f64 / 1e9).abs() < 1e-9,
+        "{account:?}"
+    );
 }
 
 /// On two cores, eight computing cases on eight workers take four times as long as

@@ -30,7 +30,8 @@ fn log(name: &str) -> String {
 /// The report of a recorded run as JSON, and the exit status.
 fn report(path: &str) -> (Value, i32) {
     let output = caselanes(&["report", path, "--format", "json"]);
-    let json = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", err(&output)));
+    let json =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", err(&output)));
     (json, output.status.code().unwrap())
 }
 
@@ -65,7 +66,11 @@ fn logs_of_real_tools_are_recognised_and_read() {
         let (report, exit) = report(&log(file));
         assert_eq!(report["recorded_by"], tool, "{file}");
         assert_eq!((self::cases(&report).len(), exit), (cases, status), "{file}");
-        assert_eq!((&report["workers"], &report["total_parallel_s"]), (&workers, &total_s), "{file}");
+        assert_eq!(
+            (&report["workers"], &report["total_parallel_s"]),
+            (&workers, &total_s),
+            "{file}"
+        );
         let unknown = ["workload", "strategy", "order", "seed", "time_scale", "version", "command"];
         for key in unknown {
             assert_eq!(report[key], Value::Null, "{file}: {key}");
@@ -106,10 +111,18 @@ fn lengths_alone_are_enough_to_predict() {
 #[test]
 fn attempts_of_tests_and_jobs_are_kept() {
     let (tests, exit) = report(&log("nextest.xml"));
-    assert_eq!((column(&tests, "name"), exit), (
-        vec![json!("tests::fails"), json!("tests::flaky"), json!("tests::short"), json!("tests::long")],
-        1
-    ));
+    assert_eq!(
+        (column(&tests, "name"), exit),
+        (
+            vec![
+                json!("tests::fails"),
+                json!("tests::flaky"),
+                json!("tests::short"),
+                json!("tests::long")
+            ],
+            1
+        )
+    );
     assert_eq!(column(&tests, "attempts"), [2, 2, 1, 1]);
     assert_eq!(column(&tests, "status"), ["failed", "done", "done", "done"]);
     assert_eq!(cases(&tests)[1]["tries"].as_array().unwrap().len(), 2);
@@ -134,12 +147,14 @@ fn a_converted_log_keeps_names_and_intervals() {
         if file == "hyperfine.json" {
             continue;
         }
-        let path = folder.path().join("run.csv");
-        let csv = path.to_str().unwrap();
-        caselanes(&["report", &log(file), "--output", csv]);
-        let (third, _) = report(csv);
-        for key in ["name", "start_s", "end_s", "status"] {
-            assert_eq!(column(&first, key), column(&third, key), "{file}: {key}");
+        for name in ["run.csv", "run.trace.json"] {
+            let path = folder.path().join(name);
+            let path = path.to_str().unwrap();
+            caselanes(&["report", &log(file), "--output", path]);
+            let (third, _) = report(path);
+            for key in ["name", "start_s", "end_s", "status"] {
+                assert_eq!(column(&first, key), column(&third, key), "{file}, {name}: {key}");
+            }
         }
     }
 }
@@ -149,7 +164,8 @@ fn every_format_of_a_run_is_the_same_from_its_json_report() {
     let folder = tempdir().unwrap();
     let json = folder.path().join("run.json");
     let json = json.to_str().unwrap();
-    let run = ["run", "--clock", "virtual", "--seed", "3", "--strategy", "batches", "--workers", "2"];
+    let run =
+        ["run", "--clock", "virtual", "--seed", "3", "--strategy", "batches", "--workers", "2"];
     let first = caselanes(&[&run[..], &["--format", "json"]].concat());
     fs::write(json, &first.stdout).unwrap();
     for format in ["json", "csv", "table"] {
@@ -169,8 +185,21 @@ fn a_run_folder_is_reported_on_and_predicted_from() {
     fs::write(&table, "name,x,y\na,0.05,1\nb,0.1,2\nc,0,3\n").unwrap();
     let script = "sleep $0; echo words $1; echo more >&2; [ $1 != 3 ]";
     let run = caselanes(&[
-        "run", "--cases", &table, "--workers", "2", "--run-folder", &path("study"), "--format",
-        "json", "--", "sh", "-c", script, "{x}", "{y}",
+        "run",
+        "--cases",
+        &table,
+        "--workers",
+        "2",
+        "--run-folder",
+        &path("study"),
+        "--format",
+        "json",
+        "--",
+        "sh",
+        "-c",
+        script,
+        "{x}",
+        "{y}",
     ]);
     assert_eq!(run.status.code(), Some(1), "{}", err(&run));
     let live: Value = serde_json::from_slice(&run.stdout).unwrap();
@@ -179,7 +208,8 @@ fn a_run_folder_is_reported_on_and_predicted_from() {
     for key in ["workload", "command", "workers", "order", "total_parallel_s", "machine"] {
         assert_eq!(read[key], live[key], "{key}");
     }
-    for key in ["name", "status", "error", "start_s", "end_s", "lane", "cpu_s", "value", "columns"] {
+    for key in ["name", "status", "error", "start_s", "end_s", "lane", "cpu_s", "value", "columns"]
+    {
         assert_eq!(column(&read, key), column(&live, key), "{key}");
     }
     assert_eq!(cases(&live)[2]["output_tail"], "words 3\nmore\n");

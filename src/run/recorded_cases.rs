@@ -43,7 +43,8 @@ impl RecordedCases {
         let abort_message = self.abort_message;
         let sessions = records.iter().filter(|record| record.has_started());
         let session = sessions.map(|record| record.session).fold(self.last_session, u32::max);
-        let mut state = RunState { session, has_ended: true, started_at, abort_message, ..RunState::default() };
+        let mut state =
+            RunState { session, has_ended: true, started_at, abort_message, ..RunState::default() };
         for (case, record) in (0..).zip(&records) {
             let has_ended = record.status != Status::NotRun;
             let is_done = record.status == Status::Done;
@@ -91,8 +92,7 @@ mod tests {
             record(Status::Failed, 9, 20, 1),
             CaseRecord::default(),
         ];
-        let attempt =
-            |start_ns, end_ns, status| Attempt { lane: 0, start_ns, end_ns, status };
+        let attempt = |start_ns, end_ns, status| Attempt { lane: 0, start_ns, end_ns, status };
         let tries = vec![attempt(1, 4, Status::Failed), attempt(5, 9, Status::Done)];
         let attempts = BTreeMap::from([(1, tries)]);
         let state = RecordedCases { records, attempts, ..RecordedCases::default() }.into_state();

@@ -12,10 +12,10 @@ use super::case_options::CasesArguments;
 use super::end_options::EndOptions;
 use super::plan_options::PlanArguments;
 use super::report_options::ReportOptions;
-use crate::cli::recorded::RecordedOptions;
 use super::source_options::SourceOptions;
 use super::study_changes::StudyChanges;
 use super::study_options::{OptionFilter, StudyOptions, choice};
+use crate::cli::recorded::RecordedOptions;
 
 /// Runs a table of cases in parallel and shows where the time went. Without a
 /// command, opens the window.

@@ -4,9 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::run::{CaseRecord, RecordedCases, RunState, Status};
-use crate::study::{
-    FrozenPlan, FrozenStudy, InputFiles, LaneCount, Lengths, Study, read_study,
-};
+use crate::study::{FrozenPlan, FrozenStudy, InputFiles, LaneCount, Lengths, Study, read_study};
 
 use super::case_key::CaseId;
 use super::folder_error::{FolderError, io_error, unusable};
@@ -55,16 +53,15 @@ pub fn read_run_folder(path: &Path) -> Result<FolderRecord, FolderError> {
 /// Returns the records of the cases in the table of the last session.
 fn recorded_cases(history: &JournalHistory, cases: usize, folder: &Path) -> RecordedCases {
     let last_session = history.sessions.saturating_sub(1);
-    let mut recorded = RecordedCases {
-        started_at: history.started_at,
-        last_session,
-        ..RecordedCases::default()
-    };
+    let mut recorded =
+        RecordedCases { started_at: history.started_at, last_session, ..RecordedCases::default() };
     recorded.records.resize(cases, CaseRecord::default());
     let outputs = history.cases.values().map(|case| case.further_values.len()).max();
     recorded.further_values = vec![vec![None; cases]; outputs.unwrap_or(0)];
     for (&row, id) in &history.listed {
-        let Some(index) = usize::try_from(row).ok().filter(|&index| index < cases) else { continue };
+        let Some(index) = usize::try_from(row).ok().filter(|&index| index < cases) else {
+            continue;
+        };
         let Some(case) = ended_case(history, id, last_session) else { continue };
         recorded.records[index] = case.record;
         if !case.attempts.is_empty() {

@@ -289,11 +289,13 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
     let mut line = |label: &'static str, text: Option<String>| {
         facts.extend(text.map(|text| (Cow::from(label), text)));
     };
-    let own = || format!(
-        "{workload}, {strategy}, workers {}{batch} (logical CPUs {cpus}), order {order}{by}, seed \
+    let own = || {
+        format!(
+            "{workload}, {strategy}, workers {}{batch} (logical CPUs {cpus}), order {order}{by}, seed \
          {}, time scale {}, {clock} clock",
-        plan.workers, plan.seed, plan.time_scale
-    );
+            plan.workers, plan.seed, plan.time_scale
+        )
+    };
     let run = report.source.log().map_or_else(own, |log| log_text(log, plan.workers));
     line("run", Some(run));
     line("workers", processes(&report.state.processes));

@@ -272,13 +272,8 @@ mod tests {
             table.set_name(index, name);
             let ((status, attempts, lane, dispatch_index), (start_ns, time_ns), parts, last) =
                 *record;
-            let statuses = [
-                Status::Done,
-                Status::Failed,
-                Status::TimedOut,
-                Status::Cancelled,
-                Status::NotRun,
-            ];
+            let statuses =
+                [Status::Done, Status::Failed, Status::TimedOut, Status::Cancelled, Status::NotRun];
             let end_ns = start_ns + time_ns;
             let [waited_ns, cpu_ns, memory_bytes] = parts.map(|part| part.map(u64::from));
             let (value, session) = last;
@@ -296,7 +291,8 @@ mod tests {
                 will_retry: false,
                 session,
             };
-            let unstarted = CaseRecord { status: statuses[3 + status % 2], ..CaseRecord::default() };
+            let unstarted =
+                CaseRecord { status: statuses[3 + status % 2], ..CaseRecord::default() };
             recorded.records.push(if attempts == 0 { unstarted } else { started });
             let case = u32::try_from(index).unwrap();
             let (error, host, queued, has_tries) = facts;
@@ -326,7 +322,8 @@ mod tests {
         }
         recorded.started_at = (!is_virtual).then(|| i64::from(started_at).abs());
         let number = |at: usize| numbers[at % numbers.len()];
-        let lengths: Option<Vec<f64>> = (0..cases.len()).map(|at| number(at).filter(|_| has_lengths)).collect();
+        let lengths: Option<Vec<f64>> =
+            (0..cases.len()).map(|at| number(at).filter(|_| has_lengths)).collect();
         let plan = FrozenPlan {
             workers,
             batch,
@@ -338,8 +335,7 @@ mod tests {
         let mut frozen = fixtures::study(table, Lengths::Unknown, plan);
         frozen.lengths = lengths.map_or(Lengths::Unknown, Lengths::Seconds);
         frozen.program = has_program.then(|| Arc::new(program));
-        frozen.workload =
-            if has_program { WorkloadName::Command } else { WorkloadName::Crunch };
+        frozen.workload = if has_program { WorkloadName::Command } else { WorkloadName::Crunch };
         let machine = Machine { logical_cpus: workers, os: "linux" };
         let mut report = RunReport::new(Arc::new(frozen), recorded.into_state(), machine);
         report.version = version.map(|version| format!("0.{version}").into());
@@ -386,7 +382,8 @@ mod tests {
             let error = error(&report().replacen(from, to, 1));
             assert!(error.contains(expected), "{error}");
         }
-        let read = read(&report().replacen("\"dispatch_index\": 1", "\"dispatch_index\": 4000000000", 1));
+        let read =
+            read(&report().replacen("\"dispatch_index\": 1", "\"dispatch_index\": 4000000000", 1));
         assert_eq!(Timeline::of_run(&read.frozen.plan, &read.state).lanes.started(), 3);
     }
 

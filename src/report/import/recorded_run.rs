@@ -94,7 +94,8 @@ pub fn read_recorded(
 
 /// Explains which files are read. Empty files and other encodings are named by the reader of reports.
 fn unknown(head: &[u8]) -> ReportInputError {
-    let is_special = head.is_empty() || head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]);
+    let is_special =
+        head.is_empty() || head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]);
     if is_special && let Err(error) = read_report(head) {
         return error;
     }

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::case_list::{CaseListJson, CaseListResult, case_list};
 use super::json_fields::{
-    at_least_one, batch, clock, log_kind, order, schema, seed, series, strategy, time_of_day, time_scale,
-    workload,
+    at_least_one, batch, clock, log_kind, order, schema, seed, series, strategy, time_of_day,
+    time_scale, workload,
 };
 use crate::report::figures::account::Account;
 use crate::report::figures::run_figures::Figures;
@@ -94,9 +94,9 @@ impl RunJson {
         let CaseListJson { table, mut recorded, outputs, intended_s, has_starts, .. } = cases;
         recorded.started_at = self.started_at;
         recorded.abort_message = self.aborted.take();
-        let source = self.recorded_by.map_or(RunSource::Observed, |kind| {
-            RunSource::Log(RecordedLog { kind, has_starts })
-        });
+        let source = self
+            .recorded_by
+            .map_or(RunSource::Observed, |kind| RunSource::Log(RecordedLog { kind, has_starts }));
         if self.recorded_by.is_some() {
             recorded.number_by_start();
         }
@@ -154,7 +154,9 @@ impl RunJson {
             return Ok(None);
         }
         let command = match &self.command {
-            Some(words) => CommandLine::parse(words).map_err(|error| format!("command: {error}"))?,
+            Some(words) => {
+                CommandLine::parse(words).map_err(|error| format!("command: {error}"))?
+            }
             None => CommandLine::default(),
         };
         let mut program = Program::new(command);

@@ -1,5 +1,6 @@
 //! Chrome trace JSON, as Bazel, clang, nextest and this program write it.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -50,6 +51,8 @@ struct TraceSlice {
     start_ns: i64,
     end_ns: i64,
     status: Option<Status>,
+    /// Run and index of the case, and number of the attempt, in traces of this program.
+    attempt: Option<((u64, u64), u64)>,
 }
 
 /// Slices and those that have begun, by thread.
@@ -75,18 +78,34 @@ pub fn read_chrome_trace(text: &str) -> Result<LogCases, ReportInputError> {
         Err(error) => {
             let message = found.problem.take();
             let error = ReportInputError::of_json(&error, "a Chrome trace");
-            return Err(message.map_or(error.clone(), |message| ReportInputError {
-                message,
-                ..error
-            }));
+            return Err(
+                message.map_or(error.clone(), |message| ReportInputError { message, ..error })
+            );
         }
     };
     let mut log = LogCases::new(LogKind::ChromeTrace, &[]);
     let slices = outermost(found.slices);
     if is_cut && slices.is_empty() {
-        return Err(ReportInputError::without_place("expected a Chrome trace with slices, found none"));
+        return Err(ReportInputError::without_place(
+            "expected a Chrome trace with slices, found none",
+        ));
     }
+    // Traces of this program hold every attempt, and count from the start of the run.
+    let is_own = !slices.is_empty() && slices.iter().all(|slice| slice.attempt.is_some());
+    log.origin_ns = is_own.then_some(0);
+    let mut slices = slices;
+    if is_own {
+        slices.sort_by_key(|slice| slice.attempt.map(|(case, attempt)| (case, Reverse(attempt))));
+    }
+    let mut latest = None;
     for slice in slices {
+        let case = slice.attempt.map(|(case, _)| case);
+        if case.is_some() && case == latest {
+            let status = slice.status.unwrap_or(Status::Failed);
+            log.push_earlier(slice.start_ns, slice.end_ns, status);
+            continue;
+        }
+        latest = case;
         let status = slice.status.unwrap_or(Status::Done);
         let has_failed = matches!(status, Status::Failed | Status::TimedOut | Status::Cancelled);
         log.push(LogCase {
@@ -143,22 +162,37 @@ impl TraceSlices {
         };
         let start_ns = ns("ts", event.ts)?;
         let thread = self.thread(event);
-        let status = event.args.as_ref().and_then(|args| args.get("status")?.as_str());
+        let run = event.pid.as_ref().and_then(Value::as_u64).unwrap_or(0);
+        let argument = |key: &str| event.args.as_ref().and_then(|args| args.get(key));
+        let status = argument("status").and_then(Value::as_str);
         let status = status.and_then(|status| parse_name("status", status).ok());
+        let number = |key: &str| argument(key).and_then(Value::as_u64);
+        let attempt = number("index").zip(number("attempt")).filter(|_| status.is_some());
+        let attempt = attempt.map(|(case, attempt)| ((run, case), attempt));
+        let own_name = argument("name").and_then(Value::as_str).filter(|_| attempt.is_some());
         match phase {
             "X" => {
                 let end_ns = start_ns + ns("dur", event.dur)?;
                 if end_ns < start_ns {
                     return Err(format!("expected dur of at least 0, found that of {name:?}"));
                 }
-                self.slices.push(TraceSlice { name, thread, start_ns, end_ns, status });
+                let name = own_name.map_or_else(|| name.clone(), str::to_owned);
+                self.slices.push(TraceSlice { name, thread, start_ns, end_ns, status, attempt });
             }
             "B" => self.open.entry(thread.unwrap_or(0)).or_default().push((name, start_ns, status)),
             _ => {
                 let begun = self.open.get_mut(&thread.unwrap_or(0)).and_then(Vec::pop);
                 if let Some((name, from_ns, begun_status)) = begun {
                     let (end_ns, status) = (start_ns.max(from_ns), status.or(begun_status));
-                    self.slices.push(TraceSlice { name, thread, start_ns: from_ns, end_ns, status });
+                    let (start_ns, attempt) = (from_ns, None);
+                    self.slices.push(TraceSlice {
+                        name,
+                        thread,
+                        start_ns,
+                        end_ns,
+                        status,
+                        attempt,
+                    });
                 }
             }
         }
@@ -251,7 +285,9 @@ mod tests {
     #[test]
     fn a_list_without_an_end_is_read_and_other_errors_have_their_line() {
         let event = r#"{"ph": "X", "name": "a", "tid": 1, "ts": 0, "dur": 9}"#;
-        for torn in [format!("[{event},\n"), format!("[{event}"), format!("[{event},\n{{\"ph\": \"X")] {
+        for torn in
+            [format!("[{event},\n"), format!("[{event}"), format!("[{event},\n{{\"ph\": \"X")]
+        {
             let log = read_chrome_trace(&torn).unwrap();
             assert_eq!((log.len(), log.notes.len()), (1, 1), "{torn}");
         }

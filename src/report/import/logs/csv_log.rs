@@ -101,9 +101,8 @@ fn plain_heading(heading: &str) -> String {
 /// Reads times in seconds, or dates. Without a status, all cases count as done.
 pub fn read_csv_log(text: &str) -> Result<LogCases, ReportInputError> {
     let header = text.lines().next().unwrap_or_default();
-    let columns = TimeColumns::find(header).ok_or_else(|| {
-        bad_line(1, "a header with start and end, or start and duration", header)
-    })?;
+    let columns = TimeColumns::find(header)
+        .ok_or_else(|| bad_line(1, "a header with start and end, or start and duration", header))?;
     let mut reader = ReaderBuilder::new()
         .delimiter(u8::try_from(columns.separator).unwrap_or(b','))
         .flexible(true)
@@ -187,7 +186,8 @@ fn time_ns(text: &str, unit_ns: u32, has_decimal_comma: bool) -> Result<Option<i
         return Ok(None);
     }
     let number = || number_ns(text, unit_ns);
-    let with_comma = || has_decimal_comma.then(|| number_ns(&text.replacen(',', ".", 1), unit_ns))?;
+    let with_comma =
+        || has_decimal_comma.then(|| number_ns(&text.replacen(',', ".", 1), unit_ns))?;
     number().or_else(with_comma).or_else(|| date_ns(text)).map(Some).ok_or(())
 }
 
@@ -214,7 +214,10 @@ mod tests {
 
     #[test]
     fn start_and_end_or_duration_are_found_by_their_headings() {
-        assert_eq!(spans("start,end\n1,2.5\n2,3\n"), expected(&[("Case 1", 0, 1500), ("Case 2", 1000, 2000)]));
+        assert_eq!(
+            spans("start,end\n1,2.5\n2,3\n"),
+            expected(&[("Case 1", 0, 1500), ("Case 2", 1000, 2000)])
+        );
         assert_eq!(
             spans("Job;Start_ms;Duration (s)\n\"a;b\";100;0,5\n"),
             expected(&[("a;b", 0, 500)]),
@@ -228,7 +231,8 @@ mod tests {
 
     #[test]
     fn further_columns_status_and_host_are_kept() {
-        let text = "mesh,name,start_s,end_s,time_s,status,host\nfine,a,0,1,1,failed,n1\n,b,,,,not-run,\n";
+        let text =
+            "mesh,name,start_s,end_s,time_s,status,host\nfine,a,0,1,1,failed,n1\n,b,,,,not-run,\n";
         let report = read_csv_log(text).unwrap().into_report();
         assert_eq!(report.frozen.cases.extra_columns()[0].0, "mesh");
         let statuses: Vec<_> = report.state.records.iter().map(|record| record.status).collect();
@@ -244,7 +248,8 @@ mod tests {
         }
         assert_eq!(read_csv_log("start,end\n1,2\n3,4").unwrap().len(), 2);
         for bad in ["b,1", "b,x,2", "b,3,2", "b,,2", "b,1,"] {
-            let error = read_csv_log(&format!("name,start,end\na,1,2\n{bad}\nc,1,2\n")).unwrap_err();
+            let error =
+                read_csv_log(&format!("name,start,end\na,1,2\n{bad}\nc,1,2\n")).unwrap_err();
             assert_eq!(error.place, Some((3, None)), "{error}");
         }
         assert!(read_csv_log("").is_err() && read_csv_log("a,b\n1,2\n").is_err());

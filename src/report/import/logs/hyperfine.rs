@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn a_torn_or_wrong_file_is_reported_with_its_place() {
-        let torn = read_hyperfine("{\"results\": [\n{\"command\": \"a\", \"times\": [1").unwrap_err();
+        let torn =
+            read_hyperfine("{\"results\": [\n{\"command\": \"a\", \"times\": [1").unwrap_err();
         assert_eq!(torn.message, "expected results of hyperfine, found the end of the file");
         assert_eq!(torn.place.map(|place| place.0), Some(2));
         assert!(read_hyperfine("").is_err() && read_hyperfine("[]").is_err());

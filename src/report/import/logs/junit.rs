@@ -58,7 +58,8 @@ pub fn read_junit(text: &str) -> Result<LogCases, ReportInputError> {
     let mut in_output = false;
     loop {
         let line = |reader: &Reader<&[u8]>| {
-            let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).min(text.len());
+            let at =
+                usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).min(text.len());
             1 + String::from_utf8_lossy(&text.as_bytes()[..at]).matches('\n').count()
         };
         let event = reader.read_event();
@@ -243,7 +244,11 @@ mod tests {
             .collect();
         assert_eq!(
             cases,
-            [("x < y", 1_234_500, Status::Done), ("bad", 250, Status::Failed), ("left", 0, Status::NotRun)]
+            [
+                ("x < y", 1_234_500, Status::Done),
+                ("bad", 250, Status::Failed),
+                ("left", 0, Status::NotRun)
+            ]
         );
         assert_eq!(report.error(1), Some("no & no"));
         assert_eq!(report.state.notes.output_tail(1), Some("at line 3"));
@@ -264,7 +269,10 @@ mod tests {
         let report = read_junit(text).unwrap().into_report();
         assert_eq!(report.figures.total_parallel_s, Some(4.5));
         let record = report.state.records[0];
-        assert_eq!((record.status, record.attempts, record.time_ns()), (Status::Done, 2, 1_000_000_000));
+        assert_eq!(
+            (record.status, record.attempts, record.time_ns()),
+            (Status::Done, 2, 1_000_000_000)
+        );
         let record = report.state.records[1];
         assert_eq!((record.status, record.start_ns), (Status::Failed, 2_500_000_000));
         assert_eq!(report.frozen.plan.workers, 2);

@@ -158,8 +158,8 @@ impl LogCases {
                     recorded.records[case as usize];
                 attempts.push(Attempt { lane, start_ns, end_ns, status });
             }
-            recorded.started_at = (has_dates && is_date_s(origin_ns))
-                .then(|| origin_ns.div_euclid(1_000_000_000));
+            recorded.started_at =
+                (has_dates && is_date_s(origin_ns)).then(|| origin_ns.div_euclid(1_000_000_000));
         }
         recorded.number_by_start();
         let frozen = FrozenStudy {

@@ -9,7 +9,7 @@ pub mod log_cases;
 pub mod log_format;
 pub mod log_lines;
 pub mod log_times;
-pub mod ninja;
 pub mod nextflow;
+pub mod ninja;
 pub mod parallel;
 pub mod sacct;

@@ -176,7 +176,8 @@ fn trace_duration_ns(text: &str) -> Option<i64> {
 fn memory_bytes(text: &str) -> Option<u64> {
     let (number, unit) = text.split_once(' ').unwrap_or((text, "B"));
     let power = ["B", "KB", "MB", "GB", "TB"].iter().position(|known| *known == unit)?;
-    let number: f64 = number.parse().ok().filter(|number| (0.0..1e6).contains(number) || power == 0)?;
+    let number: f64 =
+        number.parse().ok().filter(|number| (0.0..1e6).contains(number) || power == 0)?;
     let bytes = number * 1024_f64.powi(i32::try_from(power).ok()?);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
     Some(bytes.round() as u64)

@@ -113,7 +113,9 @@ mod tests {
     fn a_torn_end_is_dropped_and_other_bad_lines_are_named() {
         let torn = read_ninja_log("# ninja log v5\n0\t10\t1\ta\tff\n5\t20\t1\tb\tf").unwrap();
         assert_eq!((torn.len(), torn.notes.len()), (1, 1));
-        for bad in ["0\t10\t1\ta", "9\t1\t1\ta\tf", "-1\t1\t1\ta\tf", "0\t1\t1\ta\tg", "0\t1\t1\t\tf"] {
+        for bad in
+            ["0\t10\t1\ta", "9\t1\t1\ta\tf", "-1\t1\t1\ta\tf", "0\t1\t1\ta\tg", "0\t1\t1\t\tf"]
+        {
             let error = read_ninja_log(&format!("# ninja log v5\n{bad}\n")).unwrap_err();
             assert_eq!(error.place, Some((2, None)), "{error}");
         }

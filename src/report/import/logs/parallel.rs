@@ -127,7 +127,8 @@ mod tests {
         let names: Vec<_> = report.frozen.cases.iter().map(|case| case.name).collect();
         assert_eq!(names, ["sleep 1.25", "flaky\twith tab", "crash"]);
         assert_eq!(report.figures.total_parallel_s, Some(1.751));
-        let tries: Vec<_> = report.attempts(1).iter().map(|one| (one.start_ns, one.end_ns)).collect();
+        let tries: Vec<_> =
+            report.attempts(1).iter().map(|one| (one.start_ns, one.end_ns)).collect();
         assert_eq!(tries, [(0, 500_000_000), (1_000_000_000, 1_250_000_000)]);
         let statuses: Vec<_> = report.state.records.iter().map(|record| record.status).collect();
         assert_eq!(statuses, [Status::Done, Status::Done, Status::Failed]);
@@ -144,7 +145,11 @@ mod tests {
             let read = read_job_log(&text).unwrap();
             assert_eq!((read.len(), read.notes.len()), (1, 1), "{text}");
         }
-        for bad in ["1\t:\t17\t0.5\t0\t0\t0\tsleep", "x\t:\t1\t1\t0\t0\t0\t0\ta", "1\t:\t1\t-1\t0\t0\t0\t0\ta"] {
+        for bad in [
+            "1\t:\t17\t0.5\t0\t0\t0\tsleep",
+            "x\t:\t1\t1\t0\t0\t0\t0\ta",
+            "1\t:\t1\t-1\t0\t0\t0\t0\ta",
+        ] {
             let error = read_job_log(&log(&[good, bad, good])).unwrap_err();
             assert_eq!(error.place, Some((3, None)), "{error}");
         }
