@@ -265,7 +265,11 @@ fn strip(
     let end_ns = report.state.makespan_ns;
     let lanes = timeline.lanes.lanes().len();
     let most = lanes.min(report.frozen.cases.len()).max(1) as f64;
-    let cores = f64::from(report.machine.logical_cpus);
+    let cores = match report.machine.logical_cpus {
+        // Unknown.
+        0 => f64::INFINITY,
+        cores => f64::from(cores),
+    };
     let (bottom, right) = (top + STRIP, axis.x(end_ns as f64));
     #[expect(clippy::cast_possible_truncation, reason = "a share of the height")]
     let y = |count: f64| bottom - (count / most).min(1.0) as f32 * STRIP;

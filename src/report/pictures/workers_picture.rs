@@ -307,3 +307,42 @@ fn circle([x, y]: Place, radius: f32) -> Vec<Place> {
     };
     (0..=24).map(point).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::Strategy;
+
+    #[test]
+    fn measured_totals_are_points_and_never_on_a_predicted_curve() {
+        let scenario = Scenario { strategy: Strategy::Threads, batch: None, order: Order::Listed };
+        let predicted = |workers: u32| WorkersPoint {
+            workers,
+            total_s: 8.0 / f64::from(workers),
+            bound_s: Some(1.0),
+        };
+        let measured = MeasuredTotal { workers: 3, median_s: 5.0, low_s: 4.5, high_s: 6.0 };
+        let diagram = WorkersDiagram {
+            curves: vec![WorkersCurve::new(scenario, [1, 2, 4].map(predicted).to_vec())],
+            measured: vec![measured],
+            measured_kind: "measured",
+            run: None,
+            knee: Some((2, 4.0, "predicted")),
+        };
+        let picture = diagram.picture();
+        let curve = picture.shapes.iter().find_map(|shape| match shape {
+            Shape::Lines(pen, lines) if pen.ink == Ink::Listed => {
+                lines.iter().find(|points| points.len() == 3)
+            }
+            _ => None,
+        });
+        assert!(curve.is_some(), "the curve has its three predicted points only");
+        let points = picture.shapes.iter().filter(|shape| {
+            matches!(shape, Shape::Circles(Ink::Parallel, _, _, centers) if centers.len() == 1)
+        });
+        assert_eq!(points.count(), 2, "a measured point, and its sample in the legend");
+        let text = "predicted, threads, as listed: 8.0 s with 1 worker to 2.0 s with 4 workers; \
+                    measured: 5.0 s with 3 workers; 2 workers are enough: 4.0 s, predicted.";
+        assert!(picture.description.ends_with(text), "{}", picture.description);
+    }
+}
