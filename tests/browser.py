@@ -195,6 +195,8 @@ def check_run(page, folder, pictures):
         if pictures:
             page.screenshot(pictures / f"run-{theme}.png")
     check_figures(page, report)
+    output = page.evaluate("document.querySelector('pre').textContent")
+    assert "drag 0" in output, "the last output of the failed case"
     check_sorting(page, report)
     check_structure(page)
     page.open(path, width=390)

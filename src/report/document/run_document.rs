@@ -29,8 +29,8 @@ use crate::text::{
     precise_duration, short_name, shortened, shortest,
 };
 
-/// Largest number of failures listed.
-const FAILURES: usize = 20;
+/// Largest number of failures listed on a terminal, and elsewhere.
+const FAILURES: [usize; 2] = [20, 200];
 
 /// Width that their messages are shortened to, in terminal columns.
 const MAX_ERROR_WIDTH: usize = 400;
@@ -52,7 +52,7 @@ pub fn run_document(report: &RunReport, extent: Extent) -> ReportDocument<'_> {
         if has_cases {
             details.push(DocumentPart::Chart(ChartRole::Main, bars_picture(report)));
         }
-        if report.state.any_attempt_ended() {
+        if report.state.any_attempt_ended() && report.source.has_starts() {
             details.push(DocumentPart::Chart(ChartRole::Main, timeline_picture(report)));
         }
         details.extend(account_parts(report));
@@ -60,7 +60,7 @@ pub fn run_document(report: &RunReport, extent: Extent) -> ReportDocument<'_> {
         let outputs = scatter_picture(report);
         details.extend(outputs.map(|picture| DocumentPart::Chart(ChartRole::Further, picture)));
     }
-    let failures = failures(report);
+    let failures = failures(report, extent);
     if !failures.is_empty() {
         details.extend([DocumentPart::Heading("Failures"), DocumentPart::Items(failures)]);
     }
@@ -75,8 +75,11 @@ pub fn run_document(report: &RunReport, extent: Extent) -> ReportDocument<'_> {
         let facts = DocumentPart::Facts(run_facts(report));
         details.extend([DocumentPart::Heading("How it was run"), facts]);
     }
-    let workload: &str = report.frozen.workload.into();
-    let title = format!("{} of {workload}", count(report.frozen.cases.len(), "case"));
+    let cases = count(report.frozen.cases.len(), "case");
+    let title = match report.source.log() {
+        Some(log) => format!("{}: {cases}", log.kind.title()),
+        None => format!("{cases} of {}", <&str>::from(report.frozen.workload)),
+    };
     ReportDocument { title: title.into(), introduction: Vec::new(), answer, details }
 }
 
@@ -257,17 +260,20 @@ fn run_facts(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
     known.collect()
 }
 
-fn failures(report: &RunReport) -> Vec<DocumentItem> {
+/// Returns the failed cases, each with the end of its output.
+fn failures(report: &RunReport, extent: Extent) -> Vec<DocumentItem> {
+    let most = FAILURES[usize::from(extent == Extent::Full)];
     let errors: Vec<_> = report.state.errors().collect();
     let item = |text| DocumentItem { text, output: None };
     let failure = |&(case, error): &(u32, &str)| {
         let name = short_name(report.frozen.cases.case(case as usize).name);
         let error = shortened(&one_line(error), MAX_ERROR_WIDTH);
-        item(format!("row {}, {name}: {error}", case + 1))
+        let output = report.state.notes.output_tail(case as usize).map(str::to_owned);
+        DocumentItem { text: format!("row {}, {name}: {error}", case + 1), output }
     };
-    let more = errors.len().checked_sub(FAILURES + 1).map(|more| more + 1);
+    let more = errors.len().checked_sub(most + 1).map(|more| more + 1);
     let more = more.map(|more| item(format!("and {} more failed", grouped(more))));
-    errors.iter().take(FAILURES).map(failure).chain(more).collect()
+    errors.iter().take(most).map(failure).chain(more).collect()
 }
 
 fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {

@@ -12,7 +12,7 @@ use crate::report::charts::lane_blocks::{LaneBlocks, concurrency_steps, lane_blo
 use crate::report::charts::text_width::{char_width, text_width};
 use crate::report::charts::zoom::Zoom;
 use crate::report::timeline::lane::{GapReason, Lane};
-use crate::report::{RunReport, Timeline};
+use crate::report::{AccountPart, RunReport, RunSource, Timeline};
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, count, duration, grouped, one_line};
 
@@ -46,7 +46,7 @@ pub fn timeline_picture(report: &RunReport) -> Picture {
     let zoom = Zoom::all(end_ns as f64);
     let axis = Axis { zoom, left: LEFT, width: WIDTH - LEFT - RIGHT };
     let blocks = lane_blocks(&timeline.lanes, 0..lanes.len(), &axis, (end_ns, 0));
-    legend(&mut picture, &timeline, &blocks);
+    legend(&mut picture, report, &timeline, &blocks);
     let mut drawing = LaneDrawing {
         report,
         lanes,
@@ -65,13 +65,15 @@ fn description(report: &RunReport, timeline: &Timeline) -> String {
     let (plan, state) = (&report.frozen.plan, &report.state);
     let cases = count(report.frozen.cases.len(), "case");
     let lanes = count(timeline.lanes.lanes().len(), "lane");
+    // As few as hold the cases of a log.
+    let at_least = if report.source.log().is_some() { "at least " } else { "" };
     let end_ns = state.makespan_ns;
     let cores = report.machine.logical_cpus;
     let occupancy = timeline.concurrency.occupancy(plan.workers, cores, end_ns);
     let most = occupancy.map_or(String::new(), |occupancy| {
         format!(", at most {} at once", count(occupancy.peak, "case"))
     });
-    format!("Timeline of {cases} on {lanes} in {}{most}.", duration(s_from_ns(end_ns)))
+    format!("Timeline of {cases} on {at_least}{lanes} in {}{most}.", duration(s_from_ns(end_ns)))
 }
 
 struct LaneDrawing<'a> {
@@ -232,7 +234,10 @@ fn gap_name(gap: GapReason) -> &'static str {
     }
 }
 
-fn legend(picture: &mut Picture, timeline: &Timeline, blocks: &[LaneBlocks]) {
+fn legend(picture: &mut Picture, report: &RunReport, timeline: &Timeline, blocks: &[LaneBlocks]) {
+    // Without records of waiting, free lanes may have done anything.
+    let is_recorded = report.source == RunSource::Observed;
+    let gap_name = |gap| if is_recorded { gap_name(gap) } else { AccountPart::Unknown.name() };
     let lanes = timeline.lanes.lanes();
     let has_lost = lanes.iter().any(|lane| lane.lost(0..lane.cases.len()) > 0);
     let has_gap = |reason: GapReason| {
