@@ -10,7 +10,7 @@ use super::imported_cases::{ImportError, ImportedCases};
 use super::table_format::{DetectedFormat, TableReading};
 use super::table_options::{TableChoice, TableOptions, TextEncoding};
 use super::text_table::{end_position, read_text};
-use super::workbook::read_workbook;
+use super::workbook::workbook_reader::read_workbook;
 use crate::study::file::text_encoding::{decode, encoding_of};
 use crate::text::{quoted, read_error_text};
 

@@ -32,7 +32,8 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         return placeholder(ui, PLACE, texts);
     }
     let place = ui.available_size();
-    ui.allocate_ui(vec2(place.x, place.y - STATUS_HEIGHT), |ui| grid(ui, state, intents));
+    let height = (place.y - STATUS_HEIGHT).max(0.0);
+    ui.allocate_ui(vec2(place.x, height), |ui| grid(ui, state, intents));
     status(ui, state);
 }
 

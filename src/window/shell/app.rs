@@ -29,7 +29,7 @@ use super::runner::Runner;
 use super::settings::Settings;
 use super::start_problem::capitalized;
 use super::trial_runner::TrialRunner;
-use super::window_size::fitting_size;
+use super::window_size::{fitting_size, fitting_zoom};
 use crate::app::{
     FolderMessage, FolderProgress, RunFolders, UnfinishedFolder, WorkerProgram, free_memory_bytes,
     this_machine,
@@ -440,6 +440,9 @@ impl eframe::App for App {
         }
         predict(&mut self.forecast, &mut self.state, ctx);
         watch_memory(&mut self.free_memory, &mut self.state, ctx);
+        if let Some(zoom) = fitting_zoom(ctx.zoom_factor(), ctx.content_rect().size()) {
+            ctx.set_zoom_factor(zoom);
+        }
         let monitor = ctx.input(|input| input.viewport().monitor_size);
         if let Some(monitor) = monitor.filter(|_| self.fitted_frames < MAX_FITTED_FRAMES) {
             self.fitted_frames += 1;

@@ -14,9 +14,27 @@ pub(super) fn fitting_size(window: Vec2, monitor: Vec2) -> Option<Vec2> {
     (fitting != window).then_some(fitting)
 }
 
+/// Returns the zoom that a window of this size, in points at the current zoom, has to take so
+/// that it is not smaller than [`MIN_SIZE`]. A window without a size, as a hidden one, keeps its
+/// zoom.
+pub(super) fn fitting_zoom(zoom: f32, window: Vec2) -> Option<f32> {
+    let most = (window * zoom / Vec2::from(MIN_SIZE)).min_elem().max(1.0);
+    (zoom > most && window.min_elem() > 1.0).then_some(most)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_zoom_leaves_a_window_its_smallest_size() {
+        let fitting = |zoom, width, height| fitting_zoom(zoom, vec2(width, height));
+        assert_eq!(fitting(1.5, 1280.0 / 1.5, 800.0 / 1.5), None);
+        assert_eq!(fitting(2.0, 640.0, 400.0), Some(1.6));
+        assert_eq!(fitting(1.5, 800.0 / 1.5, 500.0 / 1.5), Some(1.0));
+        assert_eq!(fitting(1.0, 700.0, 400.0), None, "smaller is not unzoomed");
+        assert_eq!(fitting(2.0, 0.0, 0.0), None);
+    }
 
     #[test]
     fn the_first_window_fits_the_screen_with_its_title_bar() {

@@ -13,6 +13,7 @@ use crate::study::{
     Program, RecipeText, RowId, Study, WorkloadName, ambiguous_number,
 };
 use crate::text::parse_number;
+use crate::window::cases::cells::cells_text::parse_cells;
 use crate::workload::{default_workers, find};
 
 /// Why a cell cannot be run as it is.
@@ -355,14 +356,20 @@ impl Document {
     ///
     /// A row is a name, x, y and the extra columns, or x and y only, separated by tabs. A
     /// header row is skipped. Text that is not a number is kept as typed. The error says
-    /// which number has two readings.
+    /// which number has two readings, or that the rows have other columns.
     pub fn paste(&mut self, text: &str, after: Option<usize>) -> Result<Range<usize>, String> {
-        let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-        let mut rows: Vec<PastedRow<'_>> =
-            lines.map(|(line, text)| PastedRow::new(line, text)).collect();
-        if rows.first().is_some_and(PastedRow::is_header) {
-            rows.remove(0);
+        let mut block = parse_cells(text);
+        block.retain(|row| row.iter().any(|cell| !cell.trim().is_empty()));
+        let has_header = block.first().is_some_and(|row| is_header(row));
+        let width = self.cases.column_count();
+        if has_header && !self.has_headings(&block.remove(0))
+            || block.iter().any(|row| row.len() > width)
+        {
+            return Err("the rows have other columns than the table".to_owned());
         }
+        let lines = if has_header { 2.. } else { 1.. };
+        let rows: Vec<PastedRow<'_>> =
+            lines.zip(&block).map(|(line, cells)| PastedRow::new(line, cells)).collect();
         let numbers = rows.iter().flat_map(|row| {
             let [x, y] = row.numbers;
             let place = |column| (row.line, row.first_number + column);
@@ -384,6 +391,15 @@ impl Document {
         let start = after.map_or(before, |after| after + 1);
         self.cases.move_from_end(before, start);
         Ok(start..start + rows.len())
+    }
+
+    /// Whether a header row names the first columns in their order, or x and y.
+    fn has_headings(&self, header: &[String]) -> bool {
+        let skipped = usize::from(header.len() == 2);
+        let own = (skipped..self.cases.column_count()).map(CaseColumn::at);
+        let own = own.map(|column| column.heading(&self.cases));
+        header.len() + skipped <= self.cases.column_count()
+            && header.iter().zip(own).all(|(it, own)| it.trim().eq_ignore_ascii_case(own))
     }
 }
 
@@ -408,8 +424,8 @@ struct PastedRow<'a> {
 }
 
 impl<'a> PastedRow<'a> {
-    fn new(line: u32, text: &'a str) -> Self {
-        let cells: Vec<&str> = text.split('\t').collect();
+    fn new(line: u32, cells: &'a [String]) -> Self {
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
         let (name, first_number, numbers) = match cells[..] {
             [x, y] => ("", 1, [x, y]),
             [name] => (name, 2, ["1", "1"]),
@@ -418,11 +434,11 @@ impl<'a> PastedRow<'a> {
         let extra = cells.get(3..).unwrap_or_default().to_vec();
         Self { line, name, first_number, numbers, extra }
     }
+}
 
-    fn is_header(&self) -> bool {
-        let names = [Column::X, Column::Y].map(Column::name);
-        self.numbers.iter().zip(names).all(|(cell, name)| cell.trim().eq_ignore_ascii_case(name))
-    }
+/// Whether a row of pasted cells has a heading for x, and others.
+pub(super) fn is_header<T: AsRef<str>>(row: &[T]) -> bool {
+    row.len() > 1 && row.iter().any(|cell| Column::from_heading(cell.as_ref()) == Some(Column::X))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 pub(crate) mod cell_range;
 pub(crate) mod cell_search;
-mod cells_text;
+pub mod cells_text;
 pub(crate) mod row_filter;
 mod series;
 pub(crate) mod table_change;

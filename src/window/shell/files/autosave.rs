@@ -7,6 +7,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -70,6 +72,8 @@ type Snapshot = (Session, Option<Document>);
 pub(crate) struct Autosave {
     snapshots: Option<Sender<Option<Snapshot>>>,
     thread: Option<JoinHandle<()>>,
+    /// Whether the session of before was put back, so that a later one may replace it.
+    is_restored: Arc<AtomicBool>,
     saved: (u64, Tab),
     due: Instant,
 }
@@ -85,10 +89,13 @@ impl Autosave {
     ) -> Self {
         let (snapshots, queue) = channel();
         let send = files.updates();
+        let is_restored = Arc::new(AtomicBool::new(false));
+        let restored = Arc::clone(&is_restored);
         let spawned = spawn("autosave", move || {
             let session = folder.as_deref().and_then(take_session);
             let before = session.as_ref().map(|(_, path)| read_session(path)).transpose();
             first_updates(before.map(Option::flatten), study, last).into_iter().for_each(&send);
+            send(Box::new(move |_| restored.store(true, Ordering::Relaxed)));
             if let Some((_lock, path)) = session {
                 write_sessions(&path, &queue, send);
             }
@@ -96,6 +103,7 @@ impl Autosave {
         Self {
             snapshots: Some(snapshots),
             thread: spawned.ok(),
+            is_restored,
             saved: (0, Tab::default()),
             due: Instant::now(),
         }
@@ -104,7 +112,7 @@ impl Autosave {
     /// Writes what has changed since the last call, after a pause.
     pub(crate) fn keep(&mut self, state: &AppState, ctx: &Context) {
         let current = (state.revision, state.tab);
-        if current == self.saved {
+        if current == self.saved || !self.is_restored.load(Ordering::Relaxed) {
             return;
         }
         let left = self.due.saturating_duration_since(Instant::now());
@@ -137,7 +145,8 @@ impl Autosave {
     }
 
     fn send(&self, snapshot: Option<Snapshot>) {
-        if let Some(snapshots) = &self.snapshots {
+        let snapshots = self.snapshots.as_ref();
+        if let Some(snapshots) = snapshots.filter(|_| self.is_restored.load(Ordering::Relaxed)) {
             snapshots.send(snapshot).ok();
         }
     }
@@ -293,6 +302,32 @@ fn first_updates(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_session_is_replaced_only_once_it_is_restored() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("0.json");
+        let text = r#"{"file":null,"tab":"Log","changed":"version = 1"}"#;
+        fs::write(&path, text).unwrap();
+        let files = FileJobs::new(&Context::default(), None);
+        let sessions = Some(folder.path().to_owned());
+        let mut autosave = Autosave::new(sessions.clone(), &files, None, None);
+        let mut state = AppState::default();
+        autosave.keep_now(&state);
+        autosave.forget();
+        drop(autosave);
+        assert_eq!(fs::read_to_string(&path).unwrap(), text, "killed, or closed, at once");
+        let mut autosave = Autosave::new(sessions, &files, None, None);
+        while !autosave.is_restored.load(Ordering::Relaxed) {
+            files.poll().into_iter().for_each(|update| update(&mut state));
+            std::thread::yield_now();
+        }
+        assert_eq!(state.tab, Tab::Log);
+        autosave.keep_now(&state);
+        drop(autosave);
+        let (session, document) = read_session(&path).unwrap().unwrap();
+        assert_eq!((session.tab, document), (Tab::Log, Some(Document::default())));
+    }
 
     #[test]
     fn a_session_that_cannot_be_read_is_kept_aside() {

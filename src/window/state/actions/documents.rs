@@ -8,6 +8,7 @@ use crate::window::frame::notices::Trouble;
 use crate::window::history::run_history::HistoryJob;
 use crate::window::results::query::Filter;
 use crate::window::state::parts::{RecentFile, TypedTexts};
+use crate::window::state::selection::Selection;
 use crate::window::state::study_file::{DiskState, FileVersion, StudyFile};
 use crate::window::state::undo::UndoStack;
 use crate::window::state::{
@@ -64,8 +65,9 @@ impl AppState {
     fn discard_views_of_rows(&mut self) {
         self.form.set_typed(TypedTexts::default());
         self.form.editing = None;
-        self.selection.rows.clear();
-        self.selection.run_rows.clear();
+        self.selection = Selection::default();
+        self.cases.edited = None;
+        self.cases.filter.clear();
         // The ids of its rows mean nothing to runs of the document before.
         match &mut self.run {
             Some(run) if run.report().is_none() || run.title.is_some() => {

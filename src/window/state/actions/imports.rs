@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::study::{CaseTable, Column, KnownSeparators, Separator, Study};
+use crate::study::{CaseTable, KnownSeparators, Separator, Study};
 use crate::text::count;
 use crate::window::import::import_state::{ImportPurpose, TableImport, TableSource};
+use crate::window::state::document::is_header;
 use crate::window::state::{AppState, Dialog, Document, Effect, RowImport};
 
 impl AppState {
@@ -18,8 +19,7 @@ impl AppState {
     /// Shows how pasted rows are understood that cannot be inserted as they are.
     pub(super) fn import_pasted(&mut self, text: &str) {
         let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let has_header =
-            first.split('\t').any(|cell| Column::from_heading(cell) == Some(Column::X));
+        let has_header = is_header(&first.split('\t').collect::<Vec<_>>());
         let source = TableSource {
             name: "pasted rows".to_owned(),
             file: None,

@@ -12,12 +12,12 @@ use calamine::{
     XlsbError, Xlsx, XlsxError,
 };
 
-use super::file_kind::{TableKind, WorkbookKind, no_table};
-use super::imported_cases::{ImportError, ImportedCases};
 use super::sheet_rows::{CellContent, SheetRows};
-use super::table_format::{DetectedFormat, TablePreview, TableReading};
-use super::table_options::{TableChoice, TableOptions};
 use super::workbook_limits::{check_xls, check_xlsx};
+use crate::study::import::file_kind::{TableKind, WorkbookKind, no_table};
+use crate::study::import::imported_cases::{ImportError, ImportedCases};
+use crate::study::import::table_format::{DetectedFormat, TablePreview, TableReading};
+use crate::study::import::table_options::{TableChoice, TableOptions};
 use crate::text::{list, quoted, shortest};
 
 /// Largest workbook of a kind that is not streamed, in bytes.
@@ -29,7 +29,7 @@ const CELLS_PER_LOOK: u32 = 4096;
 type Bytes<'b> = Cursor<&'b [u8]>;
 
 /// Reads the cases of a sheet, the first one unless it is named. Gives up once `is_cancelled`.
-pub(super) fn read_workbook(
+pub fn read_workbook(
     bytes: &[u8],
     kind: WorkbookKind,
     options: &TableOptions,

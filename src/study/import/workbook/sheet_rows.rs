@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::bad_cells::{BadCell, BadCells, CellNotation};
-use super::decimal_separators::KnownSeparators;
-use super::decimal_sign::is_number_with_some_sign;
-use super::imported_cases::{ImportError, ImportedCases, Source};
-use super::table_format::{PreviewColumn, TablePreview};
-use super::table_header::TableHeader;
-use super::table_options::{TableChoice, TableOptions};
+use crate::study::import::bad_cells::{BadCell, BadCells, CellNotation};
+use crate::study::import::decimal_separators::KnownSeparators;
+use crate::study::import::decimal_sign::is_number_with_some_sign;
+use crate::study::import::imported_cases::{ImportError, ImportedCases, Source};
+use crate::study::import::table_format::{PreviewColumn, TablePreview};
+use crate::study::import::table_header::TableHeader;
+use crate::study::import::table_options::{TableChoice, TableOptions};
 use crate::study::{CaseTable, Column};
 use crate::text::{parse_number, quoted, shortest};
 
