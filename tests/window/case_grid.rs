@@ -372,3 +372,25 @@ fn a_sort_that_scatters_the_selected_rows_selects_no_others() {
     assert_eq!(column(&window, "name"), ["a", "c", "d", "b"]);
     assert!(shows(&window, "2 rows × 1 column"));
 }
+
+#[test]
+fn a_table_without_space_is_drawn() {
+    for height in [40.0, 120.0, 160.0, 200.0] {
+        let mut window = table_of(TABLE, [800.0, height], Theme::Light);
+        press(&mut window, Modifiers::COMMAND, Key::F);
+        window.run_ok();
+    }
+}
+
+#[test]
+fn the_next_study_has_no_selected_cells_and_no_filter() {
+    let mut window = table();
+    click(&mut window, "mesh, row 2");
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
+    fill(&mut window, "Filter rows", "fine");
+    until(&mut window, "it is filtered", |window| shows(window, "2 of 3 rows shown"));
+    press(&mut window, Modifiers::COMMAND, Key::N);
+    assert!(shows(&window, "Click a cell"));
+    assert_eq!(value(&window, "Filter rows"), "");
+    assert_eq!(column(&window, "name"), ["Case 1", "Case 2", "Case 3"]);
+}

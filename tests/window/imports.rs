@@ -161,6 +161,19 @@ fn pasted_rows_with_two_readings_are_decided_in_the_dialog() {
 }
 
 #[test]
+fn pasted_rows_with_further_columns_add_them() {
+    let mut window = window();
+    window.event(Event::Paste("name\tx\ty\tmesh\na\t1\t2\tfine\n".to_owned()));
+    window.run_ok();
+    until_says(&mut window, "Import pasted rows");
+    until_says(&mut window, "1 case");
+    click(&mut window, "Import");
+    until(&mut window, "the row is appended", |window| rows(window) == 4);
+    press(&mut window, Modifiers::COMMAND, Key::Num7);
+    assert_eq!(value(&window, "mesh, row 4"), "fine");
+}
+
+#[test]
 fn files_that_are_no_tables_are_named_and_change_nothing() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("report.csv");

@@ -588,5 +588,26 @@ mod tests {
         assert_eq!(document.text(2, Column::Y), "q");
         let added = document.paste("7\t8", None).unwrap();
         assert_eq!((added, document.cases.case(4).x), (4..5, 7.0));
+        let quoted = "\"two\nlines\"\t1\t2\n\"C \"\"q\"\"\"\t3\t4\n";
+        let added = document.paste(quoted, None).unwrap();
+        assert_eq!(added, 5..7);
+        assert_eq!(names(&document)[5..], ["two\nlines", "C \"q\""]);
+        assert_eq!(document.paste("x\ty\n5\t6\n", None), Ok(7..8));
+        assert_eq!(document.cases.case(7).x, 5.0);
+    }
+
+    #[test]
+    fn pasted_columns_that_the_table_lacks_are_not_dropped() {
+        let mut document = with(1);
+        document.cases = CaseTable::with_extra_columns(vec!["mesh".to_owned()]);
+        for text in [
+            "name\tx\ty\tmesh\tload\na\t1\t2\tfine\t3\n",
+            "name\ty\tx\na\t1\t2\n",
+            "name\tx\ty\tload\na\t1\t2\t3\n",
+            "a\t1\t2\tfine\t3\n",
+        ] {
+            assert!(document.paste(text, None).is_err(), "{text}");
+        }
+        assert_eq!(document.paste("Name\tX\ty\tmesh\na\t1\t2\tfine\n", None), Ok(0..1));
     }
 }

@@ -307,7 +307,7 @@ mod tests {
     fn a_session_is_replaced_only_once_it_is_restored() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("0.json");
-        let text = r#"{"file":null,"tab":"Log","changed":"version = 1"}"#;
+        let text = r#"{"file":null,"tab":"Log","changed":"version = 1\n[plan]\nseed = 5"}"#;
         fs::write(&path, text).unwrap();
         let files = FileJobs::new(&Context::default(), None);
         let sessions = Some(folder.path().to_owned());
@@ -326,7 +326,7 @@ mod tests {
         autosave.keep_now(&state);
         drop(autosave);
         let (session, document) = read_session(&path).unwrap().unwrap();
-        assert_eq!((session.tab, document), (Tab::Log, Some(Document::default())));
+        assert_eq!((session.tab, document.unwrap().plan.seed), (Tab::Log, Some(5)));
     }
 
     #[test]
