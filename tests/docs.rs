@@ -6,11 +6,12 @@ use std::process::Command;
 
 use tempfile::tempdir;
 
-const DOCUMENTS: [&str; 8] = [
+const DOCUMENTS: [&str; 9] = [
     "README.md",
     "docs/generate.md",
     "docs/outputs.md",
     "docs/programs.md",
+    "docs/recorded-runs.md",
     "docs/reports.md",
     "docs/running.md",
     "docs/study-files.md",

@@ -6,9 +6,25 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::prepare::this_machine;
-use crate::engine::{FolderRecord, read_run_folder};
-use crate::report::{LogKind, RecordedRun, RunReport, RunSource, read_recorded};
+use crate::engine::{FolderRecord, RunFolder, read_run_folder};
+use crate::report::{
+    LogKind, RecordKind, RecordedRun, RunReport, RunSource, read_recorded, record_kind,
+};
 use crate::text::{count, grouped, read_error_text};
+
+/// Length of the beginning that tells the kind of a file.
+const HEAD_BYTES: u64 = 1 << 16;
+
+/// Whether a file or folder holds a recorded run, and is no table of cases.
+pub fn holds_recorded(path: &Path) -> bool {
+    if path.is_dir() {
+        return RunFolder::progress(path).is_some();
+    }
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
+    let kind = read.ok().and_then(|_| record_kind(&head));
+    kind.is_some_and(|kind| kind != RecordKind::TableWithTimes)
+}
 
 /// Opens the recorded run in a file or folder. `kind` is that of a log, unless it is recognised.
 pub fn open_recorded(path: &Path, kind: Option<LogKind>) -> Result<RecordedRun, String> {

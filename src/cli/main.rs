@@ -75,7 +75,7 @@ fn open_window(study: Option<PathBuf>) -> CliOutcome {
             print_error(&format!("no such file: {}", study.display()));
             CliOutcome::Window(Some(study))
         }
-        Some(study) if !study.is_file() => {
+        Some(study) if !study.exists() => {
             let study = study.display();
             print_error(&format!(
                 "no such command or file: {study}; the commands are {}",

@@ -43,6 +43,7 @@ pub use figures::series_total::{SeriesKind, SeriesTotal};
 pub(crate) use figures::unknown_figure::UnknownFigure;
 pub use import::embedded_report::{EmbeddedReportError, embedded_report};
 pub use import::json_reader::read_report;
+pub(crate) use import::recorded_run::{RecordKind, record_kind};
 pub use import::recorded_run::{RecordedRun, read_recorded};
 pub(crate) use import::report_input::{InputCase, ReportInput};
 pub use pictures::bars_picture::bars_picture;

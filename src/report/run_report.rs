@@ -25,6 +25,11 @@ pub struct Machine {
 const SYSTEMS: [&str; 7] = ["linux", "windows", "macos", "freebsd", "openbsd", "netbsd", ""];
 
 impl Machine {
+    /// Returns the CPUs that limit a run; those of an unknown machine limit nothing.
+    pub fn limiting_cpus(self) -> u32 {
+        if self.logical_cpus == 0 { u32::MAX } else { self.logical_cpus }
+    }
+
     /// Describes a recorded machine.
     pub fn recorded(logical_cpus: u32, os: &str) -> Self {
         let os = SYSTEMS.into_iter().find(|known| *known == os).unwrap_or("another system");

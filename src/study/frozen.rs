@@ -57,6 +57,11 @@ pub struct FrozenStudy {
 }
 
 impl FrozenStudy {
+    /// Whether its cases have the inputs x and y. Those in the logs of other tools have not.
+    pub fn has_inputs(&self) -> bool {
+        self.workload != WorkloadName::Command || self.program.is_some()
+    }
+
     /// Returns the number of values of each case, at least 1.
     pub fn value_count(&self) -> usize {
         self.program.as_ref().map_or(1, |program| program.output_count())

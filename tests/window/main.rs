@@ -19,6 +19,7 @@ mod lost_focus;
 mod outputs;
 mod prelude;
 mod programs;
+mod recorded;
 mod results;
 mod resume;
 mod run_history;

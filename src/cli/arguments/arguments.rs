@@ -24,7 +24,7 @@ use crate::cli::recorded::RecordedOptions;
 #[command(args_conflicts_with_subcommands = true)]
 #[command(after_help = "Start with: caselanes, or caselanes run --time-scale 0.1")]
 pub(crate) struct Arguments {
-    /// Open the window with this study or table of cases
+    /// Open the window with this study, table of cases or recorded run
     pub(crate) study: Option<PathBuf>,
 
     #[command(subcommand)]

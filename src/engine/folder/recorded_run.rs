@@ -1,7 +1,8 @@
 //! The cases of the run in a folder, read from its journal without taking the folder.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::run::{CaseRecord, RecordedCases, RunState, Status};
 use crate::study::{FrozenPlan, FrozenStudy, InputFiles, LaneCount, Lengths, Study, read_study};
@@ -38,7 +39,10 @@ pub fn read_run_folder(path: &Path) -> Result<FolderRecord, FolderError> {
         let problem = error.describe(&file);
         FolderError::Unusable(format!("cannot read the study of the run: {problem}"))
     })?;
-    let study = study.study;
+    let mut study = study.study;
+    if let Some(program) = &mut study.program {
+        Arc::make_mut(program).base = PathBuf::from(&history.base);
+    }
     let recorded = recorded_cases(&history, study.cases.len(), path);
     let has_seed = study.plan.seed.is_some();
     Ok(FolderRecord {

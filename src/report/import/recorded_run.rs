@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use super::embedded_report::embedded_report;
 use super::json_reader::read_report;
 use super::logs::csv_log::is_case_table;
 use super::logs::log_format::LOG_FORMATS;
@@ -35,6 +36,8 @@ pub enum RecordKind {
     Report,
     /// The log of another tool.
     Log(LogKind),
+    /// A report of this program in HTML, which holds the one in JSON.
+    Page,
     /// A log in CSV that is also a table of cases.
     TableWithTimes,
 }
@@ -46,6 +49,10 @@ pub fn record_kind(head: &[u8]) -> Option<RecordKind> {
     let object = head.trim_start().strip_prefix('{').map(str::trim_start);
     if object.is_some_and(|keys| keys.starts_with(REPORT_KEY)) {
         return Some(RecordKind::Report);
+    }
+    let start: String = head.trim_start().chars().take(9).collect();
+    if ["<!doctype", "<html"].iter().any(|tag| start.to_lowercase().starts_with(tag)) {
+        return Some(RecordKind::Page);
     }
     let log = LOG_FORMATS.iter().find(|format| (format.is_recognised)(head));
     match log {
@@ -71,6 +78,13 @@ pub fn read_recorded(
         (None, Some(RecordKind::Report)) => {
             let report = read_report(head.as_slice().chain(from))?;
             return Ok(RecordedRun { report, notes: Vec::new() });
+        }
+        (None, Some(RecordKind::Page)) => {
+            let mut page = head;
+            from.take(MAX_LOG_BYTES).read_to_end(&mut page).map_err(unreadable)?;
+            let json = embedded_report(&page)
+                .map_err(|error| ReportInputError::without_place(error.to_string()))?;
+            return Ok(RecordedRun { report: read_report(json.as_slice())?, notes: Vec::new() });
         }
         (None, None) => return Err(unknown(&head)),
     };
@@ -135,6 +149,7 @@ mod tests {
             ("\u{FEFF}name,start,duration\n", Some(Log(LogKind::Csv))),
             ("name,x,y,start_s,end_s\n", Some(TableWithTimes)),
             ("name,x,y\n", None),
+            ("<!DOCTYPE html><html>", Some(RecordKind::Page)),
             ("version = 1\n", None),
             ("", None),
         ] {

@@ -1,7 +1,5 @@
 //! The part of a run report that predictions need.
 
-use std::num::NonZero;
-
 use crate::report::PredictError;
 use crate::report::figures::lower_bound::CaseLengths;
 use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
@@ -77,8 +75,7 @@ impl ReportInput {
             batch: plan.batch,
             order: plan.order,
             seed: plan.seed,
-            // Of an unknown machine, the CPUs limit nothing.
-            logical_cpus: NonZero::new(report.machine.logical_cpus).map_or(u32::MAX, NonZero::get),
+            logical_cpus: report.machine.limiting_cpus(),
             held_s: report.figures.account.and_then(|account| account.held).unwrap_or(0.0),
             by_start: report.source.log().map(|_| by_start(&report.state.records)),
             cases: report.state.records.iter().enumerate().map(case).collect(),

@@ -136,6 +136,11 @@ impl Lanes {
         &self.slots
     }
 
+    /// Removes the gaps, whose reasons are unknown.
+    pub fn forget_gaps(&mut self) {
+        self.slots.iter_mut().for_each(|lane| lane.gaps.clear());
+    }
+
     /// Number of attempts started; changes with everything that is drawn.
     pub fn started(&self) -> u32 {
         self.attempts_started

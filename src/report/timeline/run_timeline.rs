@@ -2,6 +2,7 @@
 
 use super::concurrency::Concurrency;
 use super::lanes::Lanes;
+use crate::report::{RunReport, RunSource};
 use crate::run::{RunEvent, RunState};
 use crate::study::FrozenPlan;
 
@@ -24,6 +25,20 @@ impl Timeline {
     /// The timeline of a finished run.
     pub fn of_run(plan: &FrozenPlan, state: &RunState) -> Self {
         Self { lanes: Lanes::of_run(plan, state), concurrency: Concurrency::of_run(state) }
+    }
+
+    /// The timeline of a report. Without the times of starts there is none; where only the cases
+    /// were recorded, the gaps between them have no reasons.
+    pub fn of_report(report: &RunReport) -> Self {
+        let (plan, state) = (&report.frozen.plan, &report.state);
+        if !report.source.has_starts() {
+            return Self::default();
+        }
+        let mut timeline = Self::of_run(plan, state);
+        if report.source != RunSource::Observed {
+            timeline.lanes.forget_gaps();
+        }
+        timeline
     }
 
     /// Applies an event of the run.

@@ -17,10 +17,10 @@ pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         id: "changed file",
         text: &format!("{name} was changed by another program.{lost}"),
         place: (String::new(), path),
-        accept: (
+        accept: Some((
             ["Reload", "Reload the file", "Show what the file holds now; Undo brings yours back"],
             Intent::Reload,
-        ),
+        )),
         decline: (
             ["Keep mine", "Keep mine", "Keep the study as it is here; saving replaces the file"],
             Intent::KeepMine,

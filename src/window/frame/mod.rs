@@ -8,6 +8,7 @@ pub mod notice_list;
 pub mod notices;
 mod offer_bar;
 pub mod palette;
+mod recorded_bar;
 pub mod resume_bar;
 pub mod root;
 pub mod status;

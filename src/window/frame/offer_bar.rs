@@ -15,7 +15,7 @@ pub(crate) struct OfferBar<'a> {
     pub(crate) text: &'a str,
     /// A file or folder: its name, and its path.
     pub(crate) place: (String, String),
-    pub(crate) accept: (OfferButton, Intent),
+    pub(crate) accept: Option<(OfferButton, Intent)>,
     pub(crate) decline: (OfferButton, Intent),
 }
 
@@ -34,8 +34,10 @@ impl OfferBar<'_> {
                         }
                     };
                 add(ui, Button::new(self.decline.0[0]), self.decline);
-                let accept = RichText::new(self.accept.0[0]).color(colors.on_accent);
-                add(ui, Button::new(accept).fill(colors.accent), self.accept);
+                if let Some(accept) = self.accept {
+                    let text = RichText::new(accept.0[0]).color(colors.on_accent);
+                    add(ui, Button::new(text).fill(colors.accent), accept);
+                }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let text = RichText::new(self.text).size(BODY).color(colors.text);
                     let (name, path) = self.place;

@@ -17,10 +17,10 @@ pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         id: "unfinished",
         text: &unfinished.sentence(),
         place: (name.into_owned(), unfinished.folder.display().to_string()),
-        accept: (
+        accept: Some((
             ["Resume run", "Resume run", "Run the cases that are not done"],
             Intent::ResumeRun(unfinished.folder.clone()),
-        ),
+        )),
         // The message above the tabs has a button "Dismiss" too.
         decline: (
             [

@@ -3,7 +3,7 @@
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use strum::VariantArray as _;
 
-use super::{answer, dialogs, file_bar, menus, notice_list, resume_bar, status};
+use super::{answer, dialogs, file_bar, menus, notice_list, recorded_bar, resume_bar, status};
 use crate::window::bars::bars_tab;
 use crate::window::cases::cases_tab;
 use crate::window::compare::compare_tab;
@@ -33,6 +33,7 @@ pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
     form(ui, state, bar(Margin::same(margin)), &mut intents);
     file_bar::offer(ui, state, &mut intents);
     resume_bar::offer(ui, state, &mut intents);
+    recorded_bar::offer(ui, state, &mut intents);
     notice_list::notice_list(ui, state, &mut intents);
     let middle = Frame::new().fill(colors.background).inner_margin(Margin::symmetric(20, 14));
     CentralPanel::no_frame().frame(middle).show(ui, |ui| {

@@ -116,6 +116,7 @@ impl AppState {
             Intent::KeepMine => self.keep_mine(),
             Intent::SaveElsewhere => self.save_elsewhere(),
             Intent::ShowOwnRun => self.show_own_run(),
+            Intent::CloseRecorded => self.close_recorded(),
             Intent::DismissUnfinished => {
                 let unfinished = self.runs.unfinished.take();
                 return unfinished.map(|unfinished| Effect::DismissUnfinished(unfinished.folder));

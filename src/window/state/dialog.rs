@@ -23,6 +23,8 @@ pub enum NextStep {
     RunFolder(PathBuf),
     /// Open the cases and the plan of a saved run as a study.
     SavedRun(SavedRunId),
+    /// Open the cases and the plan of the recorded run that is shown as a study.
+    RecordedStudy,
     Quit,
 }
 

@@ -122,6 +122,8 @@ pub enum Intent {
     /// Ask for the folder of a run that is not listed.
     AskForRunFolder,
     DismissUnfinished,
+    /// Show no recorded run, but the user's own last run if there is one.
+    CloseRecorded,
     /// Read the file again that another program has changed.
     Reload,
     /// Keep the document instead of what another program has written.

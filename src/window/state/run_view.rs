@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use crate::app::PartialRun;
 use crate::history::SavedRunId;
 use crate::report::{
-    self, RunReport, SeriesKind, SeriesTotal, TimeLeftEstimator, TimeLeftRange, Timeline,
+    self, RunReport, RunSource, SeriesKind, SeriesTotal, TimeLeftEstimator, TimeLeftRange, Timeline,
     memory_amounts, status_text, unsuccessful_text, wait_target,
 };
 use crate::run::{CaseRecord, RunEvent, RunState, Status, choose_sample, most_run_again};
@@ -45,12 +45,22 @@ impl SeriesTotalKind {
     }
 }
 
+/// The file or folder of a recorded run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedFile {
+    pub path: PathBuf,
+    /// Whether it holds the whole study of the run.
+    pub has_study: bool,
+}
+
 #[derive(Debug)]
 pub struct RunView {
     /// Set for one run of several.
     pub title: Option<String>,
     /// The saved run that it shows, whose name is the title.
     pub saved: Option<SavedRunId>,
+    /// The file or folder that it was opened from.
+    pub recorded: Option<RecordedFile>,
     /// The run folder of a run of programs.
     pub folder: Option<PathBuf>,
     frozen: Arc<FrozenStudy>,
@@ -93,6 +103,7 @@ impl RunView {
         Self {
             title: None,
             saved: None,
+            recorded: None,
             folder: None,
             machine,
             live: RunState::new(cases.len()),
@@ -118,8 +129,27 @@ impl RunView {
     pub fn from_report(report: Arc<RunReport>) -> Self {
         let mut run = Self::not_started(Arc::clone(&report.frozen), report.machine);
         run.log = RunLog::of_state(&report.state);
-        run.timeline = Timeline::of_run(&report.frozen.plan, &report.state);
+        run.timeline = Timeline::of_report(&report);
         run.report = Some(report);
+        run
+    }
+
+    /// Returns the run that was recorded in a file or folder.
+    pub fn of_record(report: RunReport, path: PathBuf) -> Self {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let title = match report.source.log() {
+            Some(log) => format!("{name}, {}", log.kind.title()),
+            None => name.into_owned(),
+        };
+        let has_study = match report.source {
+            RunSource::Observed => report.frozen.program.is_none(),
+            RunSource::RunFolder { .. } => true,
+            RunSource::Log(_) => false,
+        };
+        let mut run = Self::from_report(report.into());
+        (run.title, run.has_document_rows) = (Some(title), false);
+        run.recorded = Some(RecordedFile { path, has_study });
+        run.facts();
         run
     }
 

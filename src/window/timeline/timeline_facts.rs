@@ -15,7 +15,7 @@ impl TimelineFacts {
     pub fn of(report: &RunReport, timeline: &Timeline) -> Self {
         let (state, lanes) = (&report.state, report.frozen.plan.workers);
         let ended = state.records.iter().enumerate().filter(|(_, record)| record.has_ended());
-        let cores = report.machine.logical_cpus;
+        let cores = report.machine.limiting_cpus();
         Self {
             breakdown: breakdown(report),
             occupancy: timeline.concurrency.occupancy(lanes, cores, state.makespan_ns),

@@ -4,7 +4,7 @@ use egui::{Align, Button, Layout, ScrollArea, Ui};
 
 use super::legend::{legend, legend_entries};
 use super::texts::{concurrency, summary};
-use super::timeline_run::{ShownRuns, displayed_runs};
+use super::timeline_run::{ShownRuns, TimelineRun, displayed_runs};
 use super::timeline_state::TimelineIntent;
 use super::{breakdown, chart, table};
 use crate::text::unbroken;
@@ -28,6 +28,11 @@ pub(crate) fn timeline(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>)
         toolbar(ui, &shown, intents);
         if runs.iter().all(|run| run.frozen.cases.is_empty()) {
             small(ui, "The run has no cases. Add a case in the form on the left, then run it.");
+            return;
+        }
+        let has_starts = |run: &TimelineRun<'_>| run.report.is_none_or(|r| r.source.has_starts());
+        if !runs.iter().all(has_starts) {
+            small(ui, "The log does not tell when its cases started, so there is no timeline.");
             return;
         }
         ui.spacing_mut().item_spacing.y = 4.0;

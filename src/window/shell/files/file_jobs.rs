@@ -13,8 +13,8 @@ use rfd::FileDialog;
 
 use super::browser;
 use super::file_writer::{FileWriter, read_version};
-use crate::app::spawn;
-use crate::report::{EXPORTERS, RunReport, write_tabs};
+use crate::app::{holds_recorded, open_recorded, spawn};
+use crate::report::{EXPORTERS, RecordedRun, RunReport, write_tabs};
 use crate::study::{RemedyPlace, Study, TableOptions, TableReading, read_study, read_table};
 use crate::text::read_error_text;
 use crate::window::import::import_state::{ImportPurpose, TableImport, TableSource};
@@ -23,7 +23,7 @@ use crate::window::shell::start_problem::capitalized;
 use crate::window::state::study_file::{FileVersion, is_study};
 use crate::window::state::{
     AppState, Dialog, Document, FileContent, Intent, NextStep, Notice, PathPurpose, Replacing,
-    RowImport,
+    RowImport, RunView,
 };
 
 const NO_DIALOG: &str = "This system has no file dialog. Type the path, or install \
@@ -76,8 +76,10 @@ impl FileJobs {
                 PathPurpose::ImportRun => dialog.add_filter("Saved runs", &["run"]).pick_file(),
                 PathPurpose::ResumeRun => dialog.pick_folder(),
                 PathPurpose::OpenStudy => {
-                    let all = [&["caselanes"][..], &tables].concat();
-                    dialog.add_filter("Studies and tables", &all).pick_file()
+                    let runs = ["json", "html", "log", "joblog", "xml"];
+                    let all = [&["caselanes"][..], &tables, &runs].concat();
+                    let dialog = dialog.add_filter("Studies, tables and recorded runs", &all);
+                    dialog.add_filter("All files", &["*"]).pick_file()
                 }
                 PathPurpose::ImportCases => {
                     dialog.add_filter("Tables of cases", &tables).pick_file()
@@ -134,6 +136,9 @@ impl FileJobs {
     /// Reads a table whose cases are added to the study, for the import dialog.
     pub(crate) fn import(&self, path: PathBuf) {
         self.in_background("import", move || {
+            if holds_recorded(&path) {
+                return Some(recorded(path));
+            }
             Some(match ReadTable::of(&path, TableOptions::default()) {
                 Ok(table) => Box::new(move |state| state.open_import(table.import())),
                 Err(message) => failure(message),
@@ -304,6 +309,9 @@ fn open(
     asks: bool,
     take: impl FnOnce(&mut AppState, Document, PathBuf) -> bool + Send + 'static,
 ) -> Update {
+    if holds_recorded(&path) {
+        return recorded(path);
+    }
     if !is_study(&path) {
         return match ReadTable::of(&path, options) {
             Ok(table) => Box::new(move |state| table.open(state, asks, take)),
@@ -324,6 +332,17 @@ fn open(
             })
         }
         Err(error) => failure(error.describe(&path)),
+    }
+}
+
+/// Opens the recorded run in a file or folder.
+fn recorded(path: PathBuf) -> Update {
+    match open_recorded(&path, None) {
+        Ok(RecordedRun { report, notes }) => {
+            let run = RunView::of_record(report, path);
+            Box::new(move |state| state.show_recorded(run, notes))
+        }
+        Err(message) => failure(message),
     }
 }
 

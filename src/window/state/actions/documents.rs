@@ -124,7 +124,7 @@ impl AppState {
     }
 
     /// Puts a file at the top of the recent ones.
-    fn note_recent_file(&mut self, path: &Path) {
+    pub(super) fn note_recent_file(&mut self, path: &Path) {
         self.recent_files.retain(|file| file.path != path);
         self.recent_files.insert(0, RecentFile { path: path.to_owned(), is_missing: false });
         self.recent_files.truncate(MAX_RECENT_FILES);
@@ -156,6 +156,7 @@ impl AppState {
                 let document = Box::new(self.document.clone());
                 return Some(Effect::History(HistoryJob::OpenAsStudy(id, document)));
             }
+            NextStep::RecordedStudy => self.open_recorded_study(),
             NextStep::ExampleCases(table) => {
                 if let Some(document) = self.example_cases(table) {
                     self.replace_document(document, None);

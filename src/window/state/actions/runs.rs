@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::app::UnfinishedFolder;
+use crate::app::{UnfinishedFolder, portable_study};
 use crate::report::RunReport;
 use crate::study::{ClockChoice, WorkloadName};
 use crate::window::history::run_history::ComparePart;
 use crate::window::state::parts::UnfinishedRun;
 use crate::window::state::{
-    AppState, Dialog, Effect, NextStep, RunPhase, RunRequest, RunView, Tab, Trial,
+    AppState, Dialog, Document, Effect, NextStep, RunPhase, RunRequest, RunView, Tab, Trial,
 };
 
 impl AppState {
@@ -59,6 +59,39 @@ impl AppState {
         if let Some(run) = self.runs.own.take() {
             self.show_ended_run(run);
         }
+    }
+
+    /// Shows a recorded run, and what should be known about its record. The document stays.
+    pub fn show_recorded(&mut self, run: RunView, notes: Vec<String>) {
+        if self.is_running() {
+            let text = "A run is in progress: wait until it ends, then open the recorded run";
+            self.report_error(text);
+            return;
+        }
+        self.close_path_dialog();
+        let has_starts = run.report().is_some_and(|report| report.source.has_starts());
+        if let Some(recorded) = &run.recorded {
+            self.note_recent_file(&recorded.path.clone());
+        }
+        self.show_ended_run(run);
+        self.tab = if has_starts { Tab::Timeline } else { Tab::Results };
+        notes.into_iter().for_each(|note| self.notify(note));
+    }
+
+    pub(crate) fn close_recorded(&mut self) {
+        self.run.take_if(|run| run.recorded.is_some());
+        self.show_own_run();
+        self.update_staleness();
+    }
+
+    /// Replaces the document by the study of the recorded run.
+    pub(crate) fn open_recorded_study(&mut self) {
+        let run = self.run.as_ref().filter(|run| run.recorded.is_some());
+        let Some(run) = run else { return };
+        let title = run.title.clone().unwrap_or_default();
+        let study = portable_study(&run.frozen().study());
+        self.replace_document(Document::of_study(study), None);
+        self.notify(format!("Opened the study of {title}"));
     }
 
     /// Resumes the run in a folder, with the document if it still is the study of the run.

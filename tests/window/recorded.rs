@@ -1,0 +1,76 @@
+//! Recorded runs in the window.
+
+use super::prelude::*;
+
+fn log(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/logs").join(name)
+}
+
+/// Opens a recorded run with File → Open.
+fn open_file(window: &mut Window, path: &Path) {
+    press(window, Modifiers::COMMAND, Key::O);
+    fill(window, "Path", path.to_str().unwrap());
+    click(window, "Open");
+    until(window, "the recorded run is shown", |window| {
+        window.query_by_label("Close recorded run").is_some()
+    });
+    window.run_ok();
+}
+
+#[test]
+fn a_log_is_shown_in_the_tabs_and_the_study_stays() {
+    let mut window = window();
+    fill(&mut window, "name 1", "mine");
+    let path = log("parallel-4.joblog");
+    press(&mut window, Modifiers::COMMAND, Key::O);
+    // The study has unsaved changes, so the usual question comes first.
+    click(&mut window, "Don't save");
+    fill(&mut window, "Path", path.to_str().unwrap());
+    click(&mut window, "Open");
+    until(&mut window, "the recorded run is shown", |window| {
+        window.query_by_label("Close recorded run").is_some()
+    });
+    window.run_ok();
+    assert!(says(&window, "40 cases on at least 4 workers in 7.4 s"));
+    assert!(says(&window, "40 cases in 7.4 s"));
+    assert!(says(&window, "no CPU time was recorded"));
+    assert!(window.query_by_label("Open as study").is_none(), "a log has no study");
+    assert_eq!(value(&window, "name 1"), "mine");
+    click(&mut window, "Workers");
+    until_predicted(&mut window);
+    assert!(says(&window, "predicted"));
+    click(&mut window, "Results");
+    window.run_ok();
+    click(&mut window, "Close recorded run");
+    window.run_ok();
+    assert!(window.query_by_label("Close recorded run").is_none());
+    assert_eq!(value(&window, "name 1"), "mine");
+}
+
+#[test]
+fn a_log_of_lengths_has_no_timeline_and_a_prediction() {
+    let mut window = window();
+    open_file(&mut window, &log("hyperfine.json"));
+    assert!(says(&window, "the log does not tell when they ran"));
+    click(&mut window, "Timeline");
+    window.run_ok();
+    assert!(says(&window, "so there is no timeline"));
+    click(&mut window, "Workers");
+    until_predicted(&mut window);
+}
+
+#[test]
+fn the_study_of_a_report_is_opened_as_the_document() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("run.json");
+    let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_caselanes"));
+    run.args(["run", "--clock", "virtual", "--workers", "2", "--workload", "wait", "--output"]);
+    assert!(run.arg(&path).output().unwrap().status.success());
+    let mut window = window();
+    open_file(&mut window, &path);
+    assert!(says(&window, "Your study is unchanged"));
+    click(&mut window, "Open as study");
+    until(&mut window, "the study is open", |window| says(window, "Opened the study of run.json"));
+    window.run_ok();
+    assert!(window.query_by_label("Close recorded run").is_none());
+}
