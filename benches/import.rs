@@ -51,7 +51,11 @@ fn logs(criterion: &mut Criterion) {
     let header = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
     let parallel = log(header, &|job| {
         let start = 1_795_926_442 + job / 4;
-        format!("{job}\t:\t{start}.{:03}\t     0.9{:02}\t0\t0\t0\t0\tsolve {job}\n", job % 4, job % 97)
+        format!(
+            "{job}\t:\t{start}.{:03}\t     0.9{:02}\t0\t0\t0\t0\tsolve {job}\n",
+            job % 4,
+            job % 97
+        )
     });
     let ninja = log("# ninja log v5\n", &|job| {
         format!("{}\t{}\t1\tout/{job}.o\t{job:x}\n", job / 4 * 10, job / 4 * 10 + 9)
@@ -65,9 +69,8 @@ fn logs(criterion: &mut Criterion) {
     group.sample_size(10);
     for (name, text) in [("parallel", parallel), ("ninja", ninja), ("csv", csv), ("sacct", sacct)] {
         group.bench_function(name, |bencher| {
-            bencher.iter(|| {
-                black_box(read_recorded(text.as_bytes(), None).expect("the log is read"))
-            });
+            bencher
+                .iter(|| black_box(read_recorded(text.as_bytes(), None).expect("the log is read")));
         });
     }
     group.finish();

@@ -74,7 +74,9 @@ impl ResultsColumn {
             .chain((0..extra).map(|at| Self::Extra(index(at))))
             .chain([Self::Value])
             .chain((1..outputs).map(|at| Self::Output(index(at))))
-            .filter(|column| frozen.has_inputs() || !matches!(column, Self::X | Self::Y | Self::Value))
+            .filter(|column| {
+                frozen.has_inputs() || !matches!(column, Self::X | Self::Y | Self::Value)
+            })
             .chain([
                 Self::Front,
                 Self::Status,

@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 use crate::app::PartialRun;
 use crate::history::SavedRunId;
 use crate::report::{
-    self, RunReport, RunSource, SeriesKind, SeriesTotal, TimeLeftEstimator, TimeLeftRange, Timeline,
-    memory_amounts, status_text, unsuccessful_text, wait_target,
+    self, RunReport, RunSource, SeriesKind, SeriesTotal, TimeLeftEstimator, TimeLeftRange,
+    Timeline, memory_amounts, status_text, unsuccessful_text, wait_target,
 };
 use crate::run::{CaseRecord, RunEvent, RunState, Status, choose_sample, most_run_again};
 use crate::schedule::s_from_ns;
