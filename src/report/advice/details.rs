@@ -27,6 +27,7 @@ impl Evidence<'_> {
         if !advice.is_measured {
             let source = match self.report.frozen.lengths.seconds() {
                 Some(_) => "the intended times of the cases",
+                None if self.report.source.log().is_some() => "the recorded times of the cases",
                 None => "the CPU and waiting times of this run",
             };
             details.push(format!("The total is predicted from {source}, without overhead."));
@@ -59,7 +60,8 @@ impl Evidence<'_> {
         let is_same = plan.workers == workers
             && plan.order == order
             && plan.strategy == self.scenario.strategy;
-        if !self.measured.is_empty() || is_same {
+        // The log of another tool does not tell its plan.
+        if !self.measured.is_empty() || is_same || self.report.source.log().is_some() {
             return None;
         }
         let own_s = self.predictor.predict(Scenario::of(plan), plan.workers).ok()?.total_s;

@@ -43,6 +43,10 @@ impl Exporter for TraceFormat {
         if runs.is_empty() {
             return Err(io::Error::new(ErrorKind::InvalidInput, "it has no cases of a run"));
         }
+        if runs.iter().any(|(_, report)| !report.source.has_starts()) {
+            let problem = "the log does not tell when its cases ran";
+            return Err(io::Error::new(ErrorKind::InvalidInput, problem));
+        }
         let mut to = BufWriter::with_capacity(1 << 16, to);
         write!(to, "{{\"displayTimeUnit\": \"ms\", \"traceEvents\": [")?;
         let mut events = EventWriter { to: &mut to, pid: 0, has_any: false };

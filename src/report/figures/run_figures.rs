@@ -57,13 +57,22 @@ impl Figures {
         let plan = &frozen.plan;
         let figures = Self::of(frozen, state);
         let has_total = figures.account.is_some() && source.has_starts();
-        Self {
-            total_parallel_s: figures.total_parallel_s.filter(|_| has_total),
-            account: has_total.then(|| {
-                let account = Account::of_records(state, plan.workers, plan.clock);
-                Account { lost: account.lost.filter(|_| source.has_statuses()), ..account }
-            }),
-            ..figures
+        let is_log = source.log().is_some();
+        let account = has_total.then(|| {
+            let account = Account::of_records(state, plan.workers, plan.clock);
+            let known = |part: Option<f64>| part.filter(|_| !is_log);
+            Account {
+                work: known(account.work),
+                stretch: known(account.stretch),
+                lost: account.lost.filter(|_| source.has_statuses()),
+                ..account
+            }
+        });
+        let total_parallel_s = figures.total_parallel_s.filter(|_| has_total);
+        if is_log {
+            let (series, speedup, efficiency, lower_bound_s) = (None, None, None, None);
+            return Self { total_parallel_s, series, speedup, efficiency, lower_bound_s, account };
         }
+        Self { total_parallel_s, account, ..figures }
     }
 }

@@ -35,7 +35,7 @@ const MAX_HATCHING: usize = 3000;
 
 /// Draws the timeline of a run.
 pub fn timeline_picture(report: &RunReport) -> Picture {
-    let timeline = Timeline::of_run(&report.frozen.plan, &report.state);
+    let timeline = Timeline::of_report(report);
     let lanes = timeline.lanes.lanes();
     let row = (LANES / lanes.len().max(1) as f32).min(MAX_LANE);
     let lanes_height = row * lanes.len() as f32;
