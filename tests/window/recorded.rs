@@ -17,6 +17,18 @@ fn open_file(window: &mut Window, path: &Path) {
     window.run_ok();
 }
 
+fn show_tab(window: &mut Window, tab: &str) {
+    window.get_by_role_and_label(Role::Button, tab).click();
+    window.run_ok();
+}
+
+/// Writes a picture to look at, where a folder for them is named.
+fn keep_picture(window: &mut Window, name: &str) {
+    if let Some(folder) = std::env::var_os("PICTURES") {
+        window.render().unwrap().save(Path::new(&folder).join(name)).unwrap();
+    }
+}
+
 #[test]
 fn a_log_is_shown_in_the_tabs_and_the_study_stays() {
     let mut window = window();
@@ -31,16 +43,18 @@ fn a_log_is_shown_in_the_tabs_and_the_study_stays() {
         window.query_by_label("Close recorded run").is_some()
     });
     window.run_ok();
+    keep_picture(&mut window, "timeline.png");
     assert!(says(&window, "40 cases on at least 4 workers in 7.4 s"));
     assert!(says(&window, "40 cases in 7.4 s"));
     assert!(says(&window, "no CPU time was recorded"));
     assert!(window.query_by_label("Open as study").is_none(), "a log has no study");
     assert_eq!(value(&window, "name 1"), "mine");
-    click(&mut window, "Workers");
+    show_tab(&mut window, "Workers");
     until_predicted(&mut window);
+    keep_picture(&mut window, "workers.png");
     assert!(says(&window, "predicted"));
-    click(&mut window, "Results");
-    window.run_ok();
+    show_tab(&mut window, "Results");
+    keep_picture(&mut window, "results.png");
     click(&mut window, "Close recorded run");
     window.run_ok();
     assert!(window.query_by_label("Close recorded run").is_none());
@@ -51,11 +65,12 @@ fn a_log_is_shown_in_the_tabs_and_the_study_stays() {
 fn a_log_of_lengths_has_no_timeline_and_a_prediction() {
     let mut window = window();
     open_file(&mut window, &log("hyperfine.json"));
+    keep_picture(&mut window, "lengths.png");
+    assert!(shows(&window, "18.276") && !shows(&window, "0.000"), "no start is shown");
     assert!(says(&window, "the log does not tell when they ran"));
-    click(&mut window, "Timeline");
-    window.run_ok();
+    show_tab(&mut window, "Timeline");
     assert!(says(&window, "so there is no timeline"));
-    click(&mut window, "Workers");
+    show_tab(&mut window, "Workers");
     until_predicted(&mut window);
 }
 

@@ -20,7 +20,9 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
             (Some(run), None) => {
                 bar(ui, run.progress());
                 ui.label(small_text(ui, progress_text(run, state.machine.free_memory)));
-                ui.label(small_text(ui, duration(run.elapsed_s())));
+                if run.has_starts() {
+                    ui.label(small_text(ui, duration(run.elapsed_s())));
+                }
                 time_left(ui, run.time_left());
             }
             // Bar and time are those of all runs.

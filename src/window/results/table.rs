@@ -367,9 +367,9 @@ fn cell_text(
             let error = run.state().error(u32::try_from(case).unwrap_or(u32::MAX));
             error.map(|error| one_line(&error.chars().take(MAX_ERROR).collect::<String>()))
         }
-        ResultsColumn::Lane => started.map(|r| r.lane.to_string()),
-        ResultsColumn::Start => started.map(|r| time(r.start_ns)),
-        ResultsColumn::End => ended.map(|r| time(r.end_ns)),
+        ResultsColumn::Lane => started.filter(|_| run.has_starts()).map(|r| r.lane.to_string()),
+        ResultsColumn::Start => started.filter(|_| run.has_starts()).map(|r| time(r.start_ns)),
+        ResultsColumn::End => ended.filter(|_| run.has_starts()).map(|r| time(r.end_ns)),
         ResultsColumn::Time => ended.map(|r| time(r.time_ns())),
         ResultsColumn::Cpu => record.cpu_ns.map(time),
         ResultsColumn::Memory => record.memory_bytes.map(memory),

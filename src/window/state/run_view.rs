@@ -315,6 +315,11 @@ impl RunView {
         }
     }
 
+    /// Whether it is known when its cases started.
+    pub fn has_starts(&self) -> bool {
+        self.report.as_ref().is_none_or(|report| report.source.has_starts())
+    }
+
     /// Returns the seconds since the start of the run, or how long an ended run took.
     pub fn elapsed_s(&self) -> f64 {
         match &self.report {

@@ -91,6 +91,7 @@ impl AppState {
         let title = run.title.clone().unwrap_or_default();
         let study = portable_study(&run.frozen().study());
         self.replace_document(Document::of_study(study), None);
+        self.run.iter_mut().for_each(|run| run.recorded = None);
         self.notify(format!("Opened the study of {title}"));
     }
 
