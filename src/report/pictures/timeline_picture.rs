@@ -16,7 +16,7 @@ use crate::report::{AccountPart, RunReport, RunSource, Timeline};
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, count, duration, grouped, one_line};
 
-const LEFT: f32 = 84.0;
+const LEFT: f32 = 98.0;
 const RIGHT: f32 = 24.0;
 
 /// Heights of the legend, of all lanes and of one, of the concurrency and of the axis.
