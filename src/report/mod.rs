@@ -52,7 +52,7 @@ pub(crate) use pictures::ink::Ink;
 pub use pictures::ink::PictureTheme;
 pub use pictures::picture::Picture;
 pub use pictures::png::{PictureError, PicturePixels, render_pixels, render_png};
-pub use pictures::scatter_picture::scatter_picture;
+pub use pictures::scatter_picture::{ScatterPoints, scatter_picture};
 pub use pictures::svg::{SvgColors, svg};
 pub use pictures::timeline_picture::timeline_picture;
 pub(crate) use pictures::totals_picture::{TotalRow, totals_picture};

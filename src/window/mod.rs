@@ -11,6 +11,7 @@ mod history;
 mod import;
 mod input_files;
 mod log;
+mod pictures;
 mod results;
 mod shell;
 mod state;

@@ -48,3 +48,62 @@ fn every_format_is_in_the_list_and_is_written() {
         assert!(fs::metadata(&path).unwrap().len() > 100, "{path}");
     }
 }
+
+/// Saves the chart of the open tab by its context menu, and returns the file.
+fn save_picture(window: &mut Window, path: &Path) -> Vec<u8> {
+    press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    window.event(Event::Text("Save picture".to_owned()));
+    window.run_ok();
+    press(window, Modifiers::NONE, Key::Enter);
+    fill(window, "Path", path.to_str().unwrap());
+    click(window, "Save");
+    until(window, "it is written", |window| shows(window, &format!("Saved to {}", path.display())));
+    fs::read(path).unwrap()
+}
+
+#[test]
+fn charts_are_saved_as_pictures_in_the_chosen_theme_and_scale() {
+    let folder = tempdir().unwrap();
+    let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
+    for (tab, name) in [(Key::Num1, "bars"), (Key::Num2, "timeline"), (Key::Num3, "workers")] {
+        press(&mut window, Modifiers::COMMAND, tab);
+        let picture = save_picture(&mut window, &folder.path().join(format!("{name}.svg")));
+        let picture = String::from_utf8(picture).unwrap();
+        assert!(picture.starts_with("<svg"), "{name}");
+        assert!(name != "bars" || picture.contains("Case 2"), "{name}");
+    }
+    let size = |png: &[u8]| u32::from_be_bytes(png[16..20].try_into().unwrap());
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    let large = save_picture(&mut window, &folder.path().join("large.png"));
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    window.event(Event::Text("Save picture".to_owned()));
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    choose(&mut window, "Theme", "Dark");
+    choose(&mut window, "Scale", "1×");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    let small = save_picture(&mut window, &folder.path().join("small.png"));
+    assert_eq!(size(&large), 2 * size(&small));
+    let dark = save_picture(&mut window, &folder.path().join("dark.svg"));
+    assert_ne!(dark, fs::read(folder.path().join("bars.svg")).unwrap());
+    press(&mut window, Modifiers::COMMAND, Key::Num6);
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    window.event(Event::Text("Copy picture".to_owned()));
+    window.run_ok();
+    assert!(!is_enabled(&window, "Copy picture"), "the log is no chart");
+}
+
+#[test]
+fn a_chart_is_copied_as_pixels() {
+    let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    window.event(Event::Text("Copy picture".to_owned()));
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    let is_copied = |window: &Window| {
+        let commands = &window.output().platform_output.commands;
+        commands.iter().any(|command| matches!(command, egui::OutputCommand::CopyImage(_)))
+            || shows(window, "Copied the picture")
+    };
+    until(&mut window, "it is copied", is_copied);
+}

@@ -61,7 +61,7 @@ impl Exportable for SweepReport {
             introduction: Vec::new(),
             answer,
             details: vec![
-                DocumentPart::Chart(ChartRole::Main, workers_chart(self).picture()),
+                DocumentPart::Chart(ChartRole::Main, self.diagram().picture()),
                 DocumentPart::Table(table),
             ],
         }
@@ -76,7 +76,14 @@ impl Exportable for SweepReport {
     }
 }
 
-fn workers_chart(report: &SweepReport) -> WorkersDiagram {
+impl SweepReport {
+    /// Returns the measured totals, the predicted ones, and the recommendation.
+    pub fn diagram(&self) -> WorkersDiagram {
+        workers_diagram(self)
+    }
+}
+
+fn workers_diagram(report: &SweepReport) -> WorkersDiagram {
     let predicted = |point: &SweepPoint| {
         Some(WorkersPoint { workers: point.workers, total_s: point.predicted_s?, bound_s: None })
     };

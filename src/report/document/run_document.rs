@@ -15,7 +15,7 @@ use crate::report::figures::session_cases::done_s;
 use crate::report::pictures::account_picture::account_picture;
 use crate::report::pictures::bars_picture::bars_picture;
 use crate::report::pictures::picture::Picture;
-use crate::report::pictures::scatter_picture::scatter_picture;
+use crate::report::pictures::scatter_picture::{ScatterPoints, scatter_picture};
 use crate::report::pictures::timeline_picture::timeline_picture;
 use crate::report::pictures::workers_picture::WorkersDiagram;
 use crate::report::{
@@ -57,7 +57,7 @@ pub fn run_document(report: &RunReport, extent: Extent) -> ReportDocument<'_> {
         }
         details.extend(account_parts(report));
         details.extend(chart.map(workers_parts).into_iter().flatten());
-        let outputs = scatter_picture(report);
+        let outputs = ScatterPoints::of_outputs(report).as_ref().and_then(scatter_picture);
         details.extend(outputs.map(|picture| DocumentPart::Chart(ChartRole::Further, picture)));
     }
     let failures = failures(report, extent);

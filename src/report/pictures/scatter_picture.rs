@@ -15,14 +15,31 @@ const TOP: f32 = 28.0;
 const HEIGHT: f32 = 300.0;
 const BELOW: f32 = 48.0;
 
-/// Draws the second output against the first; `None` unless there are two outputs with values
-/// of the same cases.
-pub fn scatter_picture(report: &RunReport) -> Option<Picture> {
-    let names = report.frozen.value_names();
-    let [x_name, y_name] = [names.first()?, names.get(1)?].map(|name| one_line(name));
-    let cases = 0..report.state.records.len();
-    let both = cases.filter_map(|case| Some([report.value(case, 0)?, report.value(case, 1)?]));
-    let points: Vec<[f64; 2]> = both.filter(|both| both.iter().all(|v| v.is_finite())).collect();
+/// Points over two axes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScatterPoints {
+    /// Names of the axes.
+    pub names: [String; 2],
+    /// Places on the axes.
+    pub points: Vec<[f64; 2]>,
+}
+
+impl ScatterPoints {
+    /// Returns the second output of the cases against the first; `None` for a single output.
+    pub fn of_outputs(report: &RunReport) -> Option<Self> {
+        let names = report.frozen.value_names();
+        let names = [names.first()?, names.get(1)?].map(|name| (*name).to_owned());
+        let cases = 0..report.state.records.len();
+        let both = cases.filter_map(|case| Some([report.value(case, 0)?, report.value(case, 1)?]));
+        let points = both.filter(|both| both.iter().all(|v| v.is_finite())).collect();
+        Some(Self { names, points })
+    }
+}
+
+/// Draws points; `None` if there are none.
+pub fn scatter_picture(scatter: &ScatterPoints) -> Option<Picture> {
+    let ScatterPoints { names, points } = scatter;
+    let [x_name, y_name] = names.each_ref().map(|name| one_line(name));
     let axes = [0, 1].map(|axis| ValueAxis::of(points.iter().map(|point| point[axis])));
     let [Some(x_axis), Some(y_axis)] = axes else { return None };
     let mut picture = Picture::new("Outputs", WIDTH, TOP + HEIGHT + BELOW);

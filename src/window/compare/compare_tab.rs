@@ -3,6 +3,7 @@
 use egui::{Button, Label, RichText, ScrollArea, Ui};
 
 use super::claims::{claims, grid};
+use super::compare_data::CaseSet;
 use super::experiment_progress::{ExperimentProgress, ExperimentSteps};
 use super::experiment_view::ExperimentView;
 use super::sections::{card, progress_bar, section, side_by_side_heading};
@@ -13,6 +14,7 @@ use crate::window::history::run_history::{ComparePart, HistoryIntent};
 use crate::window::state::{AppState, Command, Intent, NextStep};
 use crate::window::theme::{BODY, HEADING, SMALL, bold, regular, tokens};
 use crate::window::widgets::advice::advice;
+use crate::window::widgets::command_menu::{CHART, context_menu};
 use crate::window::widgets::controls::{side_by_side, small, small_text};
 use crate::window::widgets::scroll_keys::scroll_by_page;
 
@@ -176,7 +178,7 @@ fn results(ui: &mut Ui, state: &AppState, experiment: &ExperimentView, intents: 
             table::warning(ui, set);
             grouped_bars::legend(ui, state, set, show, intents);
             if set.has_cases() || ui.available_width() < BESIDE {
-                grouped_bars::groups(ui, state, set);
+                bars(ui, state, set, intents);
                 table::totals(ui, state, number, set, intents);
             } else {
                 // A few totals leave space for the table beside them.
@@ -184,7 +186,7 @@ fn results(ui: &mut Ui, state: &AppState, experiment: &ExperimentView, intents: 
                     let width = ui.available_width() - TABLE;
                     ui.vertical(|ui| {
                         ui.set_max_width(width);
-                        grouped_bars::groups(ui, state, set);
+                        bars(ui, state, set, intents);
                     });
                     ui.vertical(|ui| table::totals(ui, state, number, set, intents));
                 });
@@ -193,4 +195,10 @@ fn results(ui: &mut Ui, state: &AppState, experiment: &ExperimentView, intents: 
             table::cases(ui, number, set);
         });
     }
+}
+
+/// Draws the bars of a set, with a menu that saves them as a picture.
+fn bars(ui: &mut Ui, state: &AppState, set: &CaseSet, intents: &mut Vec<Intent>) {
+    let drawn = ui.scope(|ui| grouped_bars::groups(ui, state, set));
+    context_menu(&drawn.response, false, state, CHART, intents);
 }

@@ -18,6 +18,7 @@ use crate::window::help::pages::{glossary, shortcuts};
 use crate::window::history::run_history::RunPlace;
 use crate::window::import::import_dialog::{import_dialog, import_title};
 use crate::window::input_files::preview_dialog::template_preview;
+use crate::window::pictures::picture_form::picture_form;
 use crate::window::state::{AppState, Dialog, Intent, PathDialog, PathPurpose};
 use crate::window::theme::{HEADING, bold, tokens};
 use crate::window::widgets::controls::{dialog_size, list_box, small_text, text_edit_info};
@@ -50,7 +51,7 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
 
 fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Intent>) {
     match dialog {
-        Dialog::Path(path) => path_dialog(ui, path, intents),
+        Dialog::Path(path) => path_dialog(ui, path, state, intents),
         Dialog::ConfirmReplace(path) => {
             let target = path.target();
             let name = target.file_name().unwrap_or_default().to_string_lossy();
@@ -141,7 +142,7 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
     }
 }
 
-fn path_dialog(ui: &mut Ui, path: &PathDialog, intents: &mut Vec<Intent>) {
+fn path_dialog(ui: &mut Ui, path: &PathDialog, state: &AppState, intents: &mut Vec<Intent>) {
     let (heading, label, confirm) = match path.purpose {
         PathPurpose::OpenStudy => (
             "Open study or table of cases",
@@ -162,11 +163,17 @@ fn path_dialog(ui: &mut Ui, path: &PathDialog, intents: &mut Vec<Intent>) {
             ("Import saved run", "File that a saved run was exported to", "Import")
         }
         PathPurpose::SaveLog => ("Save log", "File name (.txt is added)", "Save"),
+        PathPurpose::SavePicture => {
+            ("Save picture", "File name (.png is added; .svg for a picture without pixels)", "Save")
+        }
     };
     title(ui, heading);
     path_field(ui, path, label, intents);
     if path.purpose == PathPurpose::ExportResults {
         format_list(ui, path, intents);
+    }
+    if path.purpose == PathPurpose::SavePicture {
+        picture_form(ui, state.preferences.picture, path.is_svg(), intents);
     }
     if let Some(notice) = &path.notice {
         let color = if notice.is_error { tokens(ui).bad } else { tokens(ui).weak };

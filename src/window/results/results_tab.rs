@@ -12,6 +12,7 @@ use super::{controls, grid_chart, output_pane, scatter_chart, table};
 use crate::text::{count, grouped};
 use crate::window::bars::bars_tab::{self, no_run};
 use crate::window::state::{AppState, Intent, RunView};
+use crate::window::widgets::command_menu::{CHART, context_menu};
 use crate::window::widgets::controls::small;
 use crate::window::widgets::focus::scroll_to_focused;
 
@@ -59,7 +60,10 @@ fn chart(ui: &mut Ui, results: ShownResults<'_>, view: &ResultsView, intents: &m
         let height = height.max(MIN_CHART_HEIGHT);
         match &view.chart {
             Some(ChartData::Scatter(scatter)) => {
-                scatter_chart::scatter(ui, results, (scatter, height), intents);
+                let drawn = ui.scope(|ui| {
+                    scatter_chart::scatter(ui, results, (scatter, height), intents);
+                });
+                context_menu(&drawn.response, false, results.state, CHART, intents);
             }
             Some(ChartData::Grid(grid)) => {
                 grid_chart::grid(ui, results, (grid, height), intents);

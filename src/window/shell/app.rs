@@ -261,6 +261,7 @@ impl App {
                 ctx.send_viewport_cmd(ViewportCommand::RequestPaste);
             }
             Effect::CopyResults(report, cases) => self.files.results_text(report, cases),
+            Effect::CopyPicture(chart, form) => self.files.copy_picture(chart, form),
             Effect::OpenReport(report) => self.files.open_report(report),
             Effect::History(job) => self.change_history(job),
             Effect::SetTheme(theme) => ctx.set_theme(theme),

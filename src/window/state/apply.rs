@@ -8,6 +8,7 @@ use super::dialog::{Dialog, NextStep, Palette, PathPurpose};
 use super::intent::{Effect, Intent};
 use super::parts::Tab;
 use super::study_file::is_study;
+use crate::window::pictures::chart_picture::ChartPicture;
 
 impl AppState {
     /// Applies an intent and returns what is left to the shell.
@@ -92,6 +93,7 @@ impl AppState {
                     (dialog.purpose, dialog.text, dialog.notice) = (purpose, text, None);
                 }
             }
+            Intent::Picture(form) => self.preferences.picture = form,
             Intent::EditPalette(palette) => {
                 if let Some(Dialog::Palette(shown)) = &mut self.dialog {
                     *shown = palette;
@@ -143,20 +145,19 @@ impl AppState {
                 self.reject_program(why.clone());
             }
             Command::Save => return self.save(None),
-            Command::SaveAs => self.ask_for_path(PathPurpose::SaveStudy),
-            Command::ImportCases => self.ask_for_path(PathPurpose::ImportCases),
-            Command::SaveCases => self.ask_for_path(PathPurpose::SaveCases),
+            command if let Some(purpose) = PathPurpose::of(command) => self.ask_for_path(purpose),
             Command::ResumeRun => {
                 self.dialog = Some(Dialog::ResumeRun(None));
                 return Some(Effect::ListUnfinished);
             }
-            Command::ExportResults => self.ask_for_path(PathPurpose::ExportResults),
             Command::OpenReport => {
                 let report = Arc::clone(self.run.as_ref()?.report()?);
                 return Some(Effect::OpenReport(report));
             }
-            Command::ImportRun => self.ask_for_path(PathPurpose::ImportRun),
-            Command::SaveLog => self.ask_for_path(PathPurpose::SaveLog),
+            Command::CopyPicture => {
+                let chart = ChartPicture::of(self)?;
+                return Some(Effect::CopyPicture(chart, self.preferences.picture));
+            }
             Command::Find => {
                 if !self.tab.has_search() {
                     self.tab = Tab::Log;

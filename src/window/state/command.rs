@@ -29,6 +29,9 @@ pub enum Command {
     /// Shows the report in the browser.
     OpenReport,
     SaveLog,
+    /// Saves the chart of the open tab.
+    SavePicture,
+    CopyPicture,
     Quit,
     Undo,
     Redo,
@@ -164,6 +167,8 @@ impl Command {
             Self::OpenReport => (File, "Open report", ctrl_shift(Key::H)),
             Self::ImportRun => (File, "Import saved run…", None),
             Self::SaveLog => (File, "Save log…", None),
+            Self::SavePicture => (File, "Save picture…", None),
+            Self::CopyPicture => (File, "Copy picture", None),
             Self::Quit => (File, "Quit", ctrl(Key::Q)),
             Self::Undo => (Edit, "Undo", ctrl(Key::Z)),
             Self::Redo => (Edit, "Redo", ctrl_shift(Key::Z)),

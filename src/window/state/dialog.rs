@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf, absolute};
 
+use super::command::Command;
 use super::parts::Notice;
 use crate::app::UnfinishedFolder;
 use crate::history::SavedRunId;
@@ -93,6 +94,11 @@ impl PathDialog {
         }
     }
 
+    /// Whether the name of a picture means an SVG.
+    pub(crate) fn is_svg(&self) -> bool {
+        self.target().extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("svg"))
+    }
+
     /// Returns the text with the suffix of another format; without a name, a proposed one.
     pub fn text_with(&self, format: &dyn Exporter) -> String {
         let text = self.text.trim();
@@ -120,6 +126,9 @@ impl PathDialog {
             (PathPurpose::ExportRun, found) if found != Some("run") => {
                 path.with_added_extension("run")
             }
+            (PathPurpose::SavePicture, found) if !matches!(found, Some("png" | "svg")) => {
+                path.with_added_extension("png")
+            }
             (PathPurpose::SaveLog, None) => path.with_added_extension("txt"),
             _ => path,
         }
@@ -136,8 +145,25 @@ pub enum PathPurpose {
     ResumeRun,
     ExportResults,
     SaveLog,
+    SavePicture,
     ImportRun,
     ExportRun,
+}
+
+impl PathPurpose {
+    /// Returns the purpose of the path that a command asks for.
+    pub(crate) fn of(command: Command) -> Option<Self> {
+        Some(match command {
+            Command::SaveAs => Self::SaveStudy,
+            Command::ImportCases => Self::ImportCases,
+            Command::SaveCases => Self::SaveCases,
+            Command::ExportResults => Self::ExportResults,
+            Command::ImportRun => Self::ImportRun,
+            Command::SaveLog => Self::SaveLog,
+            Command::SavePicture => Self::SavePicture,
+            _ => return None,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ use crate::window::generate::generator_form::GeneratorForm;
 use crate::window::history::run_history::{HistoryIntent, HistoryJob};
 use crate::window::import::import_state::ImportChoices;
 use crate::window::log::log_search::LogIntent;
+use crate::window::pictures::chart_picture::ChartPicture;
+use crate::window::pictures::picture_form::PictureForm;
 use crate::window::results::output_state::OutputStream;
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::timeline::timeline_state::TimelineIntent;
@@ -96,6 +98,8 @@ pub enum Intent {
     ArrangeForm(FormArrangement),
     /// Change the purpose and the path of the dialog that asks for one.
     EditPath(PathPurpose, String),
+    /// Choose how pictures are drawn.
+    Picture(PictureForm),
     /// Choose the path in the system's dialog.
     Browse(PathPurpose),
     /// Replace the text typed into the command palette, and the entry to run.
@@ -181,6 +185,7 @@ pub enum FileContent {
     Results(PartialRun),
     /// The log of a run.
     Log(PartialRun, RunLog),
+    Picture(ChartPicture, PictureForm),
 }
 
 /// The content of an existing file that may be replaced without asking.
@@ -236,6 +241,8 @@ pub enum Effect {
     FocusSearch,
     /// Copy the results of these cases, else of all, to the clipboard as a table.
     CopyResults(Arc<RunReport>, Option<BTreeSet<u32>>),
+    /// Copy a chart to the clipboard as pixels.
+    CopyPicture(ChartPicture, PictureForm),
     /// Write the report for the browser, and open it.
     OpenReport(Arc<RunReport>),
     /// Read or change the folder of saved runs.

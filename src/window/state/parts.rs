@@ -16,6 +16,7 @@ use crate::study::{CaseColumn, Column, RowId, StudyOption};
 use crate::text::{count, grouped, plural};
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::form::{CommandLineEdit, FormLayout, ProgramFields};
+use crate::window::pictures::picture_form::PictureForm;
 use crate::window::results::output_state::OutputQuery;
 
 /// A tab in the middle of the window.
@@ -226,6 +227,7 @@ pub struct Preferences {
     pub theme: egui::ThemePreference,
     pub form: FormLayout,
     pub example_scale: ExampleScale,
+    pub picture: PictureForm,
 }
 
 #[cfg(test)]

@@ -59,8 +59,14 @@ pub(crate) const CASE_OF_RUN: &[&[Command]] = &[
     &[Command::ShowInTable, Command::ShowInResults, Command::ShowInTimeline],
     &[Command::CopyFigures, Command::CopyResults],
     &[Command::CancelCases, Command::RerunCases],
+    PICTURE,
     &[Command::ResetZoom],
 ];
+
+/// Groups of commands for a chart without cases.
+pub(crate) const CHART: &[&[Command]] = &[PICTURE];
+
+const PICTURE: &[Command] = &[Command::SavePicture, Command::CopyPicture];
 
 /// Shows a menu of the commands that are possible; see [`popup_menu`].
 pub(crate) fn context_menu(

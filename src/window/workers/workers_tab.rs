@@ -19,6 +19,7 @@ use crate::window::help::term::Concept;
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, bold, regular, tokens};
 use crate::window::widgets::advice::advice;
+use crate::window::widgets::command_menu::{CHART, context_menu};
 use crate::window::widgets::controls::{heading, list_box, small};
 use crate::window::widgets::scroll_keys::scroll_by_page;
 
@@ -67,7 +68,9 @@ fn totals_section(
     if totals.longest_s() > 0.0 {
         let workers = state.workers.lanes_choice().map(|(_, workers)| workers);
         let height = (ui.ctx().content_rect().height() * 0.36).clamp(150.0, MAX_CHART_HEIGHT);
-        if let Some(workers) = chart(ui, totals, height, workers) {
+        let drawn = ui.scope(|ui| chart(ui, totals, height, workers));
+        context_menu(&drawn.response, false, state, CHART, intents);
+        if let Some(workers) = drawn.inner {
             intents.push(Intent::Workers(WorkersIntent::LaneWorkers(workers)));
         }
         legend(ui, state, totals, intents);

@@ -8,16 +8,18 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use egui::Context;
+use egui::{ColorImage, Context};
 use rfd::FileDialog;
 
 use super::browser;
 use super::file_writer::{FileWriter, read_version};
 use crate::app::{holds_recorded, open_recorded, spawn};
-use crate::report::{EXPORTERS, RecordedRun, RunReport, write_tabs};
+use crate::report::{EXPORTERS, PicturePixels, RecordedRun, RunReport, write_tabs};
 use crate::study::{RemedyPlace, Study, TableOptions, TableReading, read_study, read_table};
 use crate::text::read_error_text;
 use crate::window::import::import_state::{ImportPurpose, TableImport, TableSource};
+use crate::window::pictures::chart_picture::ChartPicture;
+use crate::window::pictures::picture_form::PictureForm;
 use crate::window::shell::job::{Update, failure};
 use crate::window::shell::start_problem::capitalized;
 use crate::window::state::study_file::{FileVersion, is_study};
@@ -71,6 +73,7 @@ impl FileJobs {
                         suffixes.map(|suffix| suffix.trim_start_matches('.')).collect();
                     save("Results", &endings, "results.csv")
                 }
+                PathPurpose::SavePicture => save("Picture", &["png", "svg"], "chart.png"),
                 PathPurpose::SaveLog => save("Text", &["txt"], "log.txt"),
                 PathPurpose::ExportRun => save("Saved run", &["run"], "saved.run"),
                 PathPurpose::ImportRun => dialog.add_filter("Saved runs", &["run"]).pick_file(),
@@ -151,6 +154,19 @@ impl FileJobs {
             let message = "Cannot save: the thread that writes files has ended";
             self.sender.send(failure(message.to_owned())).ok();
         }
+    }
+
+    /// Copies a chart to the clipboard.
+    pub(crate) fn copy_picture(&self, chart: ChartPicture, form: PictureForm) {
+        let ctx = self.ctx.clone();
+        self.in_background("picture", move || match chart.pixels(form) {
+            Err(error) => Some(failure(format!("Cannot copy the picture: {error}"))),
+            Ok(PicturePixels { width, height, rgba }) => {
+                let size = [width as usize, height as usize];
+                ctx.copy_image(ColorImage::from_rgba_unmultiplied(size, &rgba));
+                Some(Box::new(|state| state.notify("Copied the picture")))
+            }
+        });
     }
 
     /// Writes the report as HTML and opens it.

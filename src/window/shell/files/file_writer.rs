@@ -117,6 +117,12 @@ fn write_content(
                 _ => cases_csv(cases)?,
             }
         }
+        FileContent::Picture(chart, form) => match path.extension() {
+            Some(suffix) if suffix.eq_ignore_ascii_case("svg") => {
+                chart.clone().svg(*form)?.into_bytes()
+            }
+            _ => chart.clone().png(*form)?,
+        },
         FileContent::Results(run) => return Ok((None, write_report(run, path)?)),
         FileContent::Log(run, log) => {
             let mut bytes = Vec::new();

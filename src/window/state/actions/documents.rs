@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::history::SavedRunId;
 use crate::window::frame::notices::Trouble;
 use crate::window::history::run_history::HistoryJob;
+use crate::window::pictures::chart_picture::ChartPicture;
 use crate::window::results::query::Filter;
 use crate::window::state::parts::{RecentFile, TypedTexts};
 use crate::window::state::selection::Selection;
@@ -215,6 +216,10 @@ impl AppState {
             PathPurpose::SaveCases => self.file.beside(".csv"),
             PathPurpose::ExportResults => self.file.beside("-results.csv"),
             PathPurpose::SaveLog => self.file.beside("-log.txt"),
+            PathPurpose::SavePicture => {
+                let tab: &str = self.tab.into();
+                self.file.beside(&format!("-{}.png", tab.to_lowercase()))
+            }
             PathPurpose::OpenStudy | PathPurpose::ImportCases => {
                 self.file.path.as_ref().map_or(String::new(), |path| path.display().to_string())
             }
@@ -299,6 +304,9 @@ impl AppState {
             PathPurpose::SaveStudy => FileContent::Study(self.document.clone(), next),
             PathPurpose::SaveCases => FileContent::Cases(self.document.clone()),
             PathPurpose::ExportResults => FileContent::Results(self.run.as_ref()?.snapshot()),
+            PathPurpose::SavePicture => {
+                FileContent::Picture(ChartPicture::of(self)?, self.preferences.picture)
+            }
             PathPurpose::SaveLog => {
                 let run = self.run.as_ref()?;
                 FileContent::Log(run.snapshot(), run.log.clone())
@@ -366,7 +374,7 @@ impl AppState {
                 self.file.version = version;
             }
             FileContent::Cases(_) => self.note_recent_file(&path),
-            FileContent::Results(_) | FileContent::Log(..) => {}
+            FileContent::Results(_) | FileContent::Log(..) | FileContent::Picture(..) => {}
         }
     }
 

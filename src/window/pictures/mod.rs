@@ -1,0 +1,4 @@
+//! Charts saved or copied as pictures.
+
+pub(crate) mod chart_picture;
+pub(crate) mod picture_form;
