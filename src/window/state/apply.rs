@@ -145,7 +145,13 @@ impl AppState {
                 self.reject_program(why.clone());
             }
             Command::Save => return self.save(None),
-            command if let Some(purpose) = PathPurpose::of(command) => self.ask_for_path(purpose),
+            Command::SaveAs
+            | Command::ImportCases
+            | Command::SaveCases
+            | Command::ExportResults
+            | Command::ImportRun
+            | Command::SaveLog
+            | Command::SavePicture => self.ask_for_path(PathPurpose::of(command)?),
             Command::ResumeRun => {
                 self.dialog = Some(Dialog::ResumeRun(None));
                 return Some(Effect::ListUnfinished);
