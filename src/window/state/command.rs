@@ -5,7 +5,6 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use strum::{EnumIter, IntoEnumIterator as _, VariantArray};
 
 use super::parts::Tab;
-use crate::report::exporter_named;
 
 /// A user action without arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter)]
@@ -140,7 +139,6 @@ impl Command {
     /// Returns all commands, in the order of the menus.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::iter().flat_map(|command| match command {
-            Self::OpenReport if exporter_named("html").is_none() => Vec::new(),
             Self::Show(_) => Tab::VARIANTS.iter().map(|&tab| Self::Show(tab)).collect(),
             command => vec![command],
         })
@@ -248,7 +246,6 @@ impl Command {
             Self::Save
                 | Self::ImportCases
                 | Self::ResumeRun
-                | Self::ExportResults
                 | Self::Quit
                 | Self::Pause
                 | Self::CancelCases
