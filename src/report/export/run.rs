@@ -35,6 +35,17 @@ const RESULTS: [ResultColumn; 13] = [
     ("session", |report, _, record| own(report, record).map(|r| r.session).into()),
 ];
 
+/// Returns the heading of a result, marked if an earlier column has it.
+fn free_heading(result: &str, taken: &[String]) -> String {
+    let marked = (1..).map(|number| match number {
+        1 => format!("{result} (result)"),
+        _ => format!("{result} (result {number})"),
+    });
+    let is_free = |text: &String| !taken.iter().any(|it| it.trim().eq_ignore_ascii_case(text));
+    let mut headings = std::iter::once(result.to_owned()).chain(marked);
+    headings.find(is_free).unwrap_or_default()
+}
+
 fn started(record: &CaseRecord) -> Option<&CaseRecord> {
     Some(record).filter(|record| record.has_started())
 }
@@ -74,14 +85,19 @@ impl Exportable for RunReport {
     }
 
     /// Passes one row per case to `sink`: name, x, y and all extra columns, then the
-    /// outputs and other results. As CSV they can be read again as a case table.
+    /// outputs and other results. As CSV they can be read again as a case table. Inputs keep their
+    /// headings; a result with the same one is marked as a result.
     fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()> {
         let extra = self.frozen.cases.extra_columns();
         let columns = extra.iter().map(|(heading, _)| heading.as_str());
         let outputs = self.frozen.value_names();
         let results = outputs.iter().copied().chain(RESULTS.map(|(heading, _)| heading));
-        let headings = INPUTS.into_iter().chain(columns).chain(results);
-        sink(&headings.map(Cell::from).collect::<Vec<_>>())?;
+        let mut headings: Vec<String> =
+            INPUTS.into_iter().chain(columns).map(str::to_owned).collect();
+        for result in results {
+            headings.push(free_heading(result, &headings));
+        }
+        sink(&headings.into_iter().map(Cell::from).collect::<Vec<_>>())?;
         let mut row =
             Vec::with_capacity(INPUTS.len() + extra.len() + outputs.len() + RESULTS.len());
         for (case, record) in self.cases() {
@@ -147,6 +163,13 @@ mod tests {
         CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Order, SeriesChoice, Strategy,
         WorkloadName,
     };
+
+    #[test]
+    fn a_result_with_the_heading_of_an_input_is_marked() {
+        let taken = ["name", "x", "y", "Value", "status", "status (result)"].map(str::to_owned);
+        let free = ["value", "status", "error"].map(|result| free_heading(result, &taken));
+        assert_eq!(free, ["value (result)", "status (result 2)", "error"]);
+    }
 
     #[test]
     fn inputs_come_first_and_unknown_figures_are_empty() {
