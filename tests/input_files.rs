@@ -71,6 +71,40 @@ fn a_template_is_rendered_into_the_folder_of_each_case() {
 }
 
 #[test]
+fn a_decimal_comma_in_a_further_column_is_a_number_in_expressions() {
+    let sandbox = Sandbox::new("name;x;y;load;tag\na;4,5;2;4,5;007\nb;1;3;1,250;1,5,2\n");
+    sandbox.write("deck.tpl", "{{ load }} {{ tag }} {{ load|fmt('%6.3f') }} {{ load*2 }}");
+    let (_, values) = sandbox.run(&["--template", "deck.tpl", "--run-folder", "run"]);
+    assert_eq!(values, [9.0, 2.5]);
+    // A column alone is inserted as it is written.
+    let deck = fs::read_to_string(sandbox.path("run/case-1/deck")).unwrap();
+    assert_eq!(deck, "1,250 1,5,2  1.250 2.5");
+    // The folder knows what the table told about the comma.
+    fs::write(sandbox.path("deck.tpl"), "{{ load*4 }}").unwrap();
+    let output = sandbox.output(&["--resume", "run", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["cases"][1]["value"], 5.0, "{report}");
+    // The report keeps the text.
+    let options = ["--cases", "cases.csv", "--format", "csv", "--clock", "virtual"];
+    let output = sandbox.output(&[&options[..], &["--workload", "wait"]].concat());
+    assert!(String::from_utf8(output.stdout).unwrap().contains("\"1,250\",\"1,5,2\""));
+}
+
+#[test]
+fn a_number_with_two_readings_is_refused_with_its_row() {
+    let sandbox = Sandbox::new("name;x;y;load\na;4,5;2;1\nb;1;3;1.250\n");
+    for place in ["{{ load|fmt('%g') }}", "{{ 2*load }}"] {
+        sandbox.write("deck.tpl", place);
+        let found = sandbox.refused(&["--cases", "cases.csv", "--template", "deck.tpl"]);
+        let problem = format!(
+            "row 2, {place}: ambiguous number for load: found \"1.250\", which can mean 1,25 or \
+             1250 beside numbers with a decimal comma"
+        );
+        assert!(found.contains(&problem), "{found}");
+    }
+}
+
+#[test]
 fn a_retry_starts_from_a_fresh_file() {
     let sandbox = Sandbox::new("name,x,y\na,1,2\n");
     sandbox.write("deck.tpl", "{{ x }}");

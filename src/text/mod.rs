@@ -1,12 +1,15 @@
 //! Formats numbers, sizes, durations, counts and tables for people, for both front ends.
 
 mod columns;
+mod known_separators;
 mod number;
 mod phrase;
 mod size;
 mod units;
 
 pub(crate) use columns::{Columns, TextColumnOf};
+pub use known_separators::KnownSeparators;
+pub(crate) use known_separators::{ambiguity, grouping};
 pub(crate) use number::{grouped, parse_number, quoted, shortest};
 pub(crate) use phrase::{
     count, list, one_line, paragraph, plural, read_error_text, short_name, shortened, unbroken,

@@ -187,9 +187,64 @@ fn an_expression_that_fails_changes_nothing_and_says_where() {
     press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
     typed(&mut window, "load*2");
     press(&mut window, Modifiers::NONE, Key::Enter);
-    assert!(shows(&window, "row 2: expected a number for load, found \"heavy\""));
+    assert!(shows(&window, "In row 2: expected a number for load, found \"heavy\""));
     press(&mut window, Modifiers::NONE, Key::Escape);
     assert_eq!(column(&window, "x"), ["1", "2", "3"]);
+}
+
+#[test]
+fn an_expression_that_fails_keeps_the_focus_in_its_field() {
+    let mut window = table();
+    click(&mut window, "mesh, row 1");
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    press(&mut window, Modifiers::NONE, Key::Tab);
+    typed(&mut window, "load*2");
+    assert!(shows(&window, "In row 1: 20"));
+    for apply in [true, false] {
+        if apply {
+            click(&mut window, "Apply");
+        } else {
+            press(&mut window, Modifiers::NONE, Key::Enter);
+        }
+        assert_eq!(window.query_all_by_label_contains("In row 2: expected").count(), 1);
+        assert_eq!(focused(&window), "Values, from an expression", "{apply}");
+    }
+}
+
+#[test]
+fn a_press_and_release_in_one_frame_selects_a_cell_and_a_row() {
+    let mut window = table();
+    let quick_click = |window: &mut Window, label: &str| {
+        let pos = window.get_by_label(label).rect().center();
+        let (button, modifiers) = (egui::PointerButton::Primary, Modifiers::NONE);
+        let button = |pressed| Event::PointerButton { pos, button, pressed, modifiers };
+        let events = [Event::PointerMoved(pos), button(true), button(false)];
+        window.event(Event::PointerMoved(pos));
+        window.run_ok();
+        window.input_mut().events.extend(events);
+        window.run_ok();
+    };
+    quick_click(&mut window, "mesh, row 2");
+    assert_eq!(focused(&window), "Case table");
+    assert!(shows(&window, "mesh, row 2: coarse"));
+    quick_click(&mut window, "Row 3 of the table");
+    assert!(shows(&window, "1 row × 5 columns"));
+}
+
+#[test]
+fn a_copy_of_filtered_rows_has_the_cursor() {
+    let mut window = table();
+    window.get_by_label("Filter rows").focus();
+    window.run_ok();
+    typed(&mut window, "mesh = fine");
+    click(&mut window, "x, row 3");
+    press(&mut window, Modifiers::COMMAND, Key::J);
+    until(&mut window, "the copy is shown", |window| shows(window, "3 of 4 rows shown"));
+    assert!(shows(&window, "x, row 4: 3"));
+    typed(&mut window, "9");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(value(&window, "x, row 4"), "9");
+    assert_eq!(value(&window, "x, row 3"), "3");
 }
 
 #[test]
@@ -212,6 +267,31 @@ fn rows_are_sorted_and_filtered() {
     press(&mut window, Modifiers::COMMAND, Key::A);
     press(&mut window, Modifiers::NONE, Key::Delete);
     assert_eq!(column(&window, "x"), ["1", "2", "1"], "hidden rows are not filled");
+}
+
+#[test]
+fn changes_act_on_the_rows_shown_and_tell_what_they_hide() {
+    let table = "name,x,y,mesh\na,3,1,fine\nb,9,1,coarse\nc,2,1,fine\nd,8,1,coarse\ne,1,1,fine\n";
+    let mut window = table_of(table, [1280.0, 800.0], Theme::Light);
+    fill(&mut window, "Filter rows", "mesh = fine");
+    assert!(shows(&window, "3 of 5 rows shown"));
+    click(&mut window, "x, row 1");
+    click(&mut window, "Sort ▴");
+    assert!(shows(&window, "Sorted the 3 rows shown; hidden rows keep their places"));
+    assert_eq!(value(&window, "name, row 1"), "e");
+    // The cursor stays with its row, the last one shown.
+    assert!(shows(&window, "x, row 5: 3"));
+    press(&mut window, Modifiers::ALT, Key::ArrowUp);
+    assert!(shows(&window, "x, row 3: 3"));
+    assert_eq!(value(&window, "name, row 5"), "c");
+    press(&mut window, Modifiers::ALT, Key::ArrowDown);
+    click(&mut window, "x, row 5");
+    window.event(Event::Paste("7\n8\n9\n".to_owned()));
+    window.run_ok();
+    assert!(shows(&window, "The filter hides 2 more rows"));
+    fill(&mut window, "Filter rows", " ");
+    assert_eq!(column(&window, "name"), ["e", "b", "c", "d", "a", "Case 6", "Case 7"]);
+    assert_eq!(column(&window, "x"), ["1", "9", "2", "8", "7", "8", "9"]);
 }
 
 #[test]

@@ -50,6 +50,21 @@ fn generated_cases_are_appended_and_undone_in_one_step() {
 }
 
 #[test]
+fn enter_in_a_field_appends_the_cases() {
+    let mut window = window();
+    open_generator(&mut window);
+    until_shown(&mut window, "15 cases");
+    fill(&mut window, "Values of column 1", "3..1");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(focused(&window), "Values of column 1", "an invalid recipe stays");
+    fill(&mut window, "Values of column 1", "10,20");
+    until_shown(&mut window, "10 cases");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    until(&mut window, "the cases are there", |window| shows(window, "Generated 10 cases"));
+    assert!(shows(&window, "Run 13 cases"));
+}
+
+#[test]
 fn an_error_stands_below_its_field_and_nothing_can_be_generated() {
     let mut window = window();
     open_generator(&mut window);

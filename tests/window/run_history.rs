@@ -76,6 +76,8 @@ fn runs_are_saved_and_compared_after_a_restart() {
     press(&mut window, Modifiers::COMMAND, Key::Num4);
     click(&mut window, "Delete one worker");
     assert!(shows(&window, "Delete one worker?"));
+    let times = window.query_all_by_label_contains("2026-11-24").count();
+    assert!(times > 2, "the dialog shows the time too, besides the list");
     click(&mut window, "Delete permanently");
     until(&mut window, "it is gone", |window| shows(window, "1 saved run"));
     drop(window);

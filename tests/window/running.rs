@@ -121,6 +121,19 @@ fn closing_during_a_run_asks() {
 }
 
 #[test]
+fn the_question_at_closing_tells_that_the_run_has_ended_meanwhile() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), &QUICK.replace("x = 0.2", "x = 1")));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    press(&mut window, Modifiers::COMMAND, Key::Q);
+    assert!(shows(&window, "A run is in progress"));
+    until_ended(&mut window);
+    assert!(!shows(&window, "A run is in progress") && shows(&window, "The run has ended"));
+    click(&mut window, "Keep open");
+    assert!(!shows(&window, "The run has ended"));
+}
+
+#[test]
 fn a_failed_case_is_shown_in_its_row_and_in_the_answer() {
     let folder = tempdir().unwrap();
     let text = QUICK.replace("\"wait\"", "\"demo\"").replace("x = 0.2", "x = 1e200");

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::case_table::{CaseTable, Column};
-use crate::text::{parse_number, shortest};
+use super::text_column::TextColumn;
+use crate::text::{grouping, parse_number, shortest};
 
 /// A column of a case table. It is in the table if [`index`](Self::index) is below
 /// [`CaseTable::column_count`]; methods that take a table panic if it is not.
@@ -61,13 +62,31 @@ impl CaseColumn {
     }
 
     /// Returns the number in a cell, or why it holds none.
+    ///
+    /// This is the one reading of a cell, for table, filters, expressions and charts. In a cell
+    /// that stays as it is written, one comma is a decimal comma; a number with two readings is
+    /// a problem.
     pub fn number(self, cases: &CaseTable, row: usize) -> Result<f64, String> {
         match self {
             Self::Basic(Column::X) => Ok(cases.case(row).x),
             Self::Basic(Column::Y) => Ok(cases.case(row).y),
-            _ => parse_number(&self.text(cases, row), false, self.heading(cases)),
+            Self::Basic(Column::Name) => read(&cases.names, row, cases, self.heading(cases)),
+            Self::Extra(at) => read(&cases.extra_columns()[at].1, row, cases, self.heading(cases)),
         }
     }
+}
+
+fn read(column: &TextColumn, row: usize, cases: &CaseTable, what: &str) -> Result<f64, String> {
+    let cell = column.get(row);
+    let number = parse_number(cell, true, what)?;
+    if grouping(cell).is_some() {
+        let mut known = cases.separators;
+        known.join(column.separators());
+        if let Some(problem) = known.ambiguity_as_written(cell, what) {
+            return Err(problem);
+        }
+    }
+    Ok(number)
 }
 
 /// Returns the names of all columns, for expressions.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use strum::{Display, EnumString, IntoStaticStr};
 
 use super::text_column::TextColumn;
+use crate::text::KnownSeparators;
 
 /// Identity of a row, unique in its table. It stays the same when the row moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +63,8 @@ pub struct CaseTable {
     x: Arc<Vec<f64>>,
     y: Arc<Vec<f64>>,
     pub(super) extra_columns: Vec<(String, Arc<TextColumn>)>,
+    /// What is known of the separators of its file, and of what was typed.
+    pub(crate) separators: KnownSeparators,
 }
 
 impl CaseTable {
@@ -148,6 +151,7 @@ impl CaseTable {
                 .iter()
                 .map(|(h, column)| (h.clone(), texts(column)))
                 .collect(),
+            separators: self.separators,
         }
     }
 
@@ -169,6 +173,7 @@ impl CaseTable {
 
     /// Appends the rows of another table, with new identities, and its extra columns.
     pub fn append(&mut self, other: &Self) {
+        self.separators.join(other.separators);
         for (heading, _) in &other.extra_columns {
             if !self.extra_columns.iter().any(|(own, _)| own == heading) {
                 let mut column = TextColumn::default();

@@ -1,11 +1,23 @@
 //! A column of texts in one buffer, without an allocation per cell.
 
+use std::sync::OnceLock;
+
+use crate::text::KnownSeparators;
+
 /// Texts in one buffer, with the end of each. Methods that take an index panic if it is
 /// not below [`len`](Self::len).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct TextColumn {
     bytes: String,
     ends: Vec<usize>,
+    /// Cleared by a change.
+    separators: OnceLock<KnownSeparators>,
+}
+
+impl PartialEq for TextColumn {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.bytes, &self.ends) == (&other.bytes, &other.ends)
+    }
 }
 
 impl TextColumn {
@@ -14,11 +26,13 @@ impl TextColumn {
     }
 
     pub fn push(&mut self, text: &str) {
+        self.separators.take();
         self.bytes.push_str(text);
         self.ends.push(self.bytes.len());
     }
 
     pub fn set(&mut self, index: usize, text: &str) {
+        self.separators.take();
         let end = self.ends[index];
         let start = end - self.get(index).len();
         self.bytes.replace_range(start..end, text);
@@ -41,6 +55,15 @@ impl TextColumn {
     pub fn get(&self, index: usize) -> &str {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         &self.bytes[start..self.ends[index]]
+    }
+
+    /// Returns what the numbers among the texts tell about separators.
+    pub fn separators(&self) -> KnownSeparators {
+        *self.separators.get_or_init(|| {
+            let mut known = KnownSeparators::default();
+            self.iter().for_each(|text| known.add_valid(text));
+            known
+        })
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &str> {

@@ -37,7 +37,7 @@ pub fn read_case_tables(reader: &mut TomlReader, value: &TomlValue<'_>) -> Impor
         }
         read_case(reader, table, &headings, &mut cases);
     }
-    ImportedCases { cases, source: Source::of_lines(lines), ..ImportedCases::default() }
+    ImportedCases { cases, source: Source::of_lines(lines) }
 }
 
 /// Rejects `cases = "FILE"` below `[[case]]`, where it would be a column of one case.

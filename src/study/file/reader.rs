@@ -15,6 +15,7 @@ use super::study_error::{BadLine, StudyError};
 use super::table_keys::{read_table_key, reject_misplaced_keys};
 use super::text_encoding::{decode, encoding_of};
 use super::toml_reader::{TomlReader, TomlValue, describe};
+use crate::study::import::decimal_sign::DecimalSign;
 use crate::study::import::file_kind::binary_kind;
 use crate::study::import::imported_cases::{ImportError, ImportedCases};
 use crate::study::import::table_options::{TableChoice, TableOptions};
@@ -94,7 +95,11 @@ pub fn parse_study(
     reader.into_result()?;
     let (imported, cases_file) = match source {
         CaseSource::Demo => (ImportedCases::demo(), None),
-        CaseSource::Listed(imported) => (imported, Some(path.to_owned())),
+        CaseSource::Listed(mut imported) => {
+            let sign = table_options.decimal;
+            imported.cases.separators = sign.map(DecimalSign::separators).unwrap_or_default();
+            (imported, Some(path.to_owned()))
+        }
         CaseSource::File { name, line } => {
             let file = folder.join(name);
             match read_cases(&file, &table_options) {

@@ -27,13 +27,15 @@ pub fn read_table_key(
     }
 }
 
-/// Rejects the keys in a study without `cases = "FILE"`.
+/// Rejects the keys in a study without `cases = "FILE"`. The decimal sign is for texts of
+/// `[[case]]` too.
 pub fn reject_misplaced_keys(reader: &mut TomlReader, root: &DeTable<'_>) {
     if root.contains_key("cases") {
         return;
     }
     for choice in TableChoice::VARIANTS {
-        if let Some((key, _)) = root.get_key_value(choice.key()) {
+        let is_of_cases = *choice == TableChoice::Decimal && root.contains_key("case");
+        if let Some((key, _)) = root.get_key_value(choice.key()).filter(|_| !is_of_cases) {
             let name = choice.key();
             reader.reject(key.span(), format!("{name}: requires cases = \"FILE\""));
         }

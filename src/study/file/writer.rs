@@ -21,6 +21,9 @@ pub fn study_text(study: &Study) -> String {
     // A file without cases has those of the demo.
     if study.cases.is_empty() {
         text.push_str("case = []\n");
+    } else if study.cases.separators.has_comma() && !study.cases.extra_columns().is_empty() {
+        // What x and y tell about their texts is lost in numbers.
+        text.push_str("decimal = \"comma\"\n");
     }
     push(&mut text, format_args!("\n[workload]\nname = {}\n", quoted(workload)));
     if let Some(program) = &study.program {

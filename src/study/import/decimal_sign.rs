@@ -2,7 +2,7 @@
 
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::text::{parse_number, quoted};
+use crate::text::{KnownSeparators, parse_number, quoted};
 
 /// The sign before the fraction of a number. The other sign may group thousands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]
@@ -22,6 +22,11 @@ impl DecimalSign {
             Self::Point => '.',
             Self::Comma => ',',
         }
+    }
+
+    /// Returns what is known of the separators of a table with this sign.
+    pub fn separators(self) -> KnownSeparators {
+        KnownSeparators::chosen(self == Self::Comma)
     }
 
     /// Parses a name or the sign itself.

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::bad_cells::{BadCell, CellNotation, MAX_REPORTED, list_problems};
-use super::decimal_separators::KnownSeparators;
 use super::table_options::{RemedyPlace, TableChoice};
 use crate::study::{CaseTable, Column};
 
@@ -12,7 +11,6 @@ pub struct ImportedCases {
     /// The cases, with their extra columns.
     pub cases: CaseTable,
     pub source: Source,
-    pub separators: KnownSeparators,
 }
 
 impl ImportedCases {

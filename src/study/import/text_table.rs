@@ -1,8 +1,8 @@
 //! Reads a table from a CSV text.
 
 use super::bad_cells::{BadCell, BadCells};
-use super::decimal_separators::{DecimalSeparators, KnownSeparators};
-use super::decimal_sign::is_number_with_some_sign;
+use super::decimal_separators::DecimalSeparators;
+use super::decimal_sign::{DecimalSign, is_number_with_some_sign};
 use super::imported_cases::{ImportError, ImportedCases, Source};
 use super::records::{
     Records, declared_separator, has_unclosed_quote, is_end, line_breaks_before, separator_of,
@@ -93,8 +93,8 @@ impl<'a> TextReader<'a> {
         let headings = header.extra.iter().map(|(_, heading)| heading.clone()).collect();
         let mut cases = CaseTable::with_extra_columns(headings);
         let lines = self.read_rows(&header, &mut cases, is_cancelled)?;
-        let chosen = self.options.decimal.map(KnownSeparators::chosen);
-        let separators = chosen.unwrap_or(self.decimals.known);
+        let chosen = self.options.decimal.map(DecimalSign::separators);
+        cases.separators = chosen.unwrap_or(self.decimals.known);
         self.decimals.report(&mut self.bad);
         if self.bad.count > 0 {
             let BadCells { mut kept, count } = std::mem::take(&mut self.bad);
@@ -102,7 +102,7 @@ impl<'a> TextReader<'a> {
             return Err(ImportError::Cells(kept, count));
         }
         let source = Source::of_cells(lines, header.numbers());
-        Ok(ImportedCases { cases, source, separators })
+        Ok(ImportedCases { cases, source })
     }
 
     /// Finds the columns by the first row, which is left to be read if it is a case.
@@ -524,7 +524,7 @@ mod tests {
         let table = b"NAME;x;y;mesh\n a;1,5;b;fine\n\nb;2\n";
         let reading = read_table(table, &TableOptions::default(), &|| false);
         let format = reading.format.unwrap();
-        assert_eq!(format.decimal, Some(crate::study::DecimalSign::Comma));
+        assert_eq!(format.decimal, Some(DecimalSign::Comma));
         assert_eq!(format.separator, Some(Separator::Semicolon));
         let columns: Vec<_> =
             reading.preview.columns.iter().map(|it| (it.heading.as_str(), it.role)).collect();

@@ -94,7 +94,7 @@ impl Placeholder {
         match (&self.format, value) {
             (None, CaseValue::Text(text)) => Ok(Cow::Borrowed(text)),
             (None, CaseValue::Number(number)) => Ok(Cow::Owned(shortest(number))),
-            (Some(format), value) => self.formatted(format, &value, cases).map(Cow::Owned),
+            (Some(format), value) => self.formatted(format, &value, cases, row).map(Cow::Owned),
         }
     }
 
@@ -103,18 +103,17 @@ impl Placeholder {
         format: &NumberFormat,
         value: &CaseValue<'_>,
         cases: &CaseTable,
+        row: usize,
     ) -> Result<String, String> {
-        let what = match &self.value {
-            PlaceholderValue::Column(column) => column.heading(cases),
-            PlaceholderValue::Expression(_) | PlaceholderValue::Text(_) => "the format",
+        let read = |text: &str| match &self.value {
+            PlaceholderValue::Column(column) => column.number(cases, row),
+            _ => parse_number(text, false, "the format"),
         };
         let (text, is_number) = match *value {
             CaseValue::Number(number) if format.is_numeric() => (format.number(number)?, true),
             CaseValue::Number(number) => (format.text(&shortest(number)), true),
-            CaseValue::Text(text) if format.is_numeric() => {
-                (format.number(parse_number(text, false, what)?)?, true)
-            }
-            CaseValue::Text(text) => (format.text(text), parse_number(text, false, what).is_ok()),
+            CaseValue::Text(text) if format.is_numeric() => (format.number(read(text)?)?, true),
+            CaseValue::Text(text) => (format.text(text), read(text).is_ok()),
         };
         let length = text.chars().count();
         if is_number && format.width > 0 && length > format.width {

@@ -83,6 +83,8 @@ pub struct CasesView {
     pub filter: String,
     /// Rows that pass the filter; `None` shows all.
     pub rows: Option<Vec<u32>>,
+    /// Number of rows that the filter hides.
+    pub hidden: usize,
     /// Whether most cells of a column are numbers.
     pub is_numeric: Vec<bool>,
     /// Width of the content of a column, in characters.
@@ -92,9 +94,10 @@ pub struct CasesView {
 impl CasesView {
     pub fn of(document: &Document, filter: &str, revision: u64) -> Self {
         let rows = filtered_rows(document, filter);
+        let hidden = rows.as_ref().map_or(0, |rows| document.cases.len() - rows.len());
         let columns = (0..document.cases.column_count()).map(CaseColumn::at);
         let (is_numeric, characters) = columns.map(|column| sample(document, column)).unzip();
-        Self { revision, filter: filter.to_owned(), rows, is_numeric, characters }
+        Self { revision, filter: filter.to_owned(), rows, hidden, is_numeric, characters }
     }
 }
 
@@ -181,10 +184,12 @@ impl CasesState {
             CaseColumn::Basic(column) => Some(document.problem(row, column)?.message),
             CaseColumn::Extra(_) if self.is_numeric(column) => {
                 let cell = document.text(row, column);
-                let heading = column.heading(&document.cases);
                 let is_text = !cell.trim().is_empty();
-                let problem = parse_number(&cell, true, heading).err().filter(|_| is_text)?;
-                Some(format!("{problem}; most cells of the column are numbers"))
+                let problem = column.number(&document.cases, row).err().filter(|_| is_text)?;
+                Some(match parse_number(&cell, true, "") {
+                    Ok(_) => problem,
+                    Err(_) => format!("{problem}; most cells of the column are numbers"),
+                })
             }
             CaseColumn::Extra(_) => None,
         }

@@ -36,18 +36,23 @@ pub(crate) fn column_fields(
     let mut form = shown.clone();
     let is_free = ui.memory(|memory| memory.focused().is_none());
     let mut takes_focus = is_free && !ui.input(|input| input.key_pressed(Key::Tab));
-    let mut is_confirmed = false;
+    let (mut is_confirmed, mut is_shown) = (false, false);
     if form.is_named_by_user() {
         let hint = "wall thickness";
-        is_confirmed |= field(ui, ("Name", hint), &mut form.heading, &mut takes_focus);
         let problem = form.heading_problem(&state.document);
+        // What could not be set is the expression, unless the name is wrong.
+        let is_first = form.problem.is_none() || problem.is_some();
+        let mut takes = takes_focus && is_first;
+        takes_focus &= !is_first;
+        is_confirmed |= field(ui, ("Name", hint), &mut form.heading, &mut takes);
         error(ui, problem.filter(|_| !form.heading.is_empty()).as_deref());
     }
     if form.has_numbers() {
         ui.add_space(4.0);
         let label = "Values, from an expression";
         is_confirmed |= field(ui, (label, "= x*y/2"), &mut form.expression, &mut takes_focus);
-        preview(ui, state, &form);
+        let problem = preview(ui, state, &form);
+        is_shown = problem.is_some() && problem == form.problem;
         let selected = state.cells().map_or(0, |range| range.row_count());
         let all = state.cases.row_count(&state.document);
         if form.column.is_some() && selected > 1 && selected < all {
@@ -57,7 +62,7 @@ pub(crate) fn column_fields(
     } else {
         small(ui, "Names are texts: edit them in the table, or fill them down.");
     }
-    error(ui, form.problem.as_deref());
+    error(ui, form.problem.as_deref().filter(|_| !is_shown));
     if state.cases.is_changing {
         small(ui, "Setting the column…");
     }
@@ -92,14 +97,17 @@ fn field(
     response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }
 
-/// Shows the first value of the expression, or which columns it can use.
-fn preview(ui: &mut Ui, state: &AppState, form: &ColumnForm) {
+/// Shows the first value of the expression, or which columns it can use. Returns its problem.
+fn preview(ui: &mut Ui, state: &AppState, form: &ColumnForm) -> Option<String> {
     let document = &state.document;
     let row = state.cells().map_or(0, |range| range.cursor.row);
     let row = state.cases.document_row(document, row);
     match row.and_then(|row| Some((row, value_of(document, &form.expression, row)?))) {
         Some((row, Ok(value))) => small(ui, &format!("In row {}: {value}", row + 1)),
-        Some((_, Err(problem))) => error(ui, Some(&problem)),
+        Some((_, Err(problem))) => {
+            error(ui, Some(&problem));
+            return Some(problem);
+        }
         None => {
             let quoted = |heading: &&str| {
                 let is_name = heading.chars().all(|c| c.is_alphanumeric() || c == '_');
@@ -110,6 +118,7 @@ fn preview(ui: &mut Ui, state: &AppState, form: &ColumnForm) {
             small(ui, &format!("With + - * / ^, functions such as sqrt, and {}", list(names)));
         }
     }
+    None
 }
 
 fn error(ui: &mut Ui, problem: Option<&str>) {

@@ -170,8 +170,7 @@ impl Grid<'_> {
             return;
         };
         cell.column = cell.column.min(self.column_count() - 1);
-        let is_pressed = response.is_pointer_button_down_on()
-            && ui.input(|input| input.pointer.primary_pressed());
+        let is_pressed = is_pressed(response) && ui.input(|input| input.pointer.primary_pressed());
         let is_called = response.secondary_clicked();
         let is_outside = !self.range.is_some_and(|range| range.contains(cell));
         let mut push = |intent| intents.push(Intent::Cases(intent));
@@ -201,7 +200,7 @@ impl Grid<'_> {
         let response =
             ui.interact(strip, Id::unique("rows of the grid"), Sense::CLICK | Sense::DRAG);
         let last = self.column_count() - 1;
-        let pressed = response.is_pointer_button_down_on();
+        let pressed = is_pressed(&response);
         let is_new = ui.input(|input| input.pointer.primary_pressed());
         if let Some(cell) = response.interact_pointer_pos().and_then(|at| self.layout.nearest(at))
             && pressed
@@ -467,6 +466,11 @@ impl Grid<'_> {
             response.clone().on_hover_ui_at_pointer(|ui| drop(ui.label(text)));
         }
     }
+}
+
+/// Whether the pointer is pressed on a widget, or was pressed and released in this frame.
+fn is_pressed(response: &Response) -> bool {
+    response.is_pointer_button_down_on() || response.clicked()
 }
 
 /// Draws a line below a cell and at its right.

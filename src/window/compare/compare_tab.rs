@@ -56,7 +56,7 @@ fn parts(ui: &mut Ui, state: &AppState, name: Option<ExampleName>, intents: &mut
         Some(name) => {
             let title = format!("Example: {}", name.title());
             let example = (ComparePart::Example, title.as_str(), "Results of the example");
-            side_by_side(ui, &mut part, [kept, setups, example]);
+            side_by_side(ui, &mut part, [kept, setups, example])
         }
         None => side_by_side(ui, &mut part, [kept, setups]),
     });

@@ -16,6 +16,4 @@ pub mod trial_dialog;
 
 pub use command_line_edit::CommandLineEdit;
 pub use form_layout::{FormArrangement, FormLayout};
-pub use program_fields::{
-    ProgramFields, ProgramIntent, field_options, has_field, plan_fields, section_of,
-};
+pub use program_fields::{FormField, ProgramFields, ProgramIntent, field_options, plan_fields};

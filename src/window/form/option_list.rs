@@ -39,7 +39,7 @@ impl OptionList {
         let before = rows::<N>(&state.form.program_fields.text(option, &state.document));
         let mut edited = before.clone();
         let new_row: Id = ui.scope_id().with(("new row", option));
-        let is_pending = state.form.program_fields.pending_focus == Some(option);
+        let is_pending = state.form.program_fields.pending_focus == Some(option.into());
         if is_pending {
             intents.push(Intent::Program(ProgramIntent::Focused));
         }

@@ -11,7 +11,9 @@ use egui::{
 use super::command_line_edit::first_command;
 use super::form_layout::FormSection;
 use super::output_list::output_list;
-use super::program_fields::{ProgramIntent, changed_in, field_options, hover_text, section_of};
+use super::program_fields::{
+    FormField, ProgramIntent, changed_in, field_options, hover_text, section_of,
+};
 use super::section::section;
 use super::{strategy_picture, template_list};
 use crate::study::{
@@ -33,7 +35,9 @@ const TRY_BUTTON_WIDTH: f32 = 44.0;
 
 pub(crate) fn work(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let workload = state.document.workload;
-    if let Some(workload) = choice(ui, Concept::Workload, workload, description) {
+    let (picked, response) = choice(ui, Concept::Workload, workload, description);
+    take_focus(state, FormField::Workload, &response, intents);
+    if let Some(workload) = picked {
         intents.push(Intent::SetWorkload(workload));
     }
     explanation(ui, description(workload));
@@ -54,6 +58,7 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             .hint_text("program --x {x} --y {y}");
         let line = ui.add(edit).labelled_by(label);
         let line = line.on_hover_text(explain(Concept::Program));
+        take_focus(state, FormField::Program, &line, intents);
         if line.changed() {
             intents.push(Intent::Program(ProgramIntent::TypeCommand(text.clone())));
         }
@@ -175,9 +180,14 @@ fn text_edit(
     }
 }
 
-/// Focuses the field of an option if that is requested.
-fn take_focus(state: &AppState, option: StudyOption, field: &Response, intents: &mut Vec<Intent>) {
-    if state.form.program_fields.pending_focus == Some(option) {
+/// Focuses a field if that is requested.
+fn take_focus(
+    state: &AppState,
+    field_name: impl Into<FormField>,
+    field: &Response,
+    intents: &mut Vec<Intent>,
+) {
+    if state.form.program_fields.pending_focus == Some(field_name.into()) {
         field.request_focus();
         field.scroll_to_me(None);
         intents.push(Intent::Program(ProgramIntent::Focused));
@@ -210,25 +220,29 @@ pub(crate) fn plan_summary(state: &AppState) -> String {
 pub(crate) fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let plan = &state.document.plan;
     let mut changed = plan.clone();
-    strategy(ui, &mut changed);
+    strategy(ui, state, &mut changed, intents);
     workers(ui, state, intents);
     if plan.strategy.dispatch() == Dispatch::Batches {
         batch(ui, state, intents);
     }
-    if let Some(order) = choice(ui, StudyOption::Order, plan.order, Order::description) {
-        changed.order = order;
-    }
+    let (order, response) = choice(ui, StudyOption::Order, plan.order, Order::description);
+    take_focus(state, StudyOption::Order, &response, intents);
+    changed.order = order.unwrap_or(plan.order);
     text_field(ui, state, StudyOption::Seed, intents);
     text_field(ui, state, StudyOption::TimeScale, intents);
     row(ui, StudyOption::Series, |ui, _| {
         let choices = [SeriesChoice::Estimate, SeriesChoice::Sample, SeriesChoice::Measure];
         let choices = choices.map(|choice| (choice, choice.into(), choice.description()));
-        side_by_side(ui, &mut changed.series, choices);
+        if let Some(response) = side_by_side(ui, &mut changed.series, choices) {
+            take_focus(state, StudyOption::Series, &response, intents);
+        }
     });
     row(ui, StudyOption::Clock, |ui, _| {
         let choices = [ClockChoice::Real, ClockChoice::Virtual];
         let choices = choices.map(|choice| (choice, choice.into(), choice.description()));
-        side_by_side(ui, &mut changed.clock, choices);
+        if let Some(response) = side_by_side(ui, &mut changed.clock, choices) {
+            take_focus(state, StudyOption::Clock, &response, intents);
+        }
     });
     if changed != *plan {
         intents.push(Intent::SetPlan(changed));
@@ -240,16 +254,16 @@ fn title(option: StudyOption) -> &'static str {
 }
 
 /// The strategy, with a picture of its lanes beside the box.
-fn strategy(ui: &mut Ui, plan: &mut Plan) {
+fn strategy(ui: &mut Ui, state: &AppState, plan: &mut Plan, intents: &mut Vec<Intent>) {
     let current = plan.strategy;
     let title = title(StudyOption::Strategy);
     row(ui, StudyOption::Strategy, |ui, label| {
         let describe = Strategy::description;
         let width = ui.available_width() - strategy_picture::SIZE.x - ui.spacing().item_spacing.x;
         let picture = |strategy| Some(strategy_picture::atom(strategy));
-        if let Some(picked) = choice_box(ui, (title, label), width, current, describe, picture) {
-            plan.strategy = picked;
-        }
+        let (picked, response) = choice_box(ui, (title, label), width, current, describe, picture);
+        take_focus(state, StudyOption::Strategy, &response, intents);
+        plan.strategy = picked.unwrap_or(current);
         let (place, response) = ui.allocate_exact_size(strategy_picture::SIZE, Sense::hover());
         strategy_picture::paint(ui, place, current);
         let name: &str = current.into();

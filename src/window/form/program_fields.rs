@@ -11,6 +11,7 @@ use super::list_rows::{items, program_text};
 use crate::study::{
     Dispatch, LaneCount, OptionValue, StudyOption, ValueKind, WorkloadName, option_lines,
 };
+use crate::window::help::term::{Concept, Term};
 use crate::window::state::Document;
 
 /// Returns the options with a field of their own: the limits, and those of the program.
@@ -18,13 +19,58 @@ pub fn field_options() -> impl Iterator<Item = StudyOption> {
     StudyOption::of_plan().filter(|option| option.is_limit()).chain(StudyOption::of_program())
 }
 
-/// Returns whether the form shows the field of an option for a document.
-pub fn has_field(option: StudyOption, document: &Document) -> bool {
-    match section_of(option) {
-        FormSection::Plan => plan_fields(document).any(|field| field == option),
-        _ => document.workload == WorkloadName::Command,
+/// A control of the form below the cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormField {
+    Workload,
+    /// The command line.
+    Program,
+    Option(StudyOption),
+}
+
+impl From<StudyOption> for FormField {
+    fn from(option: StudyOption) -> Self {
+        Self::Option(option)
     }
 }
+
+impl FormField {
+    /// Returns all for a document, also those that its workload does not have.
+    pub fn all(document: &Document) -> impl Iterator<Item = Self> {
+        let options = CHOICES.into_iter().chain(plan_fields(document)).chain(field_options());
+        [Self::Workload, Self::Program].into_iter().chain(options.map(Self::Option))
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Workload => Term::from(Concept::Workload).title(),
+            Self::Program => Term::from(Concept::Program).title(),
+            Self::Option(option) => option.spec().title,
+        }
+    }
+
+    pub fn section(self) -> FormSection {
+        match self {
+            Self::Workload | Self::Program => FormSection::Workload,
+            Self::Option(option) => section_of(option),
+        }
+    }
+
+    /// Returns whether the form shows it for a document.
+    pub fn is_shown(self, document: &Document) -> bool {
+        match self {
+            Self::Workload => true,
+            Self::Option(option) if section_of(option) == FormSection::Plan => {
+                CHOICES.contains(&option) || plan_fields(document).any(|field| field == option)
+            }
+            Self::Program | Self::Option(_) => document.workload == WorkloadName::Command,
+        }
+    }
+}
+
+/// Options of the plan that are chosen from lists.
+const CHOICES: [StudyOption; 4] =
+    [StudyOption::Strategy, StudyOption::Order, StudyOption::Series, StudyOption::Clock];
 
 /// Returns the section with the field of an option.
 pub fn section_of(option: StudyOption) -> FormSection {
@@ -137,7 +183,7 @@ pub enum ProgramIntent {
     /// Choose the source of the template in this row in the system's dialog.
     BrowseTemplate(usize),
     /// Focus a field.
-    GoTo(StudyOption),
+    GoTo(FormField),
     /// The requested field has received the focus.
     Focused,
 }
@@ -146,7 +192,7 @@ pub enum ProgramIntent {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProgramFields {
     /// Field to focus.
-    pub pending_focus: Option<StudyOption>,
+    pub pending_focus: Option<FormField>,
     pub(crate) typed: BTreeMap<StudyOption, String>,
 }
 
@@ -186,8 +232,9 @@ impl ProgramFields {
     /// command line if all fields are valid.
     pub(crate) fn focus_invalid(&mut self, document: &Document) -> FormSection {
         let mut fields = plan_fields(document).chain(field_options());
-        self.pending_focus = fields.find(|&field| self.problem(field, document).is_some());
-        self.pending_focus.map_or(FormSection::Workload, section_of)
+        let invalid = fields.find(|&field| self.problem(field, document).is_some());
+        self.pending_focus = invalid.map(FormField::Option);
+        invalid.map_or(FormSection::Workload, section_of)
     }
 
     pub fn problem(&self, field: StudyOption, document: &Document) -> Option<String> {
@@ -280,7 +327,7 @@ mod tests {
             assert_eq!(state.form.program_fields.text(field, &state.document), text);
             assert!(state.form.program_fields.problem(field, &state.document).is_some());
             assert!(state.apply(Intent::Command(Command::Run)).is_none());
-            assert_eq!(state.form.program_fields.pending_focus, Some(field));
+            assert_eq!(state.form.program_fields.pending_focus, Some(field.into()));
             assert!(!state.preferences.form.is_folded(section_of(field)));
             assert!(state.notices.newest().unwrap().is_error);
             assert_eq!(state.document, before);

@@ -107,6 +107,12 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             title(ui, &state.import.as_ref().map_or(String::new(), import_title));
             import_dialog(ui, state, intents);
         }
+        Dialog::ConfirmQuitWhileRunning if !state.is_running() => {
+            title(ui, "The run has ended");
+            ui.label("Nothing is running any more.");
+            let close = ("Close", Intent::Confirm);
+            buttons(ui, (1, true), [close, ("Keep open", Intent::Dismiss)], intents);
+        }
         Dialog::ConfirmQuitWhileRunning => {
             title(ui, "A run is in progress");
             ui.label(stop_text(state));
@@ -115,6 +121,12 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
         }
         Dialog::ConfirmDeleteRuns(ids) => {
             title(ui, &delete_title(state, ids));
+            // Other runs may have the same name.
+            if let [id] = &ids[..]
+                && let Some(listed) = state.history.get(id)
+            {
+                ui.label(format!("{} · {}", listed.run.ended.local, listed.run.description()));
+            }
             ui.label("This cannot be undone. Studies and their files are not affected.");
             buttons(ui, (1, true), [("Delete permanently", Intent::Confirm), CANCEL], intents);
         }

@@ -4,8 +4,7 @@ use egui::{Align, Align2, Button, Id, Key, Modal, Modifiers, ScrollArea, TextEdi
 use strum::VariantArray as _;
 
 use crate::experiment::ExampleName;
-use crate::study::StudyOption;
-use crate::window::form::{ProgramIntent, field_options, has_field, plan_fields, section_of};
+use crate::window::form::{FormField, ProgramIntent};
 use crate::window::state::{AppState, Command, Document, Intent, Palette};
 use crate::window::theme::tokens;
 use crate::window::widgets::controls::{small, small_text, text_edit_info};
@@ -18,15 +17,15 @@ const PAGE: usize = 8;
 enum PaletteEntry {
     Command(Command),
     Example(ExampleName),
-    /// Goes to the field of an option.
-    Field(StudyOption),
+    /// Goes to a field of the form.
+    Field(FormField),
 }
 
 impl PaletteEntry {
     fn all(document: &Document) -> impl Iterator<Item = Self> {
         let commands = Command::all().filter(|&command| command != Command::Palette);
         let examples = ExampleName::VARIANTS.iter().map(|&name| Self::Example(name));
-        let fields = plan_fields(document).chain(field_options()).map(Self::Field);
+        let fields = FormField::all(document).map(Self::Field);
         commands.map(Self::Command).chain(examples).chain(fields)
     }
 
@@ -35,7 +34,7 @@ impl PaletteEntry {
         match self {
             Self::Command(command) => (command.title(), command.menu().into()),
             Self::Example(name) => (name.title(), "Examples"),
-            Self::Field(option) => (option.spec().title, section_of(option).into()),
+            Self::Field(field) => (field.title(), field.section().into()),
         }
     }
 
@@ -43,7 +42,7 @@ impl PaletteEntry {
     fn searched(self) -> String {
         let (title, place) = self.texts();
         let option = match self {
-            Self::Field(option) => option.into(),
+            Self::Field(FormField::Option(option)) => option.into(),
             _ => "",
         };
         format!("{title} {place} {option}").to_lowercase()
@@ -53,7 +52,7 @@ impl PaletteEntry {
         match self {
             Self::Command(command) => state.is_enabled(command),
             Self::Example(_) => !state.is_running(),
-            Self::Field(option) => has_field(option, &state.document),
+            Self::Field(field) => field.is_shown(&state.document),
         }
     }
 
@@ -61,7 +60,7 @@ impl PaletteEntry {
         match self {
             Self::Command(command) => Intent::Command(command),
             Self::Example(name) => Intent::RunExample(name),
-            Self::Field(option) => Intent::Program(ProgramIntent::GoTo(option)),
+            Self::Field(field) => Intent::Program(ProgramIntent::GoTo(field)),
         }
     }
 
@@ -193,7 +192,7 @@ fn row(ui: &mut Ui, state: &AppState, entry: PaletteEntry, is_chosen: bool) -> e
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::WorkloadName;
+    use crate::study::{StudyOption, WorkloadName};
     use crate::window::form::FormArrangement;
 
     #[test]
@@ -212,21 +211,29 @@ mod tests {
         let mut state = AppState::default();
         state.document.workload = WorkloadName::Command;
         for (typed, option) in [
-            ("timeout", StudyOption::Timeout),
-            ("retries", StudyOption::Retries),
-            ("value-regex", StudyOption::ValueRegex),
-            ("seed", StudyOption::Seed),
+            ("timeout", StudyOption::Timeout.into()),
+            ("retries", StudyOption::Retries.into()),
+            ("value-regex", StudyOption::ValueRegex.into()),
+            ("seed", StudyOption::Seed.into()),
+            ("strategy", StudyOption::Strategy.into()),
+            ("order", StudyOption::Order.into()),
+            ("series", StudyOption::Series.into()),
+            ("clock", StudyOption::Clock.into()),
+            ("workload", FormField::Workload),
+            ("program", FormField::Program),
         ] {
-            let entry = entries(&state, typed)[0];
+            let found = entries(&state, typed);
+            let fields = found.into_iter().filter(|entry| matches!(entry, PaletteEntry::Field(_)));
+            let entry = fields.into_iter().next().unwrap();
             assert_eq!(entry, PaletteEntry::Field(option), "{typed}");
             state.preferences.form.arrange(FormArrangement::Hide(true));
             state.apply(entry.intent());
             assert_eq!(state.form.program_fields.pending_focus, Some(option));
             let form = &state.preferences.form;
-            assert!(!form.is_hidden && !form.is_folded(section_of(option)), "{typed}");
+            assert!(!form.is_hidden && !form.is_folded(option.section()), "{typed}");
         }
         state.document.workload = WorkloadName::Wait;
-        let timeout = PaletteEntry::Field(StudyOption::Timeout);
+        let timeout = PaletteEntry::Field(StudyOption::Timeout.into());
         assert!(!timeout.is_enabled(&state), "the form does not have it");
     }
 
@@ -234,7 +241,7 @@ mod tests {
     fn all_commands_are_listed_and_those_that_cannot_run_come_last() {
         let state = AppState::default();
         let all = entries(&state, "");
-        let fields = plan_fields(&state.document).chain(field_options()).count();
+        let fields = FormField::all(&state.document).count();
         let others = Command::all().count() - 1 + ExampleName::VARIANTS.len();
         assert_eq!(all.len(), others + fields);
         let enabled = all.iter().position(|entry| !entry.is_enabled(&state)).unwrap();

@@ -1,6 +1,7 @@
 //! The dialog that generates cases.
 
-use egui::{Button, Id, Label, Layout, RichText, ScrollArea, TextEdit, Ui, UiBuilder, vec2};
+use egui::text_edit::TextEditState;
+use egui::{Button, Id, Key, Label, Layout, RichText, ScrollArea, TextEdit, Ui, UiBuilder, vec2};
 
 use super::generator_form::{FormPart, GeneratorForm, GeneratorState};
 use super::preview_pane::preview;
@@ -28,6 +29,7 @@ pub(crate) fn generator(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>
     let mut form = generator.form.clone();
     let size = dialog_size(ui.ctx().content_rect().size());
     let height = size.y - FOOTER;
+    let entered = entered_field(ui);
     ui.add_enabled_ui(!generator.is_generating, |ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(size.x, height), egui::Sense::hover());
         let (left, mut right) = rect.split_left_right_at_fraction(RECIPE_SHARE);
@@ -39,6 +41,8 @@ pub(crate) fn generator(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>
             });
         });
         ui.scope_builder(UiBuilder::new().max_rect(right), |ui| {
+            // The buttons stay at the bottom, however little there is to show.
+            ui.set_min_size(right.size());
             ui.set_clip_rect(right.expand(4.0).intersect(ui.clip_rect()));
             preview(ui, generator, &mut form);
         });
@@ -46,7 +50,22 @@ pub(crate) fn generator(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>
     footer(ui, generator, intents);
     if form != generator.form {
         intents.push(Intent::EditGenerator(form));
+    } else if entered.is_some() && is_ready(generator) {
+        intents.push(Intent::GenerateCases(RowImport::Append));
     }
+    // Enter does not leave the field.
+    entered.into_iter().for_each(|id| ui.memory_mut(|memory| memory.request_focus(id)));
+}
+
+fn is_ready(generator: &GeneratorState) -> bool {
+    generator.row_count().is_some() && !generator.is_generating
+}
+
+/// Returns the text field in which Enter is pressed.
+fn entered_field(ui: &Ui) -> Option<Id> {
+    let id = ui.memory(egui::Memory::focused)?;
+    let is_text = TextEditState::load(ui.ctx(), id).is_some();
+    (is_text && ui.input(|input| input.key_pressed(Key::Enter))).then_some(id)
 }
 
 fn describe(method: Method) -> &'static str {
@@ -67,7 +86,7 @@ fn recipe(ui: &mut Ui, generator: &GeneratorState, form: &mut GeneratorForm) {
     let part_of = |part| problem_of(FormPart::Recipe(part));
     labelled(ui, "Method", |ui, label| {
         let width = ui.available_width();
-        let picked = choice_box(ui, ("Method", label), width, form.method, describe, |_| None);
+        let (picked, _) = choice_box(ui, ("Method", label), width, form.method, describe, |_| None);
         form.method = picked.unwrap_or(form.method);
     });
     if form.method.is_sampler() {
@@ -196,7 +215,7 @@ fn footer(ui: &mut Ui, generator: &GeneratorState, intents: &mut Vec<Intent>) {
     let rows = generator.row_count();
     let layout = Layout::right_to_left(egui::Align::Center);
     ui.allocate_ui_with_layout(vec2(ui.available_width(), FOOTER), layout, |ui| {
-        let is_ready = rows.is_some() && !generator.is_generating;
+        let is_ready = is_ready(generator);
         let append = RichText::new("Append").color(colors.on_accent);
         for (button, import, hover) in [
             (

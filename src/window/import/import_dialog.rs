@@ -40,6 +40,8 @@ pub(crate) fn import_dialog(ui: &mut Ui, state: &AppState, intents: &mut Vec<Int
     ui.add_enabled_ui(!import.is_importing, |ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(size.x, size.y - FOOTER), egui::Sense::hover());
         ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+            // The buttons stay at the bottom, however little there is to show.
+            ui.set_min_size(rect.size());
             ui.set_clip_rect(rect.expand(4.0).intersect(ui.clip_rect()));
             let reading = import.reading.as_ref().map(|(_, reading)| reading);
             let takes_focus = import.error().is_some() && may_take_focus(ui, is_new);

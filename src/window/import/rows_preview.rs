@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, UiBuilder};
 use egui_extras::{Column as TableColumn, TableBuilder};
 
-use crate::study::{BadCell, Column, ImportError, RemedyPlace, TableReading};
+use crate::study::{BadCell, Column, ImportError, PreviewRow, RemedyPlace, TableReading};
 use crate::text::grouped;
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{column_heading, small};
@@ -129,14 +129,35 @@ fn alignment(role: Option<Column>) -> Align {
     }
 }
 
-/// Returns the problems of the cells shown, by line and column.
+/// Returns the problems of the cells shown, by the line of their row and by column.
 fn problems(reading: &TableReading) -> BTreeMap<(u32, usize), &BadCell> {
-    let last = reading.preview.rows.last().map_or(0, |row| row.line);
+    let rows = &reading.preview.rows;
+    // A cell behind a line break in its row has a later line than the row.
+    let breaks = |row: &PreviewRow| row.cells.iter().flat_map(|cell| cell.lines().skip(1)).count();
+    let last = rows.last().map_or(0, |row| row.line as usize + breaks(row));
+    let row_of = |cell: &BadCell| {
+        let next = rows.partition_point(|row| row.line <= cell.line);
+        next.checked_sub(1).map(|at| rows[at].line)
+    };
     match &reading.result {
         Err(ImportError::Cells(cells, _)) => {
-            let shown = cells.iter().take_while(|cell| cell.line <= last);
-            shown.map(|cell| ((cell.line, cell.column), cell)).collect()
+            let shown = cells.iter().take_while(|cell| cell.line as usize <= last);
+            shown.filter_map(|cell| Some(((row_of(cell)?, cell.column), cell))).collect()
         }
         _ => BTreeMap::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::{TableOptions, read_table};
+
+    #[test]
+    fn a_problem_behind_a_line_break_belongs_to_the_row_that_begins_before() {
+        let table = b"name,x,y\n\"a\nb\",1,\n\"c\",2,3\n\"d\n\ne\",q,4\n";
+        let reading = read_table(table, &TableOptions::default(), &|| false);
+        let places: Vec<_> = problems(&reading).into_keys().collect();
+        assert_eq!(places, [(2, 3), (5, 2)]);
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::run::RunState;
 use crate::schedule::s_from_ns;
-use crate::study::{CaseTable, DEFAULT_OUTPUT, FrozenStudy};
+use crate::study::{CaseColumn, CaseTable, DEFAULT_OUTPUT, FrozenStudy};
 use crate::window::help::term::{Concept, Term};
 
 #[derive(
@@ -104,8 +104,10 @@ impl ResultsColumn {
             | Self::Time
             | Self::Cpu => true,
             Self::Extra(at) => extra.get(usize::from(at)).is_some_and(|(_, cells)| {
-                let mut cells = cells.iter().filter(|cell| !cell.trim().is_empty()).peekable();
-                cells.peek().is_some() && cells.all(|cell| parse(cell).is_some())
+                let column = CaseColumn::Extra(at.into());
+                let mut rows = (0..cells.len()).filter(|&row| !cells.get(row).trim().is_empty());
+                let is_number = |row| column.number(&frozen.cases, row).is_ok();
+                rows.next().is_some_and(is_number) && rows.all(is_number)
             }),
             Self::Memory => frozen.program.is_some(),
             _ => false,
@@ -116,6 +118,10 @@ impl ResultsColumn {
     /// Whether every run has the column.
     pub fn is_fixed(self) -> bool {
         !matches!(self, Self::Extra(_) | Self::Output(_))
+    }
+
+    pub fn is_output(self) -> bool {
+        matches!(self, Self::Value | Self::Output(_))
     }
 
     /// Whether the column holds an input of the case or an output.
@@ -180,10 +186,6 @@ pub struct Sort {
 
 fn index(at: usize) -> u16 {
     u16::try_from(at).unwrap_or(u16::MAX)
-}
-
-fn parse(cell: &str) -> Option<f64> {
-    cell.trim().parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// Sorts rows that are in listed order. `front` holds the sorted cases of the Pareto front.
@@ -256,7 +258,8 @@ pub(crate) fn number(
         ResultsColumn::X => Some(row.x),
         ResultsColumn::Y => Some(row.y),
         ResultsColumn::Extra(at) => {
-            parse(cases.extra_columns().get(usize::from(at))?.1.get(case as usize))
+            cases.extra_columns().get(usize::from(at))?;
+            CaseColumn::Extra(at.into()).number(cases, case as usize).ok()
         }
         ResultsColumn::Value => record.value,
         ResultsColumn::Output(at) => state.value(case, at.into()),

@@ -124,7 +124,7 @@ fn best(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
     let ShownResults { state, run, view } = results;
     let best_by = state.results.best_by;
     let label = ui.label(small_text(ui, "Best value")).id;
-    let picked =
+    let (picked, _) =
         choice_box(ui, ("Best value", label), 92.0, best_by, BestBy::description, |_| None);
     if let Some(picked) = picked {
         intents.push(Intent::Results(ResultsIntent::BestBy(picked)));

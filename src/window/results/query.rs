@@ -210,6 +210,24 @@ impl Numbers<'_> {
         pareto_front(costs.collect())
     }
 
+    /// Separates the axes from those on which no case has a number. Without any output there is
+    /// nothing to compare, and all are kept.
+    fn axes_with_numbers(
+        &self,
+        axes: Vec<ResultsColumn>,
+        rows: &[u32],
+    ) -> (Vec<ResultsColumn>, Vec<ResultsColumn>) {
+        let has_number =
+            |axis: &ResultsColumn| rows.iter().any(|&case| self.of(*axis, case).is_some());
+        let (present, missing): (Vec<_>, _) = axes.iter().partition(|&axis| has_number(axis));
+        let has_output = |axes: &[ResultsColumn]| axes.iter().any(|axis| axis.is_output());
+        if has_output(&axes) && !has_output(&present) {
+            (axes, Vec::new())
+        } else {
+            (present, missing)
+        }
+    }
+
     /// Returns the numbers of the cases that have one on each axis.
     fn lines(
         &self,
@@ -281,10 +299,16 @@ impl ResultsView {
                 let is_axis = |column: &&ResultsColumn| query.axes.is_line_axis(**column);
                 let axes: Vec<_> = quantities.iter().filter(is_axis).copied().collect();
                 let color = value_of(ChartAxis::LinesColor);
+                let (axes, missing) = numbers.axes_with_numbers(axes, &all);
+                let has_color = all.iter().any(|&case| numbers.of(color, case).is_some());
+                // An output that no case has gives no colour either.
+                let last = axes.last().copied().filter(|_| !has_color && !missing.is_empty());
+                let color = last.unwrap_or(color);
                 let lines = numbers.lines(&axes, color, &query.filter, &all);
                 subject = color;
                 values = lines.iter().map(|line| (line.case, line.color)).collect();
-                Some(ChartData::Lines(ParallelLines::of(&axes, &lines)))
+                let lines = ParallelLines { missing, ..ParallelLines::of(&axes, &lines) };
+                Some(ChartData::Lines(lines))
             }
         };
         let front = front.map(|mut front| {
@@ -424,6 +448,34 @@ mod tests {
         query.sort = Sort { column: ResultsColumn::Front, is_descending: false };
         let view = ResultsView::of(query, &state);
         assert_eq!((view.front, view.rows), (Some(vec![1, 2]), Some(vec![1, 2, 0, 3])));
+    }
+
+    #[test]
+    fn an_output_without_values_has_no_axis_and_is_named() {
+        let mut cases = CaseTable::with_extra_columns(vec!["load".to_owned()]);
+        cases.push("a", 1.0, 1.0, &["4,5"]);
+        cases.push("b", 2.0, 1.0, &["7"]);
+        let given = Environment { logical_cpus: 2, seed: 1, last_s: None };
+        let workload = find(WorkloadName::Wait);
+        let frozen = freeze(cases, WorkloadName::Wait, &*workload, &Plan::default(), given);
+        let inputs = Arc::new(frozen.unwrap().0);
+        let lines = |state: &RunState, axes: &[ResultsColumn]| {
+            let quantities = Some(axes.into());
+            let mode = ResultsMode::Lines;
+            let view = ResultsView::of(ResultsQuery { mode, quantities, ..query(&inputs) }, state);
+            let Some(ChartData::Lines(lines)) = view.chart else { panic!("{:?}", view.chart) };
+            let axes: Vec<_> = lines.axes.iter().map(|axis| axis.column).collect();
+            (axes, lines.missing, lines.count, view.subject)
+        };
+        let (load, drag) = (ResultsColumn::Extra(0), ResultsColumn::Output(1));
+        let state = state_of([Some(5.0), Some(3.0)]);
+        assert!(ResultsColumn::quantities(&inputs).contains(&load), "4,5 is a number");
+        assert_eq!(number(load, &inputs.cases, &state, 0), Some(4.5));
+        let value = ResultsColumn::Value;
+        let drawn = (vec![load, value], vec![drag], 2, value);
+        assert_eq!(lines(&state, &[load, value, drag]), drawn);
+        let none = lines(&state_of([None, None]), &[load, value]);
+        assert_eq!(none, (vec![load, value], Vec::new(), 0, value), "there is nothing to draw");
     }
 
     proptest! {

@@ -131,8 +131,7 @@ pub(crate) fn work_on_table(
 /// being edited stays in sight.
 pub(crate) fn filter_cases(job: &mut Job<CasesView>, state: &mut AppState, ctx: &Context) {
     if let Some(view) = job.poll_only() {
-        state.cases.view = Some(view);
-        state.follow_shown_rows();
+        state.take_cases_view(view);
     }
     let (revision, filter) = (state.revision, state.cases.filter.clone());
     let view = state.cases.view.as_ref();
@@ -142,8 +141,7 @@ pub(crate) fn filter_cases(job: &mut Job<CasesView>, state: &mut AppState, ctx: 
         return;
     }
     if state.document.cases.len() <= MAX_IN_FRAME || filter.trim().is_empty() {
-        state.cases.view = Some(CasesView::of(&state.document, &filter, revision));
-        state.follow_shown_rows();
+        state.take_cases_view(CasesView::of(&state.document, &filter, revision));
     } else if !job.is_running() {
         let document = state.document.clone();
         let view = move || CasesView::of(&document, &filter, revision);

@@ -141,9 +141,7 @@ impl AppState {
         match command {
             Command::New => return self.leave(NextStep::Demo),
             Command::Open => return self.leave(NextStep::AskForPath),
-            Command::Save | Command::SaveAs if let Err(why) = &committed => {
-                self.reject_program(why.clone());
-            }
+            Command::Save | Command::SaveAs if let Err(why) = &committed => self.reject_save(why),
             Command::Save => return self.save(None),
             Command::SaveAs
             | Command::ImportCases

@@ -20,7 +20,11 @@ pub(crate) fn dialog_size(window: Vec2) -> Vec2 {
 }
 
 /// Shows a row of the form: a label, which explains its term, then a control.
-pub(crate) fn row(ui: &mut Ui, term: impl Into<Term>, control: impl FnOnce(&mut Ui, egui::Id)) {
+pub(crate) fn row<R>(
+    ui: &mut Ui,
+    term: impl Into<Term>,
+    control: impl FnOnce(&mut Ui, egui::Id) -> R,
+) -> R {
     let (colors, term) = (tokens(ui), term.into());
     ui.horizontal(|ui| {
         let text = RichText::new(term.title()).size(BODY).color(colors.weak);
@@ -30,28 +34,27 @@ pub(crate) fn row(ui: &mut Ui, term: impl Into<Term>, control: impl FnOnce(&mut 
             ui.set_min_width(LABEL_WIDTH);
             ui.label(text).on_hover_text(term.explanation()).id
         });
-        control(ui, label.inner);
-    });
+        control(ui, label.inner)
+    })
+    .inner
 }
 
-/// Shows a choice among all variants of an enum, and returns the one picked. The list and
-/// the tooltip describe them.
+/// Shows a choice among all variants of an enum, and returns the one picked and its box. The list
+/// and the tooltip describe them.
 pub(crate) fn choice<T>(
     ui: &mut Ui,
     term: impl Into<Term>,
     chosen: T,
     describe: impl Fn(T) -> &'static str,
-) -> Option<T>
+) -> (Option<T>, Response)
 where
     T: VariantArray + Copy + PartialEq + Into<&'static str>,
 {
     let term = term.into();
-    let mut picked = None;
     row(ui, term, |ui, label_id| {
         let width = ui.available_width();
-        picked = choice_box(ui, (term.title(), label_id), width, chosen, describe, |_| None);
-    });
-    picked
+        choice_box(ui, (term.title(), label_id), width, chosen, describe, |_| None)
+    })
 }
 
 /// Shows the box of a choice without its label. Entries of its list may have a picture.
@@ -62,7 +65,7 @@ pub(crate) fn choice_box<T>(
     chosen: T,
     describe: impl Fn(T) -> &'static str,
     picture: impl Fn(T) -> Option<Atom<'static>>,
-) -> Option<T>
+) -> (Option<T>, Response)
 where
     T: VariantArray + Copy + PartialEq + Into<&'static str>,
 {
@@ -71,7 +74,8 @@ where
     let variant_of = |name| T::VARIANTS.iter().copied().find(|&variant| name == variant.into());
     let picture = |name| variant_of(name).and_then(&picture);
     let names = (label, label_id);
-    name_box(ui, names, width, chosen.into(), &entries, picture).0.and_then(variant_of)
+    let (picked, response) = name_box(ui, names, width, chosen.into(), &entries, picture);
+    (picked.and_then(variant_of), response)
 }
 
 /// Shows the box of a choice among names with their descriptions, and returns the name picked and
@@ -201,11 +205,13 @@ pub(crate) fn step(ui: &mut Ui, sign: &str, name: &str) -> bool {
     response.clicked()
 }
 
+/// Shows choices as buttons, and returns the one of the choice.
 pub(crate) fn side_by_side<T: Copy + PartialEq, const N: usize>(
     ui: &mut Ui,
     chosen: &mut T,
     choices: [(T, &str, &str); N],
-) {
+) -> Option<Response> {
+    let mut of_choice = None;
     let colors = tokens(ui);
     ui.spacing_mut().item_spacing.x = 0.0;
     for (value, title, hover) in choices {
@@ -219,8 +225,13 @@ pub(crate) fn side_by_side<T: Copy + PartialEq, const N: usize>(
             .fill(fill)
             .stroke(egui::Stroke::new(1.0, colors.line))
             .corner_radius(0);
-        if ui.add(button).on_hover_text(hover).clicked() {
+        let response = ui.add(button).on_hover_text(hover);
+        if response.clicked() {
             *chosen = value;
         }
+        if is_chosen {
+            of_choice = Some(response);
+        }
     }
+    of_choice
 }

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use crate::study::import::bad_cells::{BadCell, BadCells, CellNotation};
-use crate::study::import::decimal_separators::KnownSeparators;
-use crate::study::import::decimal_sign::is_number_with_some_sign;
+use crate::study::import::decimal_sign::{DecimalSign, is_number_with_some_sign};
 use crate::study::import::imported_cases::{ImportError, ImportedCases, Source};
 use crate::study::import::table_format::{PreviewColumn, TablePreview};
 use crate::study::import::table_header::TableHeader;
@@ -302,8 +301,9 @@ impl<'o> SheetRows<'o> {
         };
         let lines = std::mem::take(&mut self.lines);
         let source = Source::of_sheet(lines, header.numbers());
-        let separators = self.options.decimal.map(KnownSeparators::chosen).unwrap_or_default();
-        Ok(ImportedCases { cases: std::mem::take(&mut self.cases), source, separators })
+        let mut cases = std::mem::take(&mut self.cases);
+        cases.separators = self.options.decimal.map(DecimalSign::separators).unwrap_or_default();
+        Ok(ImportedCases { cases, source })
     }
 }
 

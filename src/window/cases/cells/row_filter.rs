@@ -77,12 +77,13 @@ impl Condition {
         })
     }
 
-    fn holds(&self, cell: &str) -> bool {
-        match (self.number, parse_number(cell, true, "").ok()) {
-            (Some(number), Some(cell)) => self.comparison.holds(cell, number),
+    fn holds(&self, document: &Document, row: usize) -> bool {
+        let is_text = || document.text(row, self.column).trim().to_lowercase() == self.text;
+        match (self.number, document.number(row, self.column)) {
+            (Some(number), Ok(cell)) => self.comparison.holds(cell, number),
             _ => match self.comparison {
-                Comparison::Equal => cell.trim().to_lowercase() == self.text,
-                Comparison::Unequal => cell.trim().to_lowercase() != self.text,
+                Comparison::Equal => is_text(),
+                Comparison::Unequal => !is_text(),
                 _ => false,
             },
         }
@@ -104,9 +105,7 @@ pub fn filtered_rows(document: &Document, filter: &str) -> Option<Vec<u32>> {
         RowFilter::Contains(text) => columns
             .iter()
             .any(|&column| document.text(row, column).to_lowercase().contains(text.as_str())),
-        RowFilter::Conditions(all) => {
-            all.iter().all(|condition| condition.holds(&document.text(row, condition.column)))
-        }
+        RowFilter::Conditions(all) => all.iter().all(|condition| condition.holds(document, row)),
     };
     Some(
         (0..).zip(0..document.cases.len()).filter(|&(_, row)| shows(row)).map(|(n, _)| n).collect(),

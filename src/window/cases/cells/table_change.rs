@@ -44,8 +44,8 @@ pub enum TableChange {
     Paste { text: String, at: CellAt, cells: Cells, rows: Vec<usize> },
     /// Replaces a text wherever these cells hold it.
     Replace(CellSearch, Cells),
-    /// Sorts all rows.
-    Sort { column: CaseColumn, is_descending: bool },
+    /// Sorts these rows among their places.
+    Sort { column: CaseColumn, is_descending: bool, rows: Vec<usize> },
     /// Adds an extra column as the one at an index, with the values of an expression unless it
     /// is blank.
     AddColumn { at: usize, heading: String, expression: String },
@@ -88,8 +88,12 @@ impl TableChange {
                 let replaced = replace(&mut document, &search, &cells);
                 note = Some(format!("Replaced the text in {}", count(replaced, "cell")));
             }
-            Self::Sort { column, is_descending } => {
-                document.reorder(&sorted_rows(before, column, is_descending));
+            Self::Sort { column, is_descending, rows } => {
+                document.reorder(&rows, &sorted_rows(before, column, is_descending, &rows));
+                if rows.len() < before.cases.len() {
+                    let rows = count(rows.len(), "row");
+                    note = Some(format!("Sorted the {rows} shown; hidden rows keep their places"));
+                }
             }
             Self::AddColumn { at, heading, expression } => {
                 check_heading(&document, &heading, None)?;
@@ -281,7 +285,7 @@ fn values_of(document: &Document, expression: &str, rows: &[usize]) -> Result<Ve
     let parsed = parsed.map_err(|error| error.to_string())?;
     let value = |&row: &usize| {
         let value = parsed.evaluate(|index| document.number(row, CaseColumn::at(index)));
-        value.map(shortest).map_err(|problem| format!("row {}: {problem}", row + 1))
+        value.map(shortest).map_err(|problem| format!("In row {}: {problem}", row + 1))
     };
     rows.iter().map(value).collect()
 }
@@ -318,11 +322,12 @@ enum TextPart {
 }
 
 impl SortKey {
-    fn of(cell: &str) -> Option<Self> {
+    fn of(document: &Document, row: usize, column: CaseColumn) -> Option<Self> {
+        let cell: Cow<'_, str> = document.text(row, column);
         if cell.trim().is_empty() {
             return None;
         }
-        let number = parse_number(cell, true, "").map(Self::Number);
+        let number = document.number(row, column).map(Self::Number);
         Some(number.unwrap_or_else(|_| Self::Text(text_parts(&cell.to_lowercase()))))
     }
 
@@ -353,13 +358,15 @@ fn text_parts(mut text: &str) -> Vec<TextPart> {
     parts
 }
 
-/// Returns all rows sorted by a column, empty cells last. Equal rows keep their order.
-fn sorted_rows(document: &Document, column: CaseColumn, is_descending: bool) -> Vec<usize> {
-    let key = |row: usize| {
-        let cell: Cow<'_, str> = document.text(row, column);
-        (SortKey::of(&cell), row)
-    };
-    let mut rows: Vec<_> = (0..document.cases.len()).map(key).collect();
+/// Returns rows sorted by a column, empty cells last. Equal rows keep their order.
+fn sorted_rows(
+    document: &Document,
+    column: CaseColumn,
+    is_descending: bool,
+    rows: &[usize],
+) -> Vec<usize> {
+    let key = |row: usize| (SortKey::of(document, row, column), row);
+    let mut rows: Vec<_> = rows.iter().copied().map(key).collect();
     rows.sort_by(|(a, _), (b, _)| match (a, b) {
         (Some(a), Some(b)) if is_descending => b.compare(a),
         (Some(a), Some(b)) => a.compare(b),
@@ -479,12 +486,14 @@ mod tests {
     #[test]
     fn rows_are_sorted_by_numbers_then_texts_then_empty_cells() {
         let sorted = |column: Column, is_descending| {
-            let change = TableChange::Sort { column: column.into(), is_descending };
+            let change =
+                TableChange::Sort { column: column.into(), is_descending, rows: vec![0, 1, 2] };
             self::column(&after(&document(), change), 0)
         };
         assert_eq!(sorted(Column::Name, false), ["case 1", "Case 9", "Case 10"]);
         assert_eq!(sorted(Column::X, true), ["Case 10", "case 1", "Case 9"]);
-        let by_mesh = TableChange::Sort { column: CaseColumn::Extra(0), is_descending: true };
+        let (by_mesh, rows) = (CaseColumn::Extra(0), vec![0, 1, 2]);
+        let by_mesh = TableChange::Sort { column: by_mesh, is_descending: true, rows };
         assert_eq!(column(&after(&document(), by_mesh), 3), ["fine", "2", ""]);
     }
 
@@ -498,7 +507,7 @@ mod tests {
         let added = after(&document(), add("= x*y/2"));
         assert_eq!((headings(&added.cases)[4], column(&added, 4)[1].as_str()), ("area", "1.5"));
         let problem = |change: TableChange| change.apply(&document()).unwrap_err();
-        assert_eq!(problem(add("mesh")), "row 1: expected a number for mesh, found \"fine\"");
+        assert_eq!(problem(add("mesh")), "In row 1: expected a number for mesh, found \"fine\"");
         assert!(problem(add("nothing+1")).contains("nothing"));
         let set = |rows: Vec<usize>| TableChange::SetColumn {
             column: Column::X.into(),
@@ -510,7 +519,35 @@ mod tests {
         let mut invalid = document();
         invalid.set_text(1, Column::Y, "q");
         let error = set(vec![0, 1, 2]).apply(&invalid).unwrap_err();
-        assert_eq!(error, "row 2: expected a number for y, found \"q\"");
+        assert_eq!(error, "In row 2: expected a number for y, found \"q\"");
+    }
+
+    #[test]
+    fn a_cell_has_one_reading_in_expressions_and_for_sorting() {
+        let mut cases = CaseTable::with_extra_columns(vec!["load".to_owned()]);
+        for load in ["4,5", "10", "1,250", " 0.5 "] {
+            cases.push("", 1.0, 1.0, &[load]);
+        }
+        let doubled = |rows: Vec<usize>, cases: &CaseTable| {
+            let document = Document::new(cases.clone(), WorkloadName::Wait, Plan::default());
+            let (heading, expression) = ("load".to_owned(), "load*2".to_owned());
+            let column = CaseColumn::Extra(0);
+            let set = TableChange::SetColumn { column, heading, expression, rows };
+            Ok::<_, String>(self::column(&set.apply(&document)?.document, 3))
+        };
+        // A decimal comma is known beside 4,5, but a decimal point beside 0.5 too.
+        assert_eq!(doubled(vec![0, 1, 3], &cases).unwrap(), ["9", "20", "1,250", "1"]);
+        assert_eq!(
+            doubled(vec![0, 1, 2], &cases).unwrap_err(),
+            "In row 3: ambiguous number for load: found \"1,250\", which can mean 1.25 or 1250 \
+             beside numbers with a decimal point; write 1.25 or 1250"
+        );
+        cases.set_extra(0, [(3, "8")]);
+        assert_eq!(doubled(vec![0, 1, 2, 3], &cases).unwrap(), ["9", "20", "2.5", "16"]);
+        let document = Document::new(cases, WorkloadName::Wait, Plan::default());
+        let (column, rows) = (CaseColumn::Extra(0), vec![0, 1, 2, 3]);
+        let sort = TableChange::Sort { column, is_descending: false, rows };
+        assert_eq!(self::column(&after(&document, sort), 3), ["1,250", "4,5", "8", "10"]);
     }
 
     #[test]

@@ -71,13 +71,11 @@ impl ChartAxes {
     /// are two.
     pub fn mark_front(&mut self, has_front: bool, quantities: &[ResultsColumn]) {
         self.has_front = has_front;
-        let is_output = |column: ResultsColumn| {
-            matches!(column, ResultsColumn::Value | ResultsColumn::Output(_))
-        };
         let second = ResultsColumn::Output(1);
         let axes = [ChartAxis::ScatterX, ChartAxis::ScatterY];
-        let are_outputs =
-            axes.iter().all(|&axis| self.column(axis, quantities).is_some_and(is_output));
+        let are_outputs = axes
+            .iter()
+            .all(|&axis| self.column(axis, quantities).is_some_and(ResultsColumn::is_output));
         if has_front && !are_outputs && quantities.contains(&second) {
             self.choose(ChartAxis::ScatterX, Some(ResultsColumn::Value));
             self.choose(ChartAxis::ScatterY, Some(second));

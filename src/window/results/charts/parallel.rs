@@ -47,6 +47,8 @@ pub struct CaseCurve {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParallelLines {
     pub axes: Vec<ParallelAxis>,
+    /// Columns without an axis, because no case has a number in them.
+    pub missing: Vec<ResultsColumn>,
     /// Empty if lines are merged.
     pub lines: Vec<CaseCurve>,
     /// Those outside the filter come first.
@@ -111,7 +113,8 @@ impl ParallelLines {
         pieces.sort_by_key(|piece| piece.is_inside);
         let inside_count = cases.iter().filter(|case| case.is_inside).count();
         let pieces = pieces.into();
-        Self { axes, lines, pieces, color_range, count: cases.len(), inside_count }
+        let missing = Vec::new();
+        Self { axes, missing, lines, pieces, color_range, count: cases.len(), inside_count }
     }
 
     pub fn is_merged(&self) -> bool {

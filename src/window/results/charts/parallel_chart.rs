@@ -9,8 +9,9 @@ use super::brush::brushed;
 use super::line_shapes::{axis_x, height_of, mesh};
 use super::parallel::{CaseCurve, ParallelAxis, ParallelLines};
 use crate::report::charts::elision::{CommonParts, Ellipsis};
-use crate::text::count;
+use crate::text::{count, list};
 use crate::window::results::color_scale::{HEIGHT, scale, significant};
+use crate::window::results::columns::ResultsColumn;
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::results::texts::ShownResults;
 use crate::window::state::Intent;
@@ -78,7 +79,14 @@ fn summary(results: ShownResults<'_>, lines: &ParallelLines) -> String {
         format!("{} within the chosen ranges", count(lines.inside_count, "case"))
     };
     let axes = count(lines.axes.len(), "column");
-    format!("Parallel coordinates of {cases} over {axes}; {chosen}{merged}")
+    let title = |column: &ResultsColumn| column.title_within(results.run.frozen());
+    let missing: Vec<_> = lines.missing.iter().map(title).collect();
+    let missing = if missing.is_empty() {
+        String::new()
+    } else {
+        format!("; no case has a value of {}", list(missing))
+    };
+    format!("Parallel coordinates of {cases} over {axes}; {chosen}{merged}{missing}")
 }
 
 /// Draws an axis with its title and numbers, and lets the user choose a range.

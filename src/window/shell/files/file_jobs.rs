@@ -290,8 +290,7 @@ impl ReadTable {
         match &self.reading.result {
             Ok(imported) if !asks => {
                 let cases = imported.cases.clone();
-                let mut document = Document::of_study(Study { cases, ..state.document.study() });
-                document.note_separators(imported.separators);
+                let document = Document::of_study(Study { cases, ..state.document.study() });
                 if open(state, document, path) {
                     (state.file.version, state.file.has_more) = (version, false);
                     state.file.table_options = self.options;

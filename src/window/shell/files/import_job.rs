@@ -85,7 +85,7 @@ impl ImportJob {
                 RowImport::Append => cases.append(&imported.cases),
                 RowImport::Replace => cases.replace_rows(&imported.cases),
             }
-            let added = (imported.cases.len(), imported.separators);
+            let added = imported.cases.len();
             messages.send(Box::new(move |state: &mut AppState| {
                 state.take_imported(&document, cases, rows, added);
             }));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::study::{CaseColumn, Column, RowId};
+use crate::window::cases::cells::cell_range::CellRange;
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::state::parts::CellEdit;
 use crate::window::state::undo::Typing;
@@ -120,10 +121,14 @@ impl AppState {
             Command::Duplicate => {
                 let Some(last) = rows.last().copied() else { return };
                 let copies = self.edit(|document| document.cases.duplicate(&rows, last));
-                let cells = self.cells().filter(|_| self.cases.filter.trim().is_empty());
+                // The copies are shown below the rows, also by a filter.
+                let cells = self.cells();
                 self.selection.rows = copies.into_iter().collect();
-                let copied: Vec<usize> = (last + 1..=last + rows.len()).collect();
-                self.selection.cells = cells.and_then(|cells| cells.follow(&rows, &copied));
+                let below = |cells: CellRange| {
+                    let (first, last) = cells.rows().into_inner();
+                    cells.follow(&[first], &[last + 1])
+                };
+                self.selection.cells = cells.and_then(below);
             }
             Command::Delete | Command::DeleteCases => {
                 self.edit(|document| document.delete(&rows));
@@ -131,10 +136,14 @@ impl AppState {
                 self.form.editing = None;
             }
             Command::MoveUp | Command::MoveDown => {
-                let cells = self.selection.cells;
-                self.edit(|document| document.shift(&rows, command == Command::MoveUp));
+                let (cells, shown) = (self.selection.cells, self.shown_rows());
+                self.edit(|document| document.shift(&rows, command == Command::MoveUp, &shown));
                 let moved = self.selection.indices(&self.document.cases);
-                self.selection.cells = cells.and_then(|cells| cells.follow(&rows, &moved));
+                let places = |rows: &[usize]| -> Vec<usize> {
+                    rows.iter().filter_map(|row| shown.binary_search(row).ok()).collect()
+                };
+                let follow = |cells: CellRange| cells.follow(&places(&rows), &places(&moved));
+                self.selection.cells = cells.and_then(follow);
             }
             _ => {
                 self.selection.select_rows(0..self.document.cases.len(), &self.document.cases);

@@ -1,7 +1,8 @@
 //! Applies intents of the Cases tab: the selected cells, their text, and changes of many.
 
 use crate::study::{CaseColumn, Column};
-use crate::window::cases::cases_state::{CasesIntent, EditedCell, GridRequest};
+use crate::text::{grouped, plural};
+use crate::window::cases::cases_state::{CasesIntent, CasesView, EditedCell, GridRequest};
 use crate::window::cases::cells::cell_range::{CellAt, CellRange};
 use crate::window::cases::cells::table_change::{Cells, ChangedTable, TableChange};
 use crate::window::cases::cells::table_task::{TableOutcome, TableTask};
@@ -27,6 +28,14 @@ impl AppState {
         self.cells().filter(|range| range.column_count() < columns)
     }
 
+    /// Returns the rows of the document that the table shows.
+    pub(in crate::window::state) fn shown_rows(&self) -> Vec<usize> {
+        match self.cells() {
+            Some(_) => self.document_rows(0..self.cases.row_count(&self.document)),
+            None => (0..self.document.cases.len()).collect(),
+        }
+    }
+
     /// Returns the rows of the document that these indices show.
     fn document_rows(&self, shown: impl Iterator<Item = usize>) -> Vec<usize> {
         shown.filter_map(|index| self.cases.document_row(&self.document, index)).collect()
@@ -44,9 +53,21 @@ impl AppState {
         self.cases.pending = self.cases.pending.max(GridRequest::ShowCursor);
     }
 
+    /// Takes what the table shows now, and says how many rows a change has hidden.
+    pub(crate) fn take_cases_view(&mut self, view: CasesView) {
+        let before = self.cases.view.as_ref().filter(|before| before.filter == view.filter);
+        let hidden = before.map_or(0, |before| view.hidden.saturating_sub(before.hidden));
+        self.cases.view = Some(view);
+        self.follow_shown_rows();
+        if hidden > 0 {
+            let rows = plural(hidden, "row", "rows");
+            self.notify(format!("The filter hides {} more {rows}", grouped(hidden)));
+        }
+    }
+
     /// Makes the selected cells and rows agree after other rows are shown: the cells follow
     /// their rows while these are side by side, else those in their place are selected.
-    pub(crate) fn follow_shown_rows(&mut self) {
+    fn follow_shown_rows(&mut self) {
         let Some(range) = self.cells() else { return };
         let is_selected = |&index: &usize| {
             let row = self.cases.document_row(&self.document, index);
@@ -301,8 +322,10 @@ impl AppState {
         let change = match command {
             Command::FillDown => TableChange::FillDown(self.cells_of(range)),
             Command::ContinueSeries => TableChange::ContinueSeries(self.cells_of(range)),
-            Command::SortAscending => TableChange::Sort { column, is_descending: false },
-            Command::SortDescending => TableChange::Sort { column, is_descending: true },
+            Command::SortAscending | Command::SortDescending => {
+                let is_descending = command == Command::SortDescending;
+                TableChange::Sort { column, is_descending, rows: self.shown_rows() }
+            }
             Command::DeleteColumns => TableChange::RemoveColumns(range.columns()),
             Command::MoveColumnLeft => TableChange::SwapColumns(index, index - 1),
             Command::MoveColumnRight => TableChange::SwapColumns(index, index + 1),

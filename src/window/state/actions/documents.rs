@@ -203,7 +203,7 @@ impl AppState {
     pub(crate) fn save_changes(&mut self) -> Option<Effect> {
         let Some(Dialog::SaveChanges(next)) = self.dialog.take() else { return None };
         if let Err(why) = self.commit_program() {
-            self.reject_program(why);
+            self.reject_save(&why);
             return None;
         }
         self.save(Some(next))
@@ -436,6 +436,16 @@ mod tests {
         state.take_written(path.to_owned(), content, Some(version));
         assert_eq!(state.notices.iter().count(), 1, "only that it is saved");
         assert!(state.notices.newest().unwrap().text.starts_with("Saved to"));
+    }
+
+    #[test]
+    fn a_save_with_an_invalid_field_says_that_nothing_was_saved() {
+        let mut state = AppState::default();
+        state.mark_saved(state.document.clone(), "/a/wings.caselanes".into());
+        state.form.program_fields.typed.insert(StudyOption::Workers, "many".to_owned());
+        assert!(state.apply(Intent::Command(Command::Save)).is_none());
+        let text = &state.notices.newest().unwrap().text;
+        assert!(text.starts_with("Nothing was saved: Workers: expected a whole number"), "{text}");
     }
 
     #[test]

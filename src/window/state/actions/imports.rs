@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::study::{CaseTable, KnownSeparators, Separator, Study};
+use crate::study::{CaseTable, Separator, Study};
 use crate::text::count;
 use crate::window::import::import_state::{ImportPurpose, TableImport, TableSource};
 use crate::window::state::document::is_header;
@@ -37,11 +37,10 @@ impl AppState {
         let imported = import.cases()?;
         let rows = import.choices.rows;
         if import.purpose == ImportPurpose::Open && rows == RowImport::Replace {
-            let (cases, separators) = (imported.cases.clone(), imported.separators);
+            let cases = imported.cases.clone();
             let (source, options) = (import.source.clone(), import.choices.options.clone());
             self.dialog = None;
-            let mut document = Document::of_study(Study { cases, ..self.document.study() });
-            document.note_separators(separators);
+            let document = Document::of_study(Study { cases, ..self.document.study() });
             let (path, version) = source.file.unzip();
             self.replace_document(document, path);
             (self.file.version, self.file.table_options) = (version.flatten(), options);
@@ -53,13 +52,13 @@ impl AppState {
     }
 
     /// Takes the cases of the document after rows were imported, unless the dialog was closed
-    /// or the document is another one now. `added` is the number of rows, and their separators.
+    /// or the document is another one now. `added` is the number of rows.
     pub(crate) fn take_imported(
         &mut self,
         before: &Document,
         cases: CaseTable,
         rows: RowImport,
-        (count_of_rows, separators): (usize, KnownSeparators),
+        added: usize,
     ) {
         if self.dialog != Some(Dialog::Import) {
             return;
@@ -72,11 +71,10 @@ impl AppState {
         }
         let recipe = self.document.recipe.clone();
         self.edit(|document| document.take_generated(cases, rows, recipe));
-        self.document.note_separators(separators);
         self.form.editing = None;
         self.selection.rows.clear();
         self.dialog = None;
         self.update_staleness();
-        self.notify(format!("Imported {}", count(count_of_rows, "case")));
+        self.notify(format!("Imported {}", count(added, "case")));
     }
 }

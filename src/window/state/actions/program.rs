@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::study::{StudyOption, WorkloadName};
 use crate::window::form::list_rows::{TemplateRow, rows, rows_text};
-use crate::window::form::{ProgramIntent, field_options, plan_fields, section_of};
+use crate::window::form::{ProgramIntent, field_options, plan_fields};
 use crate::window::state::undo::Typing;
 use crate::window::state::{AppState, Dialog, Document, Effect};
 
@@ -28,7 +28,7 @@ impl AppState {
             ProgramIntent::GoTo(field) => {
                 let form = &mut self.preferences.form;
                 form.is_hidden = false;
-                form.unfold(section_of(field));
+                form.unfold(field.section());
                 self.form.program_fields.pending_focus = Some(field);
             }
             ProgramIntent::BrowseTemplate(row) => {
@@ -103,6 +103,11 @@ impl AppState {
             self.undo.drop_unchanged(&self.draft());
         }
         Ok(())
+    }
+
+    /// Reports that nothing was saved because of invalid input, and focuses the field.
+    pub(crate) fn reject_save(&mut self, why: &str) {
+        self.reject_program(format!("Nothing was saved: {why}"));
     }
 
     /// Reports invalid input of the program, and focuses the field.
