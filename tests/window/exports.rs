@@ -35,7 +35,7 @@ fn the_list_of_formats_changes_the_suffix_and_follows_it() {
 fn every_format_is_in_the_list_and_is_written() {
     let folder = tempdir().unwrap();
     let mut window = simulated([800.0, 500.0], 1.0, Theme::Dark);
-    for format in ["table", "json", "csv", "xlsx", "trace"] {
+    for format in ["table", "json", "csv", "markdown", "xlsx", "html", "svg", "trace"] {
         press(&mut window, Modifiers::COMMAND, Key::E);
         fill(&mut window, "Path", folder.path().join(format).to_str().unwrap());
         choose(&mut window, "Format", if format == "csv" { "json" } else { format });
@@ -107,4 +107,45 @@ fn a_chart_is_copied_as_pixels() {
             || shows(window, "Copied the picture")
     };
     until(&mut window, "it is copied", is_copied);
+}
+
+/// Returns a window after a run, with this script as the browser.
+#[cfg(unix)]
+fn with_browser(folder: &Path, script: &str) -> Window {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let browser = folder.join("browser");
+    fs::write(&browser, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = study(folder, &QUICK.replace("workers = 3", "workers = 3\nclock = \"virtual\""));
+    let browser = Some(browser.into_os_string());
+    let mut window = usual_window(AppOptions { browser, ..options(Some(path)) });
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    window
+}
+
+#[test]
+#[cfg(unix)]
+fn the_report_is_written_and_opened_in_the_browser() {
+    let folder = tempdir().unwrap();
+    let opened = folder.path().join("opened");
+    let script = format!("cp \"$1\" {0}.part && mv {0}.part {0}", opened.display());
+    let mut window = with_browser(folder.path(), &script);
+    click(&mut window, "File");
+    click(&mut window, "Open report");
+    until(&mut window, "the path is shown", |window| shows(window, "The report is in "));
+    until(&mut window, "the browser has it", |_| opened.exists());
+    let text = fs::read_to_string(opened).unwrap();
+    assert!(text.starts_with("<!DOCTYPE html>") && text.contains("short"), "{text}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_browser_that_fails_is_reported_with_the_path() {
+    let folder = tempdir().unwrap();
+    let mut window = with_browser(folder.path(), "exit 4");
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::H);
+    until(&mut window, "the failure", |window| shows(window, "Cannot open the report: "));
+    assert!(shows(&window, "failed with exit status: 4. It is in "));
 }
