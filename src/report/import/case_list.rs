@@ -15,7 +15,7 @@ const MAX_CASES: usize = 10_000_000;
 
 /// The cases of a report.
 #[derive(Debug, Default)]
-pub struct CaseListJson {
+pub struct ReportCases {
     pub table: CaseTable,
     pub recorded: RecordedCases,
     /// Names of the outputs.
@@ -27,7 +27,7 @@ pub struct CaseListJson {
 }
 
 /// The cases, or an error in their indices: the parser has moved past its place by then.
-pub type CaseListResult = Result<CaseListJson, String>;
+pub type CaseListResult = Result<ReportCases, String>;
 
 #[derive(Deserialize)]
 #[serde(expecting = "a case, an object")]
@@ -124,7 +124,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for EntriesJson<T> {
     }
 }
 
-impl CaseListJson {
+impl ReportCases {
     /// Adds the next case; the columns and outputs are those of the first one.
     fn push(&mut self, case: InputCaseJson) -> Result<(), String> {
         let index = self.table.len();
@@ -269,10 +269,10 @@ impl<'de> Visitor<'de> for CaseListVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
-        let mut cases = CaseListJson {
+        let mut cases = ReportCases {
             intended_s: Some(Vec::new()),
             has_starts: true,
-            ..CaseListJson::default()
+            ..ReportCases::default()
         };
         while let Some(case) = from.next_element::<InputCaseJson>()? {
             let expected = cases.table.len();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::case_list::{CaseListJson, CaseListResult, case_list};
+use super::case_list::{CaseListResult, ReportCases, case_list};
 use super::json_fields::{
     at_least_one, batch, clock, log_kind, order, schema, seed, series, strategy, time_of_day,
     time_scale, workload,
@@ -90,8 +90,8 @@ struct InputMachineJson {
 impl RunJson {
     /// Builds the report. Figures that the cases do not give are those of the file.
     pub fn report(mut self) -> Result<RunReport, String> {
-        let cases = std::mem::replace(&mut self.cases, Ok(CaseListJson::default()))?;
-        let CaseListJson { table, mut recorded, outputs, intended_s, has_starts, .. } = cases;
+        let cases = std::mem::replace(&mut self.cases, Ok(ReportCases::default()))?;
+        let ReportCases { table, mut recorded, outputs, intended_s, has_starts, .. } = cases;
         recorded.started_at = self.started_at;
         recorded.abort_message = self.aborted.take();
         let source = self

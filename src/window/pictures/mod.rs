@@ -1,4 +1,5 @@
 //! Charts saved or copied as pictures.
 
 pub(crate) mod chart_picture;
+pub(crate) mod picture_choices;
 pub(crate) mod picture_form;

@@ -2,24 +2,11 @@
 
 use egui::{RichText, Ui};
 
+use super::picture_choices::PictureForm;
 use crate::report::PictureTheme;
 use crate::window::state::Intent;
 use crate::window::theme::tokens;
 use crate::window::widgets::controls::list_box;
-
-/// The theme and the scale of pictures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PictureForm {
-    pub theme: PictureTheme,
-    /// Pixels per point of a PNG.
-    pub scale: u8,
-}
-
-impl Default for PictureForm {
-    fn default() -> Self {
-        Self { theme: PictureTheme::Light, scale: 2 }
-    }
-}
 
 const THEMES: [PictureTheme; 2] = [PictureTheme::Light, PictureTheme::Dark];
 

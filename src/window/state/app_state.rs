@@ -31,7 +31,6 @@ use crate::window::import::import_state::TableImport;
 use crate::window::input_files::template_check::TemplateCheck;
 use crate::window::log::log_search::LogSearch;
 use crate::window::results::output_state::{OutputQuery, output_of};
-use crate::window::results::query::ChartData;
 use crate::window::results::results_state::ResultsState;
 use crate::window::timeline::timeline_state::TimelineState;
 use crate::window::workers::forecast::{Forecast, ForecastResult, ForecastTask};
@@ -207,21 +206,6 @@ impl AppState {
             }
             Command::CopyResults => self.run.as_ref().is_some_and(|run| run.report().is_some()),
             _ => true,
-        }
-    }
-
-    /// Whether the open tab has a chart that can be saved as a picture.
-    fn has_chart(&self) -> bool {
-        let run = self.run.as_ref().filter(|run| !run.frozen().cases.is_empty());
-        match self.tab {
-            Tab::Bars => run.is_some(),
-            Tab::Timeline => run.is_some_and(|run| run.state().any_attempt_ended()),
-            Tab::Workers => run.is_some_and(|run| run.report().is_some()),
-            Tab::Results => self.results.view.as_ref().is_some_and(|view| {
-                matches!(&view.chart, Some(ChartData::Scatter(scatter)) if !scatter.marks.is_empty())
-            }),
-            Tab::Compare => self.runs.experiment.is_some(),
-            Tab::Log | Tab::Cases => false,
         }
     }
 

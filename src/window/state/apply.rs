@@ -8,7 +8,6 @@ use super::dialog::{Dialog, NextStep, Palette, PathPurpose};
 use super::intent::{Effect, Intent};
 use super::parts::Tab;
 use super::study_file::is_study;
-use crate::window::pictures::chart_picture::ChartPicture;
 
 impl AppState {
     /// Applies an intent and returns what is left to the shell.
@@ -159,7 +158,7 @@ impl AppState {
                 return Some(Effect::OpenReport(report));
             }
             Command::CopyPicture => {
-                let chart = ChartPicture::of(self)?;
+                let chart = self.chart_picture()?;
                 return Some(Effect::CopyPicture(chart, self.preferences.picture));
             }
             Command::Find => {

@@ -29,7 +29,7 @@ use crate::window::history::run_history::{HistoryIntent, HistoryJob};
 use crate::window::import::import_state::ImportChoices;
 use crate::window::log::log_search::LogIntent;
 use crate::window::pictures::chart_picture::ChartPicture;
-use crate::window::pictures::picture_form::PictureForm;
+use crate::window::pictures::picture_choices::PictureForm;
 use crate::window::results::output_state::OutputStream;
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::timeline::timeline_state::TimelineIntent;

@@ -16,7 +16,7 @@ use crate::study::{CaseColumn, Column, RowId, StudyOption};
 use crate::text::{count, grouped, plural};
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::form::{CommandLineEdit, FormLayout, ProgramFields};
-use crate::window::pictures::picture_form::PictureForm;
+use crate::window::pictures::picture_choices::PictureForm;
 use crate::window::results::output_state::OutputQuery;
 
 /// A tab in the middle of the window.

@@ -19,7 +19,7 @@ use crate::study::{RemedyPlace, Study, TableOptions, TableReading, read_study, r
 use crate::text::read_error_text;
 use crate::window::import::import_state::{ImportPurpose, TableImport, TableSource};
 use crate::window::pictures::chart_picture::ChartPicture;
-use crate::window::pictures::picture_form::PictureForm;
+use crate::window::pictures::picture_choices::PictureForm;
 use crate::window::shell::job::{Update, failure};
 use crate::window::shell::start_problem::capitalized;
 use crate::window::state::study_file::{FileVersion, is_study};

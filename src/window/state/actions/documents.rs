@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use crate::history::SavedRunId;
 use crate::window::frame::notices::Trouble;
 use crate::window::history::run_history::HistoryJob;
-use crate::window::pictures::chart_picture::ChartPicture;
 use crate::window::results::query::Filter;
 use crate::window::state::parts::{RecentFile, TypedTexts};
 use crate::window::state::selection::Selection;
@@ -305,7 +304,7 @@ impl AppState {
             PathPurpose::SaveCases => FileContent::Cases(self.document.clone()),
             PathPurpose::ExportResults => FileContent::Results(self.run.as_ref()?.snapshot()),
             PathPurpose::SavePicture => {
-                FileContent::Picture(ChartPicture::of(self)?, self.preferences.picture)
+                FileContent::Picture(self.chart_picture()?, self.preferences.picture)
             }
             PathPurpose::SaveLog => {
                 let run = self.run.as_ref()?;

@@ -7,5 +7,6 @@ mod documents;
 mod experiments;
 mod generator;
 mod imports;
+mod pictures;
 mod program;
 mod runs;
