@@ -313,16 +313,16 @@ fn a_program_that_is_not_a_worker_ends_the_run_with_a_message() {
         ("deaf", "exec 0<&- 1>&-; exec sleep 600", "closed its pipe but did not exit"),
         ("cut", r"printf '\020\000\000\000half'; exit 5", "exited with status 5"),
         ("chatty", "yes; exit 0", "sent an invalid message: message too long: "),
-        ("newer", &format!("printf '{greeting}\\143'; cat"), "uses protocol 99 instead of 6"),
+        ("newer", &format!("printf '{greeting}\\143'; cat"), "uses protocol 99 instead of 7"),
         ("echo", "exec cat", "sent an unexpected greeting"),
         (
             "odd",
-            &format!("printf '{greeting}\\006{odd}'; cat"),
+            &format!("printf '{greeting}\\007{odd}'; cat"),
             "sent an invalid message: cannot decode a message",
         ),
         (
             "eager",
-            &format!("printf '{greeting}\\006{bye}'; cat"),
+            &format!("printf '{greeting}\\007{bye}'; cat"),
             "sent an unexpected message: Bye { memory_bytes: None }",
         ),
     ];
@@ -367,10 +367,10 @@ fn a_program_that_is_not_a_worker_ends_the_run_with_a_message() {
 fn an_invalid_answer_fails_the_case_and_the_worker_is_replaced() {
     let _guard = exclusive();
     let folder = tempdir().unwrap();
-    let greeting = r"\022\000\000\000\020caselanes worker\006";
+    let greeting = r"\022\000\000\000\020caselanes worker\007";
     let ready = r"\002\000\000\000\000\000";
     // The worker is ready, then answers its first case with an invalid message.
-    let other_case = r"\011\000\000\000\002\143\001\002\000\000\000\003\000";
+    let other_case = r"\012\000\000\000\002\143\001\002\000\000\000\003\000\000";
     for (name, answer, expected) in [
         ("garbage", "garbage", "its worker process sent an invalid message: message too long"),
         ("other", other_case, "its worker process sent an unexpected message: Ended { case: 99, "),

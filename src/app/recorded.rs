@@ -15,10 +15,14 @@ use crate::text::{count, grouped, read_error_text};
 /// Length of the beginning that tells the kind of a file.
 const HEAD_BYTES: u64 = 1 << 16;
 
-/// Whether a file or folder holds a recorded run, and is no table of cases.
+/// Whether a file or folder holds a recorded run, and is no table of cases. A pipe is a table:
+/// looking into it would take its content.
 pub fn holds_recorded(path: &Path) -> bool {
     if path.is_dir() {
         return RunFolder::progress(path).is_some();
+    }
+    if !path.is_file() {
+        return false;
     }
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));

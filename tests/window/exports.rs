@@ -133,7 +133,8 @@ fn the_report_is_written_and_opened_in_the_browser() {
     let script = format!("cp \"$1\" {0}.part && mv {0}.part {0}", opened.display());
     let mut window = with_browser(folder.path(), &script);
     click(&mut window, "File");
-    click(&mut window, "Open report");
+    window.get_by_label_contains("Open report").click();
+    window.run_ok();
     until(&mut window, "the path is shown", |window| shows(window, "The report is in "));
     until(&mut window, "the browser has it", |_| opened.exists());
     let text = fs::read_to_string(opened).unwrap();

@@ -13,7 +13,7 @@ use crate::engine::pool::measure::CaseMeasurement;
 use crate::study::{Program, RenderedFile};
 
 /// Version of all messages except the greeting.
-pub(crate) const PROTOCOL: u32 = 6;
+pub(crate) const PROTOCOL: u32 = 7;
 
 pub(crate) const RUN: &str = "caselanes run";
 
