@@ -22,13 +22,6 @@ fn show_tab(window: &mut Window, tab: &str) {
     window.run_ok();
 }
 
-/// Writes a picture to look at, where a folder for them is named.
-fn keep_picture(window: &mut Window, name: &str) {
-    if let Some(folder) = std::env::var_os("PICTURES") {
-        window.render().unwrap().save(Path::new(&folder).join(name)).unwrap();
-    }
-}
-
 #[test]
 fn a_log_is_shown_in_the_tabs_and_the_study_stays() {
     let mut window = window();
@@ -43,7 +36,6 @@ fn a_log_is_shown_in_the_tabs_and_the_study_stays() {
         window.query_by_label("Close recorded run").is_some()
     });
     window.run_ok();
-    keep_picture(&mut window, "timeline.png");
     assert!(says(&window, "40 cases on at least 4 workers in 7.4 s"));
     assert!(says(&window, "40 cases in 7.4 s"));
     assert!(says(&window, "no CPU time was recorded"));
@@ -51,10 +43,8 @@ fn a_log_is_shown_in_the_tabs_and_the_study_stays() {
     assert_eq!(value(&window, "name 1"), "mine");
     show_tab(&mut window, "Workers");
     until_predicted(&mut window);
-    keep_picture(&mut window, "workers.png");
     assert!(says(&window, "predicted"));
     show_tab(&mut window, "Results");
-    keep_picture(&mut window, "results.png");
     click(&mut window, "Close recorded run");
     window.run_ok();
     assert!(window.query_by_label("Close recorded run").is_none());
@@ -65,7 +55,6 @@ fn a_log_is_shown_in_the_tabs_and_the_study_stays() {
 fn a_log_of_lengths_has_no_timeline_and_a_prediction() {
     let mut window = window();
     open_file(&mut window, &log("hyperfine.json"));
-    keep_picture(&mut window, "lengths.png");
     assert!(shows(&window, "18.276") && !shows(&window, "0.000"), "no start is shown");
     assert!(says(&window, "the log does not tell when they ran"));
     show_tab(&mut window, "Timeline");
@@ -88,4 +77,27 @@ fn the_study_of_a_report_is_opened_as_the_document() {
     until(&mut window, "the study is open", |window| says(window, "Opened the study of run.json"));
     window.run_ok();
     assert!(window.query_by_label("Close recorded run").is_none());
+}
+
+#[test]
+fn the_screenshots_of_a_recorded_run_are_up_to_date() {
+    let mut results = SnapshotResults::new();
+    for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        for (size, is_small) in [([1280.0, 800.0], false), ([800.0, 500.0], true)] {
+            let mut window = window_of(size, 1.0, theme, None);
+            open_file(&mut window, &log("parallel-4.joblog"));
+            show_tab(&mut window, if is_small { "Timeline" } else { "Workers" });
+            if !is_small {
+                until_predicted(&mut window);
+            }
+            window.remove_cursor();
+            window.run_ok();
+            if is_small {
+                window.snapshot(format!("recorded_{name}"));
+            } else {
+                window.snapshot_options(format!("recorded-{name}"), &screenshot_options());
+            }
+            results.extend_harness(&mut window);
+        }
+    }
 }
