@@ -1,9 +1,5 @@
 //! Pictures as pixels and as PNG.
 
-use std::io::Write as _;
-
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
@@ -58,25 +54,13 @@ pub fn render_pixels(svg: &str, scale: f32) -> Result<PicturePixels, PictureErro
 /// Draws an SVG at this scale as the content of a PNG file.
 pub fn render_png(svg: &str, scale: f32) -> Result<Vec<u8>, PictureError> {
     let PicturePixels { width, height, rgba } = render_pixels(svg, scale)?;
-    let mut rows = ZlibEncoder::new(Vec::new(), Compression::default());
-    let written = rgba
-        .chunks(width as usize * 4)
-        // Each row begins with its filter: none.
-        .try_for_each(|row| rows.write_all(&[0]).and_then(|()| rows.write_all(row)));
-    let data = written.and_then(|()| rows.finish());
-    let data = data.map_err(|e| PictureError::Svg(e.to_string()))?;
-    let [[w0, w1, w2, w3], [h0, h1, h2, h3]] = [width, height].map(u32::to_be_bytes);
-    // 8 bits per channel, red, green, blue and opacity, not interlaced.
-    let header = [w0, w1, w2, w3, h0, h1, h2, h3, 8, 6, 0, 0, 0];
-    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-    for (kind, content) in [(b"IHDR", &header[..]), (b"IDAT", &data), (b"IEND", &[])] {
-        let length = u32::try_from(content.len()).map_err(|_| PictureError::TooLarge)?;
-        png.extend(length.to_be_bytes());
-        let start = png.len();
-        png.extend(kind);
-        png.extend(content);
-        let checksum = crc32fast::hash(&png[start..]);
-        png.extend(checksum.to_be_bytes());
-    }
-    Ok(png)
+    let mut content = Vec::new();
+    let mut encoder = png::Encoder::new(&mut content, width, height);
+    encoder.set_color(png::ColorType::Rgba);
+    let written = encoder.write_header().and_then(|mut writer| {
+        writer.write_image_data(&rgba)?;
+        writer.finish()
+    });
+    written.map_err(|error| PictureError::Svg(error.to_string()))?;
+    Ok(content)
 }

@@ -15,7 +15,7 @@ const FONTS: &str = "Roboto, 'Segoe UI', Helvetica, Arial, sans-serif";
 pub enum SvgColors {
     /// A picture of its own, in this theme.
     Theme(PictureTheme),
-    /// Part of a page whose style sheet has the colours, see [`ink_styles`].
+    /// Part of a page whose style sheet has the colours.
     Page,
 }
 
