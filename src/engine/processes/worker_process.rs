@@ -319,6 +319,6 @@ mod tests {
         let mut input = Vec::new();
         encode(&Greeting { who: RUN, protocol: 99 }, &mut input).unwrap();
         let (_, result) = answers(&input);
-        assert_eq!(result.unwrap_err(), "unsupported protocol 99; expected 6");
+        assert_eq!(result.unwrap_err(), "unsupported protocol 99; expected 7");
     }
 }
