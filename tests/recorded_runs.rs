@@ -98,6 +98,24 @@ fn a_prediction_from_one_job_log_agrees_with_the_other() {
 }
 
 #[test]
+fn predictions_name_what_a_log_does_not_tell() {
+    let computing = "No CPU time was recorded: if the cases compute";
+    let waiting = "does not tell which cases waited for others";
+    for (file, has_dependencies) in [("parallel-4.joblog", false), ("ninja-v5.ninja_log", true)] {
+        let notes = err(&caselanes(&["predict", &log(file), "--workers", "2"]));
+        assert!(notes.contains(computing), "{notes}");
+        assert_eq!(notes.contains(waiting), has_dependencies, "{notes}");
+        let advice = out(&caselanes(&["report", &log(file), "--format", "markdown"]));
+        assert!(advice.contains(computing), "{advice}");
+        assert_eq!(advice.contains(waiting), has_dependencies, "{advice}");
+    }
+    let folder = tempdir().unwrap();
+    let own = folder.path().join("run.json").to_str().unwrap().to_owned();
+    caselanes(&["run", "--clock", "virtual", "--output", &own]);
+    assert_eq!(err(&caselanes(&["predict", &own, "--workers", "2"])), "");
+}
+
+#[test]
 fn lengths_alone_are_enough_to_predict() {
     let one = predicted_s(&[&log("hyperfine.json"), "--workers", "1"]);
     let (report, _) = report(&log("hyperfine.json"));

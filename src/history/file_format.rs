@@ -186,7 +186,7 @@ where
     Some(report)
 }
 
-/// Reads a part and returns it with the bytes behind it; the default if there are none.
+/// Reads a part and returns it with the bytes behind it; the default at the end of the bytes.
 fn part_or_default<'a, T: Deserialize<'a> + Default>(bytes: &'a [u8]) -> Option<(T, &'a [u8])> {
     if bytes.is_empty() {
         return Some((T::default(), bytes));

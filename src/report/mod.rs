@@ -18,6 +18,7 @@ mod timeline;
 
 pub use advice::answer::Headline;
 pub(crate) use advice::answer::{SpeedKind, SpeedVerdict};
+pub(crate) use advice::details::log_caveats;
 pub use advice::recommendation::{Advice, AdviceText};
 pub(crate) use document::report_document::{
     ChartRole, DocumentColumn, DocumentPart, DocumentTable, DocumentVerdict,

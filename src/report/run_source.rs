@@ -60,6 +60,14 @@ impl LogKind {
         !matches!(self, Self::Ninja | Self::ChromeTrace | Self::Csv)
     }
 
+    /// Whether its cases may have waited for the results of others.
+    pub fn may_have_dependencies(self) -> bool {
+        match self {
+            Self::Nextflow | Self::Ninja | Self::Sacct | Self::ChromeTrace | Self::Csv => true,
+            Self::Parallel | Self::Hyperfine | Self::Junit => false,
+        }
+    }
+
     /// Names the tool and its file for people.
     pub fn title(self) -> &'static str {
         match self {

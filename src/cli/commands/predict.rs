@@ -1,6 +1,6 @@
 //! `caselanes predict`: predicts other plans from one recorded run.
 
-use crate::report::{Predictor, ReportInput, Scenario};
+use crate::report::{Predictor, ReportInput, Scenario, log_caveats};
 use crate::study::Plan;
 use crate::text::duration;
 use crate::workload::Remark;
@@ -14,7 +14,8 @@ use crate::cli::deliver::{ReportShape, prepare};
 pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
     let (source, options) = (&arguments.recorded, &arguments.report);
     let name = source.name();
-    let recorded = ReportInput::of(&source.read(options.quiet)?);
+    let report = source.read(options.quiet)?;
+    let recorded = ReportInput::of(&report);
     let (batch, order) = (recorded.batch, recorded.order);
     let plan = arguments.options.apply_to_plan(&Plan { batch, order, ..Plan::default() })?;
     let workers = plan.workers.unwrap_or(recorded.workers);
@@ -31,5 +32,6 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
         let text = "workers were held in the recorded run, for example for licences";
         print_note(&format!("{text} ({held} in all); the prediction omits this"), options.quiet);
     }
+    log_caveats(&report).into_iter().for_each(|caveat| print_note(caveat, options.quiet));
     Ok(prepare(options, &source.inputs(), ReportShape::FIGURES)?.deliver(&prediction).status)
 }

@@ -74,7 +74,7 @@ impl OutputFiles {
     }
 }
 
-/// Returns the last output of an attempt that is kept in a folder; `None` if there is none.
+/// Returns the last output of an attempt that is kept in a folder; `None` without one.
 pub(crate) fn kept_tail(folder: &Path) -> Option<String> {
     let tails = NAMES.map(|name| File::open(folder.join(name)).and_then(|mut f| read_tail(&mut f)));
     tail_text(&tails.into_iter().flatten().collect::<Vec<_>>().concat())

@@ -4,7 +4,7 @@ use super::evidence::{Evidence, LimitedBy, NEGLIGIBLE_ORDER, Overhead};
 use super::recommendation::Advice;
 use super::wording::order_text;
 use crate::report::Scenario;
-use crate::report::run_report::WAITING_CPU_SHARE;
+use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
 use crate::study::Order;
 use crate::text::{count, precise_duration};
 
@@ -32,6 +32,7 @@ impl Evidence<'_> {
             };
             details.push(format!("The total is predicted from {source}, without overhead."));
         }
+        details.extend(log_caveats(self.report).into_iter().map(str::to_owned));
         details.extend(self.order_saves(workers, order, total_s));
         details.extend(self.plan_takes(workers, order, total_s));
         details
@@ -75,6 +76,21 @@ impl Evidence<'_> {
             )
         })
     }
+}
+
+/// Returns what a log of another tool does not tell that would make predicted totals longer.
+pub fn log_caveats(report: &RunReport) -> Vec<&'static str> {
+    let Some(log) = report.source.log() else { return Vec::new() };
+    let lacks_cpu_times = report.cpu_share().is_none();
+    let computing = "No CPU time was recorded: if the cases compute, more workers than cores save \
+                     nothing.";
+    let waiting =
+        "The log does not tell which cases waited for others, which makes a total longer.";
+    let may_wait = log.kind.may_have_dependencies();
+    [(lacks_cpu_times, computing), (may_wait, waiting)]
+        .into_iter()
+        .filter_map(|(applies, caveat)| applies.then_some(caveat))
+        .collect()
 }
 
 /// Describes whether the cases wait or compute, from their CPU time divided by their time.

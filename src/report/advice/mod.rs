@@ -3,7 +3,7 @@
 pub mod answer;
 pub mod best_possible;
 mod conclusion;
-mod details;
+pub mod details;
 mod evidence;
 pub mod recommendation;
 pub mod wording;

@@ -36,7 +36,7 @@ impl ScatterPoints {
     }
 }
 
-/// Draws points; `None` if there are none.
+/// Draws points; `None` without any.
 pub fn scatter_picture(scatter: &ScatterPoints) -> Option<Picture> {
     let ScatterPoints { names, points } = scatter;
     let [x_name, y_name] = names.each_ref().map(|name| one_line(name));

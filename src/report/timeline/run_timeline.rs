@@ -27,8 +27,8 @@ impl Timeline {
         Self { lanes: Lanes::of_run(plan, state), concurrency: Concurrency::of_run(state) }
     }
 
-    /// The timeline of a report. Without the times of starts there is none; where only the cases
-    /// were recorded, the gaps between them have no reasons.
+    /// The timeline of a report, empty if the starts are unknown. Where only the cases were
+    /// recorded, the gaps between them have no reasons.
     pub fn of_report(report: &RunReport) -> Self {
         let (plan, state) = (&report.frozen.plan, &report.state);
         if !report.source.has_starts() {
