@@ -7,7 +7,7 @@ mod document;
 mod export;
 mod figures;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod import;
 mod pictures;
 mod predict;

@@ -171,23 +171,13 @@ mod tests {
     use super::*;
     use crate::report::Lanes;
     use crate::report::charts::zoom::Zoom;
+    use crate::report::fixtures;
     use crate::run::{CaseEnd, CaseOutcome, RunEvent};
     use crate::schedule::Ticket;
-    use crate::study::{ClockChoice, FrozenPlan, Order, SeriesChoice, Strategy};
 
     /// A lane of cases, each given as the pause before it and its length.
     fn lanes(cases: &[(u64, u64)]) -> Lanes {
-        let plan = FrozenPlan {
-            limits: crate::study::Limits::default(),
-            strategy: Strategy::Threads,
-            workers: 1,
-            batch: None,
-            order: Order::Listed,
-            seed: 1,
-            time_scale: 1.0,
-            series: SeriesChoice::Estimate,
-            clock: ClockChoice::Real,
-        };
+        let plan = fixtures::plan(crate::study::Strategy::Threads, 1);
         let mut lanes = Lanes::new(&plan, u32::try_from(cases.len()).unwrap());
         let mut at_ns = 0;
         for (&(pause_ns, length_ns), case) in cases.iter().zip(0..) {

@@ -157,12 +157,10 @@ mod tests {
 
     use super::*;
     use crate::report::export::csv::write_tabs;
+    use crate::report::fixtures;
     use crate::report::run_report::Machine;
     use crate::run::replay;
-    use crate::study::{
-        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Order, SeriesChoice, Strategy,
-        WorkloadName,
-    };
+    use crate::study::{CaseTable, Lengths, Strategy};
 
     #[test]
     fn a_result_with_the_heading_of_an_input_is_marked() {
@@ -175,26 +173,8 @@ mod tests {
     fn inputs_come_first_and_unknown_figures_are_empty() {
         let mut cases = CaseTable::with_extra_columns(vec!["mesh".to_owned()]);
         cases.push("=a", 0.5, -2.0, &["fine"]);
-        let plan = FrozenPlan {
-            limits: crate::study::Limits::default(),
-            strategy: Strategy::Threads,
-            workers: 1,
-            batch: None,
-            order: Order::Listed,
-            seed: 0,
-            time_scale: 1.0,
-            series: SeriesChoice::Estimate,
-            clock: ClockChoice::Virtual,
-        };
-        let lengths = Lengths::Seconds(vec![0.5]);
-        let frozen = FrozenStudy {
-            cases,
-            workload: WorkloadName::Wait,
-            plan,
-            lengths,
-            program: None,
-            input_files: crate::study::InputFiles::default(),
-        };
+        let plan = fixtures::plan(Strategy::Threads, 1);
+        let frozen = fixtures::study(cases, Lengths::Seconds(vec![0.5]), plan);
         let state = replay(&frozen);
         let machine = Machine { logical_cpus: 2, os: "linux" };
         let report = RunReport::new(Arc::new(frozen), state, machine);

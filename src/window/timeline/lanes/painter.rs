@@ -253,21 +253,12 @@ mod tests {
     use egui::{Context, LayerId, RawInput};
 
     use super::*;
-    use crate::study::{ClockChoice, FrozenPlan, Limits, Order, SeriesChoice, Strategy};
+    use crate::report::fixtures;
+    use crate::study::Strategy;
 
     /// Returns the texts written on a block of this width for 1234 merged cases.
     fn written(width: f32) -> Vec<String> {
-        let plan = FrozenPlan {
-            limits: Limits::default(),
-            strategy: Strategy::Threads,
-            workers: 1,
-            batch: None,
-            order: Order::Listed,
-            seed: 1,
-            time_scale: 1.0,
-            series: SeriesChoice::Estimate,
-            clock: ClockChoice::Real,
-        };
+        let plan = fixtures::plan(Strategy::Threads, 1);
         let (ctx, mut texts) = (Context::default(), Vec::new());
         crate::window::theme::install(&ctx);
         let (lanes, cases) = (Lanes::new(&plan, 0), CaseTable::default());

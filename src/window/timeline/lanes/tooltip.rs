@@ -115,23 +115,14 @@ pub(crate) fn gap_tooltip(lane: &Lane, tail: &[GapSpan], at_ns: u64) -> Option<S
 mod tests {
     use super::*;
     use crate::report::Lanes;
+    use crate::report::fixtures;
     use crate::run::{CaseEnd, CaseOutcome, RunEvent};
     use crate::schedule::Ticket;
-    use crate::study::{FrozenPlan, Limits, Order, SeriesChoice, Strategy};
+    use crate::study::Strategy;
 
     #[test]
     fn several_attempts_tell_failed_timed_out_and_cancelled_ones_apart() {
-        let plan = FrozenPlan {
-            limits: Limits::default(),
-            strategy: Strategy::Series,
-            workers: 1,
-            batch: None,
-            order: Order::Listed,
-            seed: 1,
-            time_scale: 1.0,
-            series: SeriesChoice::Estimate,
-            clock: ClockChoice::Real,
-        };
+        let plan = fixtures::plan(Strategy::Series, 1);
         let failed = || CaseOutcome::Failed("no mesh".to_owned());
         let late = CaseOutcome::TimedOut("after 1 s".to_owned());
         let outcomes = [CaseOutcome::done(None), failed(), late, failed(), CaseOutcome::Cancelled];
