@@ -30,7 +30,6 @@ pub enum Command {
     SaveLog,
     /// Saves the chart of the open tab.
     SavePicture,
-    CopyPicture,
     Quit,
     Undo,
     Redo,
@@ -39,6 +38,8 @@ pub enum Command {
     Cut,
     Copy,
     Paste,
+    /// Copies the chart of the open tab.
+    CopyPicture,
     /// Empties the selected cells, or deletes the selected cases.
     Delete,
     SelectAll,
@@ -166,7 +167,7 @@ impl Command {
             Self::ImportRun => (File, "Import saved run…", None),
             Self::SaveLog => (File, "Save log…", None),
             Self::SavePicture => (File, "Save picture…", None),
-            Self::CopyPicture => (File, "Copy picture", None),
+            Self::CopyPicture => (Edit, "Copy picture", None),
             Self::Quit => (File, "Quit", ctrl(Key::Q)),
             Self::Undo => (Edit, "Undo", ctrl(Key::Z)),
             Self::Redo => (Edit, "Redo", ctrl_shift(Key::Z)),
