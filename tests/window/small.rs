@@ -217,3 +217,13 @@ fn controls_of_charts_stay_in_a_small_window() {
         }
     }
 }
+
+#[test]
+fn the_file_menu_fits_the_smallest_window() {
+    let mut window = window_of(SIZES[1], 1.0, Theme::Light, None);
+    click(&mut window, "File");
+    let quit = window.get_by_label_contains("Quit").rect();
+    assert!(quit.top() > 0.0 && quit.bottom() <= SIZES[1][1], "{quit}");
+    let first = window.get_by_label_contains("New study").rect();
+    assert!(first.top() >= 0.0, "{first}");
+}
