@@ -6,11 +6,11 @@ const TABLE: &str = "name,x,y,mesh,load\na,1,4,fine,10\nb,2,5,coarse,heavy\nc,3,
 
 /// Opens a table in the Cases tab.
 fn table_of(text: &str, size: [f32; 2], theme: Theme) -> Window {
-    let folder = tempdir().unwrap();
-    fs::write(folder.path().join("cases.csv"), text).unwrap();
+    let folder = lasting_folder();
+    fs::write(folder.join("cases.csv"), text).unwrap();
     let text =
         "version = 1\ncases = \"cases.csv\"\n[workload]\nname = \"wait\"\n[plan]\nseed = 1\n";
-    let path = study(folder.path(), text);
+    let path = study(&folder, text);
     let mut window = window_of(size, 1.0, theme, Some(path));
     until(&mut window, "the study is read", |window| value(window, "Seed") == "1");
     press(&mut window, Modifiers::COMMAND, Key::Num7);

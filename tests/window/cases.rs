@@ -131,12 +131,12 @@ fn rows_from_a_spreadsheet_are_pasted_even_with_focus_in_a_cell() {
 
 /// A study of this many cases, in a file.
 fn many_cases(size: [f32; 2], count: u32) -> Window {
-    let folder = tempdir().unwrap();
+    let folder = lasting_folder();
     let mut text = String::from("version = 1\n[workload]\nname = \"wait\"\n");
     for case in 1..=count {
         writeln!(text, "[[case]]\nname = \"c{case}\"\nx = 1\ny = 1").unwrap();
     }
-    let path = study(folder.path(), &text);
+    let path = study(&folder, &text);
     let mut window = window_of(size, 1.0, Theme::Light, Some(path));
     let cases = format!("{count} cases");
     until(&mut window, "the study is read", |window| shows(window, &cases));

@@ -76,8 +76,8 @@ fn the_cases_of_an_example_open_as_a_study_after_asking() {
 
 /// A study whose cases can be compared in a second or two.
 fn compared(repeats: u32) -> Window {
-    let folder = tempdir().unwrap();
-    let mut window = opened(&study(folder.path(), QUICK));
+    let folder = lasting_folder();
+    let mut window = opened(&study(&folder, QUICK));
     press(&mut window, Modifiers::COMMAND, Key::Num4);
     for _ in repeats..7 {
         click(&mut window, "One repeat fewer");

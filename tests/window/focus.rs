@@ -84,6 +84,20 @@ fn tab_walks_through_the_window_in_its_order_and_shows_where_it_is() {
     }
 }
 
+#[test]
+fn tab_moves_on_when_a_notice_appears_in_the_same_frame() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = opened(&path);
+    window.get_by_label("Bars").focus();
+    window.run_ok();
+    let focus = window.ctx.memory(egui::Memory::focused);
+    fs::remove_file(&path).unwrap();
+    until(&mut window, "it is noticed", |window| shows(window, "The file no longer exists"));
+    assert_eq!(window.ctx.memory(egui::Memory::focused), focus, "it is still the same control");
+    assert_eq!(focused(&window), "Bars");
+}
+
 /// Returns a window with two saved runs, both selected.
 pub fn with_history(folder: &Path) -> Window {
     let path = study(folder, &QUICK.replace("x = 0.2", "x = 0.06"));
@@ -159,16 +173,16 @@ fn the_focus_stays_at_a_run_of_the_history_that_changes_or_goes_to_its_neighbour
 #[test]
 fn run_and_cancel_keep_the_focus_of_each_other() {
     let folder = tempdir().unwrap();
-    let mut window = opened(&study(folder.path(), QUICK));
+    let mut window = opened(&study(folder.path(), &QUICK.replace("x = 0.2", "x = 30")));
     window.get_by_label_contains("▶ Run 2 cases").focus();
     window.run_ok();
     press(&mut window, Modifiers::NONE, Key::Enter);
-    until(&mut window, "the run", |window| shows(window, "■ Cancel"));
-    window.run_ok();
-    assert!(focused(&window).starts_with("■ Cancel"), "{}", focused(&window));
+    let is_cancel = |window: &Window| focused(window).starts_with("■ Cancel");
+    until(&mut window, "Cancel has the focus", is_cancel);
+    press(&mut window, Modifiers::NONE, Key::Enter);
     until_ended(&mut window);
-    window.run_ok();
-    assert!(focused(&window).starts_with("▶ Run 2 cases"), "{}", focused(&window));
+    let is_run = |window: &Window| focused(window).starts_with("▶ Run 2 cases");
+    until(&mut window, "Run has the focus", is_run);
 }
 
 #[test]

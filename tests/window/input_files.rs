@@ -226,13 +226,10 @@ fn large_templates_and_tables_do_not_hold_up_a_frame() {
 }
 
 fn small(theme: Theme) -> Window {
-    let folder = tempdir().unwrap();
-    let mut window = with_templates(folder.path(), [800.0, 500.0], theme);
-    fs::write(
-        folder.path().join("deck.inp.tpl"),
-        DECK.replace("%8.4f", "%3.2f").replace("soil", "soi"),
-    )
-    .unwrap();
+    let folder = lasting_folder();
+    let mut window = with_templates(&folder, [800.0, 500.0], theme);
+    fs::write(folder.join("deck.inp.tpl"), DECK.replace("%8.4f", "%3.2f").replace("soil", "soi"))
+        .unwrap();
     preview(&mut window, "{{ soi");
     until(&mut window, "the problems", |window| shows(window, "line 6, column"));
     window.run_ok();

@@ -19,15 +19,15 @@ fn wing(case: u32, x: f64, y: f64) -> CaseValues {
 
 /// Returns a window with the results of this many wings.
 fn wings(size: [f32; 2], theme: Theme, count: u32) -> Window {
-    let folder = tempdir().unwrap();
+    let folder = lasting_folder();
     let mut table = String::from("name,x,y,chord,mesh\n");
     for case in 0..count {
         let (x, y) = (f64::from(case * 37 % 61) / 10.0, f64::from(case * 53 % 97) * 4.0);
         let mesh = if case % 3 == 0 { "coarse" } else { "fine" };
         writeln!(table, "wing {case},{x},{y},{},{mesh}", f64::from(case % 9) / 4.0).unwrap();
     }
-    fs::write(folder.path().join("cases.csv"), table).unwrap();
-    let path = study(folder.path(), WINGS);
+    fs::write(folder.join("cases.csv"), table).unwrap();
+    let path = study(&folder, WINGS);
     let wings = read_study(&path).unwrap().study;
     let name = wings.workload;
     let workload = caselanes::workload::workload_for(&wings);

@@ -1,6 +1,6 @@
 //! Helpers that the tests of the window share.
 
-pub use std::cell::Cell;
+pub use std::cell::{Cell, RefCell};
 pub use std::fmt::Write as _;
 pub use std::fs;
 pub use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub use egui::{Event, Key, Modifiers, Role, Theme, accesskit::Toggled};
 pub use egui_kittest::kittest::{NodeT as _, Queryable as _};
 pub use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 pub use strum::VariantArray as _;
-pub use tempfile::tempdir;
+pub use tempfile::{TempDir, tempdir};
 
 /// The machine that all tests see, whatever machine they run on.
 pub const MACHINE: MachineInfo = MachineInfo {
@@ -189,11 +189,21 @@ pub fn color_by_value(window: &mut Window) {
     choose(window, "Colour", "value");
 }
 
+/// Returns a folder that remains until the test has ended, because a window says so when the
+/// file of its study is gone.
+pub fn lasting_folder() -> PathBuf {
+    thread_local!(static FOLDERS: RefCell<Vec<TempDir>> = const { RefCell::new(Vec::new()) });
+    let folder = tempdir().unwrap();
+    let path = folder.path().to_owned();
+    FOLDERS.with_borrow_mut(|folders| folders.push(folder));
+    path
+}
+
 /// Returns a window after a simulated run, which is the same every time.
 pub fn simulated(size: [f32; 2], scale: f32, theme: Theme) -> Window {
-    let folder = tempdir().unwrap();
+    let folder = lasting_folder();
     let text = "version = 1\n[workload]\nname = \"demo\"\n[plan]\nclock = \"virtual\"\nseed = 42\n";
-    let path = study(folder.path(), text);
+    let path = study(&folder, text);
     let mut window = window_of(size, scale, theme, Some(path));
     until(&mut window, "the study is read", |window| value(window, "Seed") == "42");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
@@ -332,18 +342,18 @@ pub fn choose_strategy(window: &mut Window, start: &str) {
 
 /// Returns a window after a simulated run of `count` cases with this plan.
 pub fn simulated_cases(count: u32, plan: &str, theme: Theme) -> Window {
-    let folder = tempdir().unwrap();
+    let folder = lasting_folder();
     let mut table = String::from("name,x,y\n");
     for case in 0..count {
         let length = 10 + case * 37 % 50;
         writeln!(table, "a long name of case {case},{length},1").unwrap();
     }
-    fs::write(folder.path().join("cases.csv"), table).unwrap();
+    fs::write(folder.join("cases.csv"), table).unwrap();
     let text = format!(
         "version = 1\ncases = \"cases.csv\"\n[workload]\nname = \"wait\"\n[plan]\nclock = \
          \"virtual\"\nseed = 1\n{plan}\n"
     );
-    let path = study(folder.path(), &text);
+    let path = study(&folder, &text);
     let mut window = window_of([1280.0, 800.0], 1.0, theme, Some(path));
     until(&mut window, "the study is read", |window| value(window, "Seed") == "1");
     press(&mut window, Modifiers::COMMAND, Key::Enter);

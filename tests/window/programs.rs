@@ -304,8 +304,8 @@ fn events() -> Vec<RunEvent> {
 
 /// Returns a window with the solver's study and its run.
 fn solver(size: [f32; 2], theme: Theme) -> Window {
-    let folder = tempdir().unwrap();
-    let path = study(folder.path(), SOLVER);
+    let folder = lasting_folder();
+    let path = study(&folder, SOLVER);
     let solver = read_study(&path).unwrap().study;
     let mut window = window_of(size, 1.0, theme, Some(path));
     until(&mut window, "the study is read", |window| shows(window, "Case 1 runs"));

@@ -4,7 +4,7 @@ use super::prelude::*;
 
 /// The crash tests on the virtual clock, in the tab of this key.
 fn crash_tests_in(size: [f32; 2], theme: Theme, key: Key) -> Window {
-    let folder = tempdir().unwrap();
+    let folder = lasting_folder();
     let mut text = String::from(
         "version = 1\n[workload]\nname = \"crash-test\"\n[plan]\nclock = \"virtual\"\n\
          workers = 3\norder = \"longest\"\nseed = 1\n",
@@ -15,7 +15,7 @@ fn crash_tests_in(size: [f32; 2], theme: Theme, key: Key) -> Window {
             write!(text, "[[case]]\nname = \"{name}\"\nx = {complexity}\ny = {mesh}\n").unwrap();
         }
     }
-    let mut window = window_of(size, 1.0, theme, Some(study(folder.path(), &text)));
+    let mut window = window_of(size, 1.0, theme, Some(study(&folder, &text)));
     until(&mut window, "the study is read", |window| value(window, "Seed") == "1");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);

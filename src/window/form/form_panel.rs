@@ -229,12 +229,15 @@ fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     // Other controls of the run may come above it; it stays the same control.
     let centred = Layout::top_down_justified(Align::Center);
     ui.scope_builder(UiBuilder::new().id_salt("run button").layout(centred), |ui| {
-        let mut response = ui.add_enabled(is_enabled, button);
-        if is_narrow {
+        // It keeps the focus while a run starts or is being cancelled.
+        let mut response = ui.add_enabled(is_enabled || state.is_running(), button);
+        if is_narrow || !is_enabled {
             response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, &title));
+        }
+        if is_narrow {
             response = response.on_hover_text(title);
         }
-        if response.clicked() {
+        if response.clicked() && is_enabled {
             intents.push(Intent::Command(command));
         }
     });

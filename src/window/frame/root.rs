@@ -1,6 +1,6 @@
 //! The layout of the window.
 
-use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
+use egui::{CentralPanel, Frame, Id, Margin, Panel, Rect, Ui, UiBuilder};
 use strum::VariantArray as _;
 
 use super::{answer, dialogs, file_bar, menus, notice_list, recorded_bar, resume_bar, status};
@@ -36,18 +36,22 @@ pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
     recorded_bar::offer(ui, state, &mut intents);
     notice_list::notice_list(ui, state, &mut intents);
     let middle = Frame::new().fill(colors.background).inner_margin(Margin::symmetric(20, 14));
-    CentralPanel::no_frame().frame(middle).show(ui, |ui| {
-        answer::answer(ui, state, &mut intents);
-        tab_row(ui, state, &mut intents);
-        match state.tab {
-            Tab::Bars => bars_tab::bars(ui, state, &mut intents),
-            Tab::Timeline => timeline_tab::timeline(ui, state, &mut intents),
-            Tab::Workers => workers_tab::workers(ui, state, &mut intents),
-            Tab::Compare => compare_tab::compare(ui, state, &mut intents),
-            Tab::Results => results_tab::results(ui, state, &mut intents),
-            Tab::Log => log_tab::log(ui, state, &mut intents),
-            Tab::Cases => cases_tab::cases(ui, state, &mut intents),
-        }
+    // Its controls stay the same when a bar or notice above appears in the frame of a key.
+    let stable = UiBuilder::new().scope_id(Id::unique("middle"));
+    ui.scope_builder(stable, |ui| {
+        CentralPanel::no_frame().frame(middle).show(ui, |ui| {
+            answer::answer(ui, state, &mut intents);
+            tab_row(ui, state, &mut intents);
+            match state.tab {
+                Tab::Bars => bars_tab::bars(ui, state, &mut intents),
+                Tab::Timeline => timeline_tab::timeline(ui, state, &mut intents),
+                Tab::Workers => workers_tab::workers(ui, state, &mut intents),
+                Tab::Compare => compare_tab::compare(ui, state, &mut intents),
+                Tab::Results => results_tab::results(ui, state, &mut intents),
+                Tab::Log => log_tab::log(ui, state, &mut intents),
+                Tab::Cases => cases_tab::cases(ui, state, &mut intents),
+            }
+        })
     });
     dialogs::dialogs(ui, state, &mut intents);
     case_table::focus_cell(ui, state, &intents);

@@ -20,7 +20,7 @@ use crate::window::theme::tokens;
 /// Distance of the ring from the control, and its width.
 const RING: (f32, f32) = (3.0, 2.0);
 
-/// Seconds until the focus leaves a control that is disabled, such as Run while a run starts.
+/// Seconds until the focus leaves a control that is disabled.
 const PATIENCE_S: f64 = 0.4;
 
 /// Number of frames until a text that Escape has left is gone for another reason.
