@@ -437,6 +437,21 @@ fn a_file_changed_by_another_program_is_reloaded_and_the_reload_undone() {
 }
 
 #[test]
+fn an_error_of_a_reload_goes_with_the_next_one_that_works() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = opened(&path);
+    for (text, shown) in [("[[case]", true), (QUICK, false)] {
+        change(&path, &text.replace("short", "theirs"));
+        until_offered(&mut window);
+        click(&mut window, "Reload the file");
+        let invalid = "study.caselanes, line 1: ";
+        until(&mut window, "it is read", |window| shows(window, invalid) == shown);
+    }
+    assert_eq!(value(&window, "name 1"), "theirs");
+}
+
+#[test]
 fn a_kept_study_replaces_the_file_without_a_question() {
     let folder = tempdir().unwrap();
     let path = study(folder.path(), QUICK);

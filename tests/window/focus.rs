@@ -188,11 +188,11 @@ fn run_and_cancel_keep_the_focus_of_each_other() {
 #[test]
 fn a_dismissed_notice_gives_the_focus_to_the_next_and_the_last_to_the_window() {
     let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
-    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
-    until(&mut window, "it is copied", |window| shows(window, "Copied the results"));
     fill(&mut window, "Seed", "letters");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     assert_eq!(focused(&window), "Seed");
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
+    until(&mut window, "it is copied", |window| shows(window, "Copied the results"));
     window.query_all_by_label("Dismiss").next().unwrap().focus();
     window.run_ok();
     press(&mut window, Modifiers::NONE, Key::Enter);
@@ -200,7 +200,7 @@ fn a_dismissed_notice_gives_the_focus_to_the_next_and_the_last_to_the_window() {
     assert_eq!(focused(&window), "Dismiss");
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert!(!shows(&window, "Seed: "));
-    assert_eq!(focused(&window), "Cases", "the control before the notices");
+    assert!(focused(&window).starts_with("Lanes of the run"), "the control before the notices");
 }
 
 #[test]

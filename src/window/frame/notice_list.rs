@@ -28,10 +28,11 @@ pub(crate) fn notice_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Inten
     let frame = Frame::new().fill(tokens(ui).background).inner_margin(Margin::symmetric(20, 4));
     let max_height = MAX_SHARE * ui.ctx().content_rect().height();
     Panel::bottom("notices").frame(frame).resizable(false).show(ui, |ui| {
-        let list = ScrollArea::vertical().max_height(max_height).auto_shrink([false, true]);
-        list.stick_to_bottom(true).show(ui, |ui| {
+        let list = ScrollArea::vertical().max_height(max_height).min_scrolled_height(max_height);
+        list.auto_shrink([false, true]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
-            for posted in state.notices.iter() {
+            // The newest is first, so that its first line is in sight however long it is.
+            for posted in state.notices.iter().rev() {
                 let is_held = draw(ui, posted, intents);
                 expire(ui, posted, is_held, intents);
             }

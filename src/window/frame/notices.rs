@@ -37,6 +37,8 @@ enum NoticeEnd {
 pub enum Trouble {
     /// The file of the study is missing.
     NoFile,
+    /// A study or table cannot be opened.
+    Unreadable,
     /// Unsaved changes cannot be written for the next start.
     NoSession,
 }
@@ -72,7 +74,7 @@ impl Notices {
         self.posted.push_back(PostedNotice { id, notice, end });
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &PostedNotice> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &PostedNotice> {
         self.posted.iter()
     }
 

@@ -330,7 +330,7 @@ fn open(
     if !is_study(&path) {
         return match ReadTable::of(&path, options) {
             Ok(table) => Box::new(move |state| table.open(state, asks, take)),
-            Err(message) => failure(message),
+            Err(message) => unreadable(message),
         };
     }
     // Read first, so that a change while the file is read is not missed.
@@ -346,8 +346,13 @@ fn open(
                 }
             })
         }
-        Err(error) => failure(error.describe(&path)),
+        Err(error) => unreadable(error.describe(&path)),
     }
+}
+
+/// Returns the update that shows why a file cannot be opened.
+fn unreadable(message: String) -> Update {
+    Box::new(|state| state.report_unreadable(message))
 }
 
 /// Opens the recorded run in a file or folder.

@@ -31,6 +31,14 @@ impl AppState {
         }
     }
 
+    /// Reports that a study or table cannot be opened, until one is.
+    pub(crate) fn report_unreadable(&mut self, text: String) {
+        match self.dialog {
+            Some(Dialog::Path(_)) => self.report_error(text),
+            _ => self.notices.post_trouble(Trouble::Unreadable, text),
+        }
+    }
+
     /// Reports why input cannot be used, until it changes.
     pub(crate) fn report_invalid(&mut self, text: String) {
         self.notices.reject_input(text);
@@ -47,6 +55,7 @@ impl AppState {
         self.undo = UndoStack::default();
         self.discard_views_of_rows();
         self.notices.move_on();
+        self.notices.solve(Trouble::Unreadable);
         self.update_staleness();
     }
 
@@ -57,6 +66,7 @@ impl AppState {
         let file = StudyFile::new(self.file.path.take(), document);
         self.file = StudyFile { table_options, ..file };
         self.discard_views_of_rows();
+        self.notices.solve(Trouble::Unreadable);
         self.update_staleness();
         self.notify("Reloaded the file; Undo brings the study back as it was");
     }
