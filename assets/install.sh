@@ -5,13 +5,15 @@ umask 022
 
 usage() {
     cat <<'END'
-Installs CaseLanes: the program, its entry in the menu, its icons, and the file
-type of its studies (*.caselanes).
+Installs CaseLanes: the program, its entry in the menu, its icons, the file type
+of its studies (*.caselanes), its manual page and the completions of shells.
 
-Usage: sh assets/install.sh [--prefix DIR] [--binary FILE] [--remove]
+Usage: sh install.sh [--prefix DIR] [--root DIR] [--binary FILE] [--remove]
 
   --prefix DIR   where to (default: ~/.local, or /usr/local for root)
-  --binary FILE  the program (default: target/release/caselanes)
+  --root DIR     puts the prefix below this folder, for a package
+  --binary FILE  the program (default: caselanes beside this script, else
+                 target/release/caselanes)
   --remove       removes what was installed there; folders and your studies stay
   --help         prints this
 END
@@ -38,15 +40,29 @@ each() { # each ACTION
     for size in 16 32 48 64 128 256 512; do
         "$1" "$assets/icons/caselanes-$size.png" "$theme/${size}x$size/apps/caselanes.png" 644
     done
+    "$1" "$assets/caselanes.metainfo.xml" share/metainfo/org.caselanes.caselanes.metainfo.xml 644
+    "$1" "$generated/man" share/man/man1/caselanes.1 644
+    "$1" "$generated/bash" share/bash-completion/completions/caselanes 644
+    "$1" "$generated/zsh" share/zsh/site-functions/_caselanes 644
+    "$1" "$generated/fish" share/fish/vendor_completions.d/caselanes.fish 644
+}
+
+# The program itself writes its manual page and completions.
+generate() {
+    generated=$(mktemp -d)
+    for kind in man bash zsh fish; do
+        "$binary" --generate "$kind" >"$generated/$kind" ||
+            fail "$binary does not run, or is not CaseLanes"
+    done
 }
 
 check() { # check SOURCE PLACE: nothing is installed if something is missing
     if [ ! -f "$1" ] || [ ! -r "$1" ]; then fail "cannot read the file $1"; fi
-    [ ! -d "$prefix/$2" ] || fail "$prefix/$2 is a folder: expected a file"
+    [ ! -d "$root$prefix/$2" ] || fail "$root$prefix/$2 is a folder: expected a file"
 }
 
 put() { # put SOURCE PLACE MODE: written beside its place and moved there
-    to=$prefix/$2
+    to=$root$prefix/$2
     mkdir -p "${to%/*}"
     new=$to.new$$
     case $2 in
@@ -124,15 +140,22 @@ remove_empty_caches() {
 assets=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 theme=share/icons/hicolor
 prefix=''
+root=''
 binary=''
 remove=''
+generated=''
 while [ $# -gt 0 ]; do
     case $1 in
         --prefix=*) prefix=${1#*=} ;;
+        --root=*) root=${1#*=} ;;
         --binary=*) binary=${1#*=} ;;
-        --prefix | --binary)
+        --prefix | --root | --binary)
             [ $# -gt 1 ] || misused "$1 needs a value"
-            if [ "$1" = --prefix ]; then prefix=$2; else binary=$2; fi
+            case $1 in
+                --prefix) prefix=$2 ;;
+                --root) root=$2 ;;
+                --binary) binary=$2 ;;
+            esac
             shift
             ;;
         --remove) remove=yes ;;
@@ -169,7 +192,9 @@ if [ -n "$remove" ]; then
     exit 0
 fi
 
-if [ -z "$binary" ]; then
+if [ -z "$binary" ] && [ -f "$assets/caselanes" ]; then
+    binary=$assets/caselanes
+elif [ -z "$binary" ]; then
     binary=$(dirname -- "$assets")/target/release/caselanes
     [ -f "$binary" ] || fail "there is no $binary yet. Build it with
 
@@ -185,14 +210,20 @@ case $prefix in
     *[=%]* | *'
 '*) fail 'desktops start no program whose path has %, = or a line break: choose another --prefix' ;;
 esac
-mkdir -p -- "$prefix"
-prefix=$(CDPATH='' cd -- "$prefix" && pwd)
+case $binary in
+    /*) ;;
+    *) binary=$(pwd)/$binary ;;
+esac
+mkdir -p -- "$root$prefix"
+[ -n "$root" ] || prefix=$(CDPATH='' cd -- "$prefix" && pwd)
 
 new=''
-trap '[ -z "$new" ] || rm -f "$new"' EXIT
+trap '[ -z "$new" ] || rm -f "$new"; [ -z "$generated" ] || rm -rf "$generated"' EXIT
 trap 'exit 130' HUP INT TERM
+generate
 each check
 each put
+[ -z "$root" ] || exit 0
 refresh
 
 echo "CaseLanes is installed in $prefix; --remove uninstalls it."

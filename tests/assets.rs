@@ -51,6 +51,20 @@ fn files(folder: &Path) -> BTreeSet<String> {
     found
 }
 
+/// A small program that answers as ours does, with a text of its own.
+fn dummy(folder: &Path, text: &str) -> PathBuf {
+    let program = folder.join("dummy");
+    let source = format!(
+        "#include <stdio.h>\n#include <string.h>\nint main(int n, char **a) {{\n\
+         puts(n > 1 && !strcmp(a[1], \"--version\") ? \"caselanes 1.2.3\" : \"{text}\");\n}}\n"
+    );
+    let file = folder.join("dummy.c");
+    fs::write(&file, source).unwrap();
+    let built = Command::new("cc").arg("-o").arg(&program).arg(&file).status().unwrap();
+    assert!(built.success());
+    program
+}
+
 /// Every file that is to be installed, and the asset it is a copy of, if it is one.
 fn expected() -> Vec<(String, Option<PathBuf>)> {
     let theme = "share/icons/hicolor";
@@ -65,8 +79,18 @@ fn expected() -> Vec<(String, Option<PathBuf>)> {
         let from = asset(&format!("icons/caselanes-{size}.png"));
         all.push((format!("{theme}/{size}x{size}/apps/caselanes.png"), Some(from)));
     }
-    all.push(("bin/caselanes".to_owned(), None));
-    all.push(("share/applications/caselanes.desktop".to_owned(), None));
+    let metainfo = "share/metainfo/org.caselanes.caselanes.metainfo.xml";
+    all.push((metainfo.to_owned(), Some(asset("caselanes.metainfo.xml"))));
+    for place in [
+        "bin/caselanes",
+        "share/applications/caselanes.desktop",
+        "share/man/man1/caselanes.1",
+        "share/bash-completion/completions/caselanes",
+        "share/zsh/site-functions/_caselanes",
+        "share/fish/vendor_completions.d/caselanes.fish",
+    ] {
+        all.push((place.to_owned(), None));
+    }
     all
 }
 
@@ -107,9 +131,8 @@ fn icons_have_the_size_in_their_name() {
 fn it_installs_twice_and_is_removed_without_a_trace() {
     let folder = tempdir().unwrap();
     let prefix = folder.path().join("a prefix");
-    let binary = folder.path().join("dummy");
     for content in ["first", "second"] {
-        fs::write(&binary, content).unwrap();
+        let binary = dummy(folder.path(), content);
         let output = install(&prefix, &["--binary", binary.to_str().unwrap()]);
         assert!(output.status.success(), "{}", text(&output.stderr));
         assert_eq!(text(&output.stderr), "");
@@ -121,7 +144,9 @@ fn it_installs_twice_and_is_removed_without_a_trace() {
                 assert_eq!(fs::read(path).unwrap(), fs::read(from).unwrap(), "{place}");
             }
         }
-        assert_eq!(fs::read_to_string(prefix.join("bin/caselanes")).unwrap(), content);
+        assert_eq!(fs::read(prefix.join("bin/caselanes")).unwrap(), fs::read(binary).unwrap());
+        let page = fs::read_to_string(prefix.join("share/man/man1/caselanes.1")).unwrap();
+        assert_eq!(page.trim(), content, "the program writes it");
     }
 
     let entry = prefix.join("share/applications/caselanes.desktop");
@@ -146,8 +171,7 @@ fn it_installs_twice_and_is_removed_without_a_trace() {
 #[test]
 fn removing_leaves_what_others_installed() {
     let folder = tempdir().unwrap();
-    let binary = folder.path().join("dummy");
-    fs::write(&binary, "").unwrap();
+    let binary = dummy(folder.path(), "");
     let others = [
         "bin/other",
         "share/applications/other.desktop",
@@ -173,8 +197,7 @@ fn removing_leaves_what_others_installed() {
 #[test]
 fn an_odd_path_is_quoted_or_refused() {
     let folder = tempdir().unwrap();
-    let binary = folder.path().join("dummy");
-    fs::write(&binary, "").unwrap();
+    let binary = dummy(folder.path(), "");
     let arguments = ["--binary", binary.to_str().unwrap()];
     let prefix = folder.path().join("\"$a\" `b\\c");
     assert!(install(&prefix, &arguments).status.success());
@@ -197,12 +220,73 @@ fn a_missing_binary_or_a_wrong_option_installs_nothing() {
     let missing = install(folder.path(), &["--binary", "nowhere/caselanes"]);
     assert_eq!(missing.status.code(), Some(1));
     assert!(text(&missing.stderr).contains("nowhere/caselanes"), "{}", text(&missing.stderr));
+    let other = install(folder.path(), &["--binary", "/bin/false"]);
+    assert_eq!(other.status.code(), Some(1));
+    assert!(text(&other.stderr).contains("is not CaseLanes"), "{}", text(&other.stderr));
     let wrong = install(folder.path(), &["--destroy"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(text(&wrong.stderr).contains("--destroy"), "{}", text(&wrong.stderr));
     assert_eq!(files(folder.path()), BTreeSet::new());
     let help = install(folder.path(), &["--help"]);
     assert!(help.status.success() && text(&help.stdout).contains("--binary FILE"));
+}
+
+#[test]
+fn the_metadata_for_software_centres_is_valid() {
+    let mut command = Command::new("appstreamcli");
+    let output = command.args(["validate", "--no-net"]).arg(asset("caselanes.metainfo.xml"));
+    let output = output.output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stdout));
+}
+
+/// Makes the packages for Linux of a program, and returns the Debian package and the archive.
+fn package(folder: &Path, binary: &Path) -> [PathBuf; 2] {
+    let mut command = Command::new("sh");
+    command.arg(asset("package.sh")).args(["linux", "--binary"]).arg(binary);
+    let output = command.env("CARGO_TARGET_DIR", folder).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    ["deb", "gz"].map(|suffix| {
+        let all = fs::read_dir(folder.join("packages")).unwrap().map(|entry| entry.unwrap().path());
+        all.into_iter().find(|path| path.extension().is_some_and(|it| it == suffix)).unwrap()
+    })
+}
+
+#[test]
+fn packages_hold_what_is_installed_and_are_the_same_for_the_same_program() {
+    let folder = tempdir().unwrap();
+    let binary = dummy(folder.path(), "text");
+    let [first, again] = ["first", "again"].map(|name| package(&folder.path().join(name), &binary));
+    for (first, again) in first.iter().zip(&again) {
+        assert_eq!(fs::read(first).unwrap(), fs::read(again).unwrap(), "{}", first.display());
+    }
+    let [debian, archive] = first;
+    assert!(debian.to_str().unwrap().contains("/caselanes_1.2.3_"), "{}", debian.display());
+    let root = folder.path().join("root");
+    let status = Command::new("dpkg-deb").arg("-x").arg(&debian).arg(&root).status().unwrap();
+    assert!(status.success());
+    for (place, _) in expected() {
+        let packed = if place.ends_with(".1") { format!("{place}.gz") } else { place };
+        assert!(root.join("usr").join(&packed).is_file(), "{packed}");
+    }
+    let entry = fs::read_to_string(root.join("usr/share/applications/caselanes.desktop")).unwrap();
+    assert!(entry.contains("\nExec=\"/usr/bin/caselanes\" %f\n"), "{entry}");
+    let fields = Command::new("dpkg-deb").arg("-f").arg(&debian).output().unwrap();
+    assert!(text(&fields.stdout).contains("\nDepends: libc6 (>= "), "{}", text(&fields.stdout));
+
+    let unpacked = folder.path().join("unpacked");
+    fs::create_dir(&unpacked).unwrap();
+    let mut tar = Command::new("tar");
+    let status = tar.arg("-xzf").arg(archive).arg("-C").arg(&unpacked).status().unwrap();
+    assert!(status.success());
+    let program = fs::read_dir(&unpacked).unwrap().next().unwrap().unwrap().path();
+    let prefix = folder.path().join("prefix");
+    let mut command = Command::new("sh");
+    command.arg(program.join("install.sh")).arg("--prefix").arg(&prefix);
+    assert!(command.output().unwrap().status.success());
+    assert_eq!(
+        fs::read(prefix.join("bin/caselanes")).unwrap(),
+        fs::read(program.join("caselanes")).unwrap()
+    );
 }
 
 #[test]

@@ -876,3 +876,15 @@ fn a_missing_file_is_named_before_the_window_opens_and_a_misspelt_command_opens_
     assert!(misspelt.contains("no such command or file: rnu"), "{misspelt}");
     assert!(!misspelt.contains("window"), "{misspelt}");
 }
+
+#[test]
+fn the_manual_page_and_completions_name_every_command_and_option() {
+    let page = out(&caselanes(&["--generate", "man"], b"")).replace("\\-", "-");
+    for text in [".SH \"CASELANES RUN\"", ".SH \"CASELANES PLAN\"", "--fail-if", "--licences"] {
+        assert!(page.contains(text), "{text} is not in {page}");
+    }
+    let shell = out(&caselanes(&["--generate", "bash"], b""));
+    assert!(shell.contains("caselanes__subcmd__run") && shell.contains("--fail-if"), "{shell}");
+    let with_others = caselanes(&["--generate", "zsh", "run"], b"");
+    assert_eq!(with_others.status.code(), Some(2));
+}

@@ -12,6 +12,8 @@ need cc 'gcc libc6-dev'
 need script bsdutils
 need kill procps
 need desktop-file-validate desktop-file-utils
+need appstreamcli appstream
+need objdump binutils
 need update-mime-database shared-mime-info
 # For the window on a real desktop.
 need Xvfb xvfb

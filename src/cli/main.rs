@@ -1,6 +1,7 @@
 //! Parses the arguments and performs the command.
 
 use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::Parser as _;
@@ -17,6 +18,7 @@ use crate::cli::commands::predict::predict;
 use crate::cli::commands::report::report;
 use crate::cli::commands::run::run;
 use crate::cli::commands::sweep::sweep;
+use crate::cli::generated::GeneratedFile;
 
 /// What the program does after the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +39,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> CliOutcome {
     }
     CliOutcome::Exit(match Arguments::try_parse_from(&arguments) {
         Ok(Arguments { command: Some(command), .. }) => perform(&command),
-        Ok(Arguments { command: None, study }) => return open_window(study),
+        Ok(Arguments { generate: Some(file), .. }) => print_generated(file),
+        Ok(Arguments { command: None, study, .. }) => return open_window(study),
         Err(error) => {
             // Printing fails without a panic if the pipe is closed.
             error.print().ok();
@@ -48,6 +51,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> CliOutcome {
             u8::try_from(error.exit_code()).unwrap_or(BAD_INPUT)
         }
     })
+}
+
+fn print_generated(file: GeneratedFile) -> u8 {
+    let written = file.content().and_then(|content| io::stdout().write_all(&content));
+    u8::from(written.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe))
 }
 
 fn perform(command: &CliCommand) -> u8 {

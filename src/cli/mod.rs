@@ -7,6 +7,7 @@ mod deliver;
 mod exit_status;
 mod folder;
 mod follow;
+mod generated;
 mod input;
 mod interrupt;
 mod main;

@@ -15,6 +15,7 @@ use super::report_options::ReportOptions;
 use super::source_options::SourceOptions;
 use super::study_changes::StudyChanges;
 use super::study_options::{OptionFilter, StudyOptions, choice};
+use crate::cli::generated::GeneratedFile;
 use crate::cli::recorded::RecordedOptions;
 
 /// Runs a table of cases in parallel and shows where the time went. Without a
@@ -26,6 +27,10 @@ use crate::cli::recorded::RecordedOptions;
 pub(crate) struct Arguments {
     /// Open the window with this study, table of cases or recorded run
     pub(crate) study: Option<PathBuf>,
+
+    /// Print the manual page, or the completions of a shell
+    #[arg(long, value_name = "KIND", exclusive = true)]
+    pub(crate) generate: Option<GeneratedFile>,
 
     #[command(subcommand)]
     pub(crate) command: Option<CliCommand>,
