@@ -49,6 +49,7 @@ fn run(cases: u32) -> RunReport {
         lengths,
         program: None,
         input_files: caselanes::study::InputFiles::default(),
+        resources: caselanes::study::CaseResources::default(),
     };
     let state = replay(&frozen);
     let machine = Machine { logical_cpus: 2, os: std::env::consts::OS };

@@ -84,6 +84,7 @@ fn frozen(cases: CaseTable, lengths: Lengths, strategy: Strategy, workers: u32) 
         lengths,
         program: None,
         input_files: caselanes::study::InputFiles::default(),
+        resources: caselanes::study::CaseResources::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Freezes studies for this machine: makes the choices that were left open and checks
 //! every case.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -46,7 +47,14 @@ pub(super) fn freeze_study(
         return Err(FreezeError::Option(StudyOption::MemoryFloor.key(), problem));
     }
     let environment = Environment { logical_cpus, seed: drawn_seed(), last_s };
-    freeze(study.cases.clone(), study.workload, workload, &study.plan, environment)
+    let mut plan = Cow::Borrowed(&study.plan);
+    if plan.limits.memory_per_case.is_some() && plan.limits.memory_bytes.is_none() {
+        plan.to_mut().limits.memory_bytes = engine::free_memory_bytes();
+    }
+    let mut result = freeze(study.cases.clone(), study.workload, workload, &plan, environment)?;
+    // The next run of the study takes what is free then.
+    result.0.plan.limits.memory_bytes = study.plan.limits.memory_bytes;
+    Ok(result)
 }
 
 /// Picks `count` cases that represent all cases of the study. Returns `None` if the

@@ -18,8 +18,8 @@ use super::version_2::{LimitsVersion2, ProgramVersion2};
 use crate::report::{Machine, RunReport};
 use crate::run::{CaseNotes, RunState, StateAdditions};
 use crate::study::{
-    CaseTable, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits, MAX_CASE_LANES, Program,
-    WorkloadName, parse_name,
+    CaseResources, CaseTable, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits, MAX_CASE_LANES,
+    Program, WorkloadName, parse_name,
 };
 
 /// Format and version of the files.
@@ -118,7 +118,8 @@ impl<'a> RunFacts<'a> {
 pub(crate) fn bytes(run: &SavedRun, report: &RunReport) -> Result<Vec<u8>, String> {
     let record = if report.frozen.cases.len() <= MOST_WHOLE {
         let facts = RunFacts::of(report);
-        postcard::to_stdvec(&(Record::of(report), report.state.additions(), facts))
+        let resources = &report.frozen.resources;
+        postcard::to_stdvec(&(Record::of(report), report.state.additions(), facts, resources))
             .map_err(|error| error.to_string())?
     } else {
         Vec::new()
@@ -178,8 +179,9 @@ where
 {
     let (record, rest) = postcard::take_from_bytes::<Record<'_, L, P>>(bytes).ok()?;
     let (additions, rest) = part_or_default::<StateAdditions<'_>>(rest)?;
-    let (facts, _) = part_or_default::<RunFacts<'_>>(rest)?;
-    let mut report = record.report(additions)?;
+    let (facts, rest) = part_or_default::<RunFacts<'_>>(rest)?;
+    let (resources, _) = part_or_default(rest)?;
+    let mut report = record.report(additions, resources)?;
     report.version = facts.version.map(|version| Cow::Owned(version.into_owned()));
     report.state.started_at = facts.started_at;
     report.state.notes = facts.notes.into_owned();
@@ -252,7 +254,7 @@ impl<'a> Record<'a> {
             time_scale: plan.time_scale,
             series: name(plan.series.into()),
             clock: name(plan.clock.into()),
-            limits: plan.limits,
+            limits: plan.limits.clone(),
             logical_cpus: report.machine.logical_cpus,
             os: report.machine.os.to_owned(),
             names: cases.iter().map(|case| case.name.to_owned()).collect(),
@@ -274,7 +276,7 @@ impl<'a> Record<'a> {
 
 impl<L: Into<Limits>, P: Clone + TryInto<Program>> Record<'_, L, P> {
     /// Rebuilds the report; `None` if the record is inconsistent.
-    fn report(self, additions: StateAdditions<'_>) -> Option<RunReport> {
+    fn report(self, additions: StateAdditions<'_>, resources: CaseResources) -> Option<RunReport> {
         if !self.is_sound() {
             return None;
         }
@@ -301,7 +303,10 @@ impl<L: Into<Limits>, P: Clone + TryInto<Program>> Record<'_, L, P> {
         let program = self.program.map(|program| program.into_owned().try_into());
         let program = program.transpose().ok()?.map(Arc::new);
         let input_files = InputFiles::default();
-        let frozen = Arc::new(FrozenStudy { cases, workload, plan, lengths, program, input_files });
+        let resources = resources.of_cases(&cases);
+        let frozen =
+            FrozenStudy { cases, workload, plan, lengths, program, input_files, resources };
+        let frozen = Arc::new(frozen);
         let state = self.state.into_owned().with_additions(additions)?;
         Some(RunReport::new(frozen, state, machine))
     }
@@ -542,11 +547,15 @@ mod tests {
 
         let mut record = Record::of(&report);
         record.x.pop();
-        assert!(record.report(StateAdditions::default()).is_none());
+        assert!(record.report(StateAdditions::default(), CaseResources::default()).is_none());
         let mut record = Record::of(&report);
         record.strategy = "magic".to_owned();
-        assert!(record.report(StateAdditions::default()).is_none());
-        assert!(Record::of(&report).report(StateAdditions::new(&[vec![None; 3]], &[])).is_none());
-        assert!(Record::of(&report).report(StateAdditions::new(&[vec![None; 2]], &[])).is_some());
+        assert!(record.report(StateAdditions::default(), CaseResources::default()).is_none());
+        let with_values = |count| {
+            let values = [vec![None; count]];
+            let additions = StateAdditions::new(&values, &[]);
+            Record::of(&report).report(additions, CaseResources::default())
+        };
+        assert!(with_values(3).is_none() && with_values(2).is_some());
     }
 }

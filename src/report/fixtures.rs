@@ -32,6 +32,7 @@ pub(crate) fn study(cases: CaseTable, lengths: Lengths, plan: FrozenPlan) -> Fro
         lengths,
         program: None,
         input_files: crate::study::InputFiles::default(),
+        resources: crate::study::CaseResources::default(),
     }
 }
 

@@ -136,7 +136,8 @@ impl RunReport {
     pub fn knows_alone_times(&self) -> bool {
         let has_own_times = || self.state.records.iter().all(|record| record.busy_ns().is_some());
         self.frozen.lengths.seconds().is_some()
-            || self.frozen.plan.max_running() <= self.machine.logical_cpus
+            || self.frozen.resources.most_cores(self.frozen.max_running())
+                <= u64::from(self.machine.logical_cpus)
             || !self.is_compute_bound()
             || has_own_times()
     }

@@ -20,7 +20,7 @@ pub fn replay(frozen: &FrozenStudy) -> RunState {
     let plan = &frozen.plan;
     let cases = u32::try_from(lengths.len()).unwrap_or(u32::MAX);
     let order = dispatch_order(plan.order, cases, Some(lengths), plan.seed);
-    let scheduler = Scheduler::new(order, Rules::of(plan));
+    let scheduler = Scheduler::new(order, Rules::of(plan)).with_resources(&frozen.resources);
     let run = simulate(scheduler, plan.workers, |case| ns_from_s(lengths[case as usize]));
 
     for _ in 0..plan.workers {

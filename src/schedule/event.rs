@@ -84,6 +84,12 @@ pub enum WaitReason {
     Empty,
     /// The least time between two starts has not passed.
     StartInterval,
+    /// The cores that the next case needs are in use.
+    Cores,
+    /// The memory that the next case needs is in use.
+    MemoryShare,
+    /// The tokens that the next case needs are in use.
+    Tokens,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

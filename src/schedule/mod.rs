@@ -10,6 +10,7 @@ mod order;
 mod queue;
 mod rules;
 mod scheduler;
+mod shared_use;
 mod start_interval;
 mod time;
 mod virtual_clock;

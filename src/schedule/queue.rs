@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use crate::study::Dispatch;
 
+/// Most cases that are looked at behind one that has to wait.
+pub(super) const LOOK_AHEAD: usize = 1000;
+
 /// Cases in dispatch order, partitioned as the strategy requires.
 #[derive(Debug, Clone)]
 pub(super) struct DispatchQueue {
@@ -71,8 +74,38 @@ impl DispatchQueue {
         }
     }
 
-    /// Takes the next case for a lane, after an offer.
-    pub(super) fn take(&mut self, lane: u32) -> Option<u32> {
+    /// Iterates over the cases that free lanes may take after an offer, in order: the lane, the
+    /// number of cases that come before, and the case. A lane takes its own share in order.
+    pub(super) fn waiting<'q>(
+        &'q self,
+        batch_ended: bool,
+        mut free: impl Iterator<Item = u32> + 'q,
+    ) -> Box<dyn Iterator<Item = (u32, usize, u32)> + 'q> {
+        let cases = match &self.partition {
+            Partition::Shares(shares) => {
+                return Box::new(free.filter_map(|lane| {
+                    let mut share = shares.get(lane as usize)?.clone();
+                    Some((lane, 0, self.order[share.next()?]))
+                }));
+            }
+            Partition::Whole { next } => *next..self.order.len(),
+            Partition::Batches { next, end, size } if next == end && batch_ended => {
+                *next..end.saturating_add(*size).min(self.order.len())
+            }
+            Partition::Batches { next, end, .. } => *next..*end,
+        };
+        let lowest_free = free.next();
+        let cases = self.order[cases].iter().take(LOOK_AHEAD).enumerate();
+        Box::new(cases.filter_map(move |(ahead, &case)| Some((lowest_free?, ahead, case))))
+    }
+
+    /// Takes the next case for a lane, after an offer, or one behind the `ahead` next ones.
+    pub(super) fn take(&mut self, lane: u32, ahead: usize) -> Option<u32> {
+        if ahead > 0
+            && let Partition::Whole { next } | Partition::Batches { next, .. } = &self.partition
+        {
+            self.order[*next..=*next + ahead].rotate_right(1);
+        }
         let index = match &mut self.partition {
             Partition::Whole { next } => {
                 *next += 1;
@@ -154,17 +187,17 @@ mod tests {
     fn removed_cases_are_not_dispatched_and_the_others_keep_their_order() {
         for dispatch in [Dispatch::NextFree, Dispatch::Batches, Dispatch::Shares] {
             let mut queue = DispatchQueue::new((0..7).collect(), dispatch, 2, 2);
-            let mut taken = vec![queue.take(0)];
+            let mut taken = vec![queue.take(0, 0)];
             assert!(!queue.remove(0), "case 0 is already dispatched");
             assert!(queue.remove(2) && queue.remove(5) && !queue.remove(5));
             queue.repartition(2);
             assert!(!queue.is_empty());
             while let Offer::Any | Offer::Lane(_) = queue.offer(true, || 0..2) {
                 let Offer::Lane(lane) = queue.offer(true, || 0..2) else {
-                    taken.push(queue.take(0));
+                    taken.push(queue.take(0, 0));
                     continue;
                 };
-                taken.push(queue.take(lane));
+                taken.push(queue.take(lane, 0));
             }
             assert_eq!(taken, [0, 1, 3, 4, 6].map(Some), "{dispatch:?}");
             assert!(queue.is_empty());

@@ -9,9 +9,12 @@ use std::collections::BTreeSet;
 use super::event::{RemoveResult, SchedulerEvent, SchedulerStep, Ticket, WaitReason};
 use super::lanes::LaneSlots;
 use super::licences::{AttemptStart, Licences, failed_pause_ns};
+use super::queue::LOOK_AHEAD;
 use super::queue::{DispatchQueue, Offer};
 use super::rules::Rules;
+use super::shared_use::{Passed, SharedUse};
 use super::start_interval::StartInterval;
+use crate::study::CaseResources;
 
 /// Time between two memory readings while workers wait for free memory.
 const MEMORY_POLL_NS: u64 = 250_000_000;
@@ -25,6 +28,7 @@ pub struct Scheduler {
     lanes: LaneSlots<RunningCase>,
     licences: Licences,
     start_interval: StartInterval,
+    shared_use: SharedUse,
     dispatched: u32,
     failed: u32,
     is_paused: bool,
@@ -47,6 +51,7 @@ struct RunningCase {
     ticket: Ticket,
     setbacks: Setbacks,
     start: AttemptStart,
+    passed: Passed,
 }
 
 /// How often a case failed and was refused so far.
@@ -70,10 +75,27 @@ struct RetryEntry {
 }
 
 /// Source of the next case, with the lane it starts in.
+#[derive(Debug, Clone, Copy)]
 enum Startable {
-    FirstRetry(u32),
-    FirstRefused(u32),
-    Next(u32),
+    Retry(u32, RetryEntry),
+    /// The case behind the `ahead` next ones of the queue.
+    Queued {
+        lane: u32,
+        ahead: usize,
+    },
+}
+
+/// The next case to start, or the step of a worker that finds none.
+struct Search {
+    found: Result<Startable, SchedulerStep>,
+    /// The first case that waits for resources.
+    waits_first: Option<u32>,
+}
+
+impl From<Result<Startable, SchedulerStep>> for Search {
+    fn from(found: Result<Startable, SchedulerStep>) -> Self {
+        Self { found, waits_first: None }
+    }
 }
 
 impl Scheduler {
@@ -86,6 +108,7 @@ impl Scheduler {
             lanes: LaneSlots::new(rules.lanes),
             licences: Licences::default(),
             start_interval: StartInterval::new(rules.start_every_ns),
+            shared_use: SharedUse::default(),
             dispatched: 0,
             failed: 0,
             is_paused: false,
@@ -94,17 +117,23 @@ impl Scheduler {
         }
     }
 
+    /// Starts a case only while the resources that it needs are left.
+    #[must_use]
+    pub fn with_resources(self, resources: &CaseResources) -> Self {
+        Self { shared_use: SharedUse::new(resources), ..self }
+    }
+
     /// Handles an event. Events of an empty lane are ignored. Returns whether the
     /// case that ended will be retried.
     pub fn handle(&mut self, now_ns: u64, event: SchedulerEvent) -> bool {
         match event {
             SchedulerEvent::Finished { lane, has_failed } => {
-                let Some(case) = self.lanes.release(lane) else { return false };
+                let Some(case) = self.release(lane) else { return false };
                 return self.finish(now_ns, case, has_failed);
             }
             SchedulerEvent::Started { lane } => self.record_start(now_ns, lane),
             SchedulerEvent::Refused { lane } => {
-                let Some(case) = self.lanes.release(lane) else { return false };
+                let Some(case) = self.release(lane) else { return false };
                 self.licences.record_refusal(case.start, now_ns, self.lanes.occupied());
                 let refusals = case.setbacks.refusals + 1;
                 let pause_ns = self.licences.case_pause_ns(now_ns, refusals);
@@ -122,6 +151,12 @@ impl Scheduler {
             SchedulerEvent::Memory { enough } => self.is_short_of_memory = !enough,
         }
         false
+    }
+
+    fn release(&mut self, lane: u32) -> Option<RunningCase> {
+        let case = self.lanes.release(lane)?;
+        self.shared_use.release(case.ticket.case, case.passed);
+        Some(case)
     }
 
     /// Lets the next `count` cases start at once: they started before, and are only repeated.
@@ -179,7 +214,9 @@ impl Scheduler {
     /// Returns the next step of a worker that asks for a case. A ticket is issued
     /// once: whoever receives it reports the end of the case.
     pub fn next(&mut self, now_ns: u64) -> SchedulerStep {
-        let startable = match self.find_startable(now_ns) {
+        let Search { found, waits_first } = self.find_startable(now_ns);
+        self.shared_use.reserve(waits_first);
+        let startable = match found {
             Ok(startable) => startable,
             Err(step) => {
                 if step == SchedulerStep::Done && self.phase == SchedulerPhase::Open {
@@ -188,19 +225,16 @@ impl Scheduler {
                 return step;
             }
         };
-        let (lane, retry) = match startable {
-            Startable::Next(lane) => {
-                let Some(case) = self.queue.take(lane) else { return SchedulerStep::Done };
-                return self.start(now_ns, lane, case, 0, Setbacks::default());
+        match startable {
+            Startable::Queued { lane, ahead } => {
+                let Some(case) = self.queue.take(lane, ahead) else { return SchedulerStep::Done };
+                self.start(now_ns, lane, case, 0, Setbacks::default())
             }
-            Startable::FirstRetry(lane) => (lane, self.retries.pop_first()),
-            Startable::FirstRefused(lane) => {
-                let refused = self.first_refused().copied();
-                (lane, refused.filter(|retry| self.retries.remove(retry)))
+            Startable::Retry(lane, retry) => {
+                self.retries.remove(&retry);
+                self.start(now_ns, lane, retry.case, retry.attempts, retry.setbacks)
             }
-        };
-        let Some(retry) = retry else { return SchedulerStep::Done };
-        self.start(now_ns, lane, retry.case, retry.attempts, retry.setbacks)
+        }
     }
 
     /// Starts a case that has had this many attempts.
@@ -217,13 +251,14 @@ impl Scheduler {
         let ticket = Ticket { case, lane, attempt: attempts + 1, dispatch_index };
         let start = self.licences.record_start(now_ns, self.lanes.occupied());
         self.start_interval.record_dispatch(lane);
-        self.lanes.occupy(lane, RunningCase { ticket, setbacks, start });
+        let passed = self.shared_use.take(case);
+        self.lanes.occupy(lane, RunningCase { ticket, setbacks, start, passed });
         SchedulerStep::Start(ticket)
     }
 
     /// Returns why a worker that asks now would receive no case; `None` if it would receive one.
     pub fn wait_reason(&self, now_ns: u64) -> Option<WaitReason> {
-        match self.find_startable(now_ns) {
+        match self.find_startable(now_ns).found {
             Ok(_) => None,
             Err(SchedulerStep::Wait { reason, .. }) => Some(reason),
             Err(_) => Some(WaitReason::Empty),
@@ -252,8 +287,67 @@ impl Scheduler {
         self.rules.stop_after.filter(|&most| self.failed >= most).map(|_| self.failed)
     }
 
-    /// Finds the next case to start. The error is the step of a worker that finds none.
-    fn find_startable(&self, now_ns: u64) -> Result<Startable, SchedulerStep> {
+    /// Finds the next case to start.
+    fn find_startable(&self, now_ns: u64) -> Search {
+        match self.find_first(now_ns) {
+            Ok(first) if !self.shared_use.is_unlimited() => self.find_fitting(now_ns, first),
+            found => found.into(),
+        }
+    }
+
+    /// Finds the next case to start as far as resources suffice, in the place of the first that
+    /// could start with any.
+    fn find_fitting(&self, now_ns: u64, first: Startable) -> Search {
+        let candidates = || self.candidates(now_ns, first);
+        let reserved = candidates().find(|(case, _)| self.shared_use.waiting() == Some(*case));
+        let Some((first_case, first)) = reserved.or_else(|| candidates().next()) else {
+            return Ok(first).into();
+        };
+        let Some(reason) = self.shared_use.lacking(first_case) else { return Ok(first).into() };
+        let passing = candidates().find(|&(case, _)| {
+            self.shared_use.lacking(case).is_none() && self.shared_use.may_pass(case, first_case)
+        });
+        // A case that is ready later may pass too.
+        let later = self.retries.iter().map(|retry| retry.ready_ns).find(|&ready| ready > now_ns);
+        let found = match passing {
+            Some((_, startable)) => Ok(startable),
+            None => Err(SchedulerStep::Wait { until_ns: later, reason }),
+        };
+        Search { found, waits_first: Some(first_case) }
+    }
+
+    /// Iterates over the cases that could start now if resources sufficed, in dispatch order.
+    fn candidates(
+        &self,
+        now_ns: u64,
+        first: Startable,
+    ) -> impl Iterator<Item = (u32, Startable)> + '_ {
+        let lane = match first {
+            Startable::Retry(lane, _) | Startable::Queued { lane, .. } => lane,
+        };
+        // A refused case that is not ready starts only where no other can.
+        let only = match first {
+            Startable::Retry(_, retry) if retry.ready_ns > now_ns => Some((retry.case, first)),
+            _ => None,
+        };
+        let retries = self.retries.iter().take_while(move |retry| retry.ready_ns <= now_ns);
+        let retries = retries.take(LOOK_AHEAD).map(move |&retry| {
+            (retry.case, Startable::Retry(self.lanes.lowest_free().unwrap_or(lane), retry))
+        });
+        let queued = self.queue.waiting(self.batch_has_ended(), self.lanes.free());
+        let queued = queued.map(|(lane, ahead, case)| (case, Startable::Queued { lane, ahead }));
+        let others = retries.chain(queued).filter(move |_| only.is_none());
+        only.into_iter().chain(others)
+    }
+
+    /// Whether no case is running or waiting for a retry.
+    fn batch_has_ended(&self) -> bool {
+        self.lanes.occupied() == 0 && self.retries.is_empty()
+    }
+
+    /// Finds the next case to start if resources suffice for each. The error is the step of a
+    /// worker that finds none.
+    fn find_first(&self, now_ns: u64) -> Result<Startable, SchedulerStep> {
         let wait = |until_ns, reason| Err(SchedulerStep::Wait { until_ns, reason });
         let running = self.lanes.occupied();
         if !self.has_queued_cases() || self.phase != SchedulerPhase::Open {
@@ -289,19 +383,19 @@ impl Scheduler {
     fn next_waiting_case(&self, now_ns: u64, lowest_free: u32) -> Result<Startable, SchedulerStep> {
         let running = self.lanes.occupied();
         let retry = self.retries.first();
-        if retry.is_some_and(|retry| retry.ready_ns <= now_ns) {
-            return Ok(Startable::FirstRetry(lowest_free));
+        if let Some(&retry) = retry.filter(|retry| retry.ready_ns <= now_ns) {
+            return Ok(Startable::Retry(lowest_free, retry));
         }
         let until_ns = retry.map(|retry| retry.ready_ns);
-        let reason = match self.queue.offer(running == 0 && retry.is_none(), || self.lanes.free()) {
-            Offer::Any => return Ok(Startable::Next(lowest_free)),
-            Offer::Lane(lane) => return Ok(Startable::Next(lane)),
+        let reason = match self.queue.offer(self.batch_has_ended(), || self.lanes.free()) {
+            Offer::Any => return Ok(Startable::Queued { lane: lowest_free, ahead: 0 }),
+            Offer::Lane(lane) => return Ok(Startable::Queued { lane, ahead: 0 }),
             Offer::Barrier if running > 0 => WaitReason::Barrier,
             Offer::Barrier | Offer::Nothing if retry.is_some() => WaitReason::Backoff,
             Offer::Barrier | Offer::Nothing => WaitReason::Empty,
         };
         // A refused case pauses to let others go first; here no other case can start.
-        let startable = self.first_refused().map(|_| Startable::FirstRefused(lowest_free));
+        let startable = self.first_refused().map(|&retry| Startable::Retry(lowest_free, retry));
         startable.ok_or(SchedulerStep::Wait { until_ns, reason })
     }
 
@@ -311,7 +405,7 @@ impl Scheduler {
 
     /// Handles the end of a case that was not refused. Returns whether it will be retried.
     fn finish(&mut self, now_ns: u64, case: RunningCase, has_failed: bool) -> bool {
-        let RunningCase { ticket, setbacks, start } = case;
+        let RunningCase { ticket, setbacks, start, .. } = case;
         self.licences.record_end(start, now_ns);
         if !has_failed {
             return false;

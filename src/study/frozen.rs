@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::study::{
-    CaseTable, ClockChoice, DEFAULT_OUTPUT, InputFiles, LaneCount, Limits, Order, Plan, Program,
-    SeriesChoice, Strategy, Study, WorkloadName,
+    CaseResources, CaseTable, ClockChoice, DEFAULT_OUTPUT, InputFiles, LaneCount, Limits, Order,
+    Plan, Program, SeriesChoice, Strategy, Study, WorkloadName,
 };
 
 /// Plan with every choice made.
@@ -32,13 +32,6 @@ pub struct FrozenPlan {
     pub limits: Limits,
 }
 
-impl FrozenPlan {
-    /// Returns the maximum number of cases running at once: the smaller of workers and licences.
-    pub fn max_running(&self) -> u32 {
-        self.workers.min(self.limits.licences.unwrap_or(u32::MAX))
-    }
-}
-
 /// All inputs of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FrozenStudy {
@@ -54,9 +47,20 @@ pub struct FrozenStudy {
     pub program: Option<Arc<Program>>,
     /// Templates of its input files, as they were read.
     pub input_files: InputFiles,
+    /// What running cases share, and what each of them needs.
+    pub resources: CaseResources,
 }
 
 impl FrozenStudy {
+    /// Returns the maximum number of cases running at once: the smallest of workers, licences and
+    /// the number of cases that the resources suffice for.
+    pub fn max_running(&self) -> u32 {
+        let at_once = self.resources.most_at_once().map(|(at_once, _)| at_once);
+        let at_once = at_once.and_then(|at_once| u32::try_from(at_once).ok());
+        let limits = [self.plan.limits.licences, at_once].into_iter().flatten();
+        limits.fold(self.plan.workers, u32::min)
+    }
+
     /// Whether its cases have the inputs x and y. Those in the logs of other tools have not.
     pub fn has_inputs(&self) -> bool {
         self.workload != WorkloadName::Command || self.program.is_some()
@@ -81,7 +85,7 @@ impl FrozenStudy {
     /// Returns the study that runs again as this one did.
     pub fn study(&self) -> Study {
         let FrozenPlan { limits, strategy, workers, batch, order, seed, time_scale, series, clock } =
-            self.plan;
+            self.plan.clone();
         // Other strategies have as many lanes as they need.
         let has_workers = strategy.lanes() == LaneCount::Workers;
         let plan = Plan {

@@ -11,6 +11,7 @@ mod input_files;
 mod options;
 mod plan;
 mod program;
+mod resources;
 
 pub(crate) use cases::case_column::{CaseColumn, headings};
 pub use cases::case_table::{Case, CaseTable};
@@ -62,3 +63,6 @@ pub(crate) use program::external_program::KeepOutput;
 pub use program::external_program::{CommandLine, Program};
 pub(crate) use program::program_output::{DEFAULT_OUTPUT, ProgramOutput};
 pub(crate) use program::template::CaseFolders;
+pub use resources::case_demand::{CaseDemand, Resource};
+pub use resources::case_resources::CaseResources;
+pub(crate) use resources::case_resources::SharedResource;

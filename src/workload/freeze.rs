@@ -6,9 +6,9 @@ use std::sync::Arc;
 use strum::VariantArray as _;
 
 use crate::study::{
-    Case, CaseTable, ClockChoice, Column, Dispatch, FrozenPlan, FrozenStudy, InputFileError,
-    InputFiles, LaneCount, Lengths, MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy,
-    StudyOption, WORKER_RANGE, WorkloadName,
+    Case, CaseResources, CaseTable, ClockChoice, Column, Dispatch, FrozenPlan, FrozenStudy,
+    InputFileError, InputFiles, LaneCount, Lengths, MAX_CASE_LANES, Order, Plan, SeriesChoice,
+    Strategy, StudyOption, WORKER_RANGE, WorkloadName,
 };
 
 use crate::text::list;
@@ -34,6 +34,8 @@ pub enum Remark {
     OrderIgnored(Order),
     /// A worker count for a strategy that fixes it.
     WorkersIgnored { workers: u32, strategy: Strategy },
+    /// An option without the one that it limits or is limited by.
+    ResourceIgnored { option: StudyOption, without: StudyOption },
     /// A batch size for a strategy without batches.
     BatchIgnored { batch: u32, strategy: Strategy },
 }
@@ -60,6 +62,14 @@ impl fmt::Display for Remark {
                     LaneCount::One | LaneCount::Workers => "runs one case at a time",
                 };
                 write!(to, "ignoring --workers {workers}: strategy \"{name}\" {concurrency}")
+            }
+            Self::ResourceIgnored { option, without } => {
+                write!(
+                    to,
+                    "ignoring --{}: it has no effect without --{}",
+                    option.key(),
+                    without.key()
+                )
             }
             Self::BatchIgnored { batch, strategy } => {
                 let name: &str = (*strategy).into();
@@ -163,6 +173,9 @@ pub fn freeze(
     if let (Some(requested), None) = (plan.batch, batch) {
         remarks.push(Remark::BatchIgnored { batch: requested, strategy: plan.strategy });
     }
+    let resources = CaseResources::new(&plan.limits, &cases, environment.logical_cpus)
+        .map_err(|(key, problem)| FreezeError::Option(key, problem))?;
+    remarks.extend(ignored_resources(plan));
     let plan = FrozenPlan {
         strategy: plan.strategy,
         workers,
@@ -172,10 +185,25 @@ pub fn freeze(
         time_scale,
         series: plan.series,
         clock: plan.clock,
-        limits: plan.limits,
+        limits: plan.limits.clone(),
     };
     let program = workload.program().cloned().map(Arc::new);
-    Ok((FrozenStudy { cases, workload: name, plan, lengths, program, input_files }, remarks))
+    let workload = name;
+    let frozen = FrozenStudy { cases, workload, plan, lengths, program, input_files, resources };
+    Ok((frozen, remarks))
+}
+
+/// Returns a remark for each option of resources that has no effect alone.
+fn ignored_resources(plan: &Plan) -> impl Iterator<Item = Remark> + '_ {
+    let pairs = [
+        (StudyOption::Oversubscribe, StudyOption::CoresPerCase),
+        (StudyOption::Memory, StudyOption::MemoryPerCase),
+        (StudyOption::TokensPerCase, StudyOption::Tokens),
+    ];
+    let is_set = |option: StudyOption| option.get(plan, None).is_some();
+    let ignored =
+        pairs.into_iter().filter(move |(option, without)| is_set(*option) && !is_set(*without));
+    ignored.map(|(option, without)| Remark::ResourceIgnored { option, without })
 }
 
 fn check_program(

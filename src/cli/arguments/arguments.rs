@@ -80,12 +80,13 @@ impl OptionFilter for SweepArguments {
 impl OptionFilter for PredictArguments {
     fn accepts(option: StudyOption) -> bool {
         use StudyOption::{Batch, Order, Strategy, Workers};
-        matches!(option, Strategy | Workers | Batch | Order)
+        matches!(option, Strategy | Workers | Batch | Order) || option.is_resource()
     }
 
     fn default_of(option: StudyOption) -> &'static str {
         match option {
             StudyOption::Workers | StudyOption::Batch | StudyOption::Order => "as in the report",
+            resource if resource.is_resource() => "as in the report",
             _ => option.spec().default,
         }
     }

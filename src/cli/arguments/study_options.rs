@@ -130,13 +130,23 @@ fn argument(option: StudyOption, default: &str) -> Arg {
             OsStringValueParser::new().try_map(move |text| option.check(&text).map(|()| text)),
         ),
     };
-    Arg::new(option.key())
-        .long(option.key())
-        .value_name(spec.value_name)
+    let arg = Arg::new(option.key());
+    let arg = match spec.kind {
+        ValueKind::Flag => arg
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true")
+            .value_name(spec.value_name),
+        _ => arg.value_name(spec.value_name),
+    };
+    arg.long(option.key())
         .help(format!("{}{repeat} [default: {default}]", spec.help))
         .help_heading(heading)
         .action(if is_repeatable { ArgAction::Append } else { ArgAction::Set })
-        .allow_negative_numbers(matches!(spec.kind, ValueKind::Number | ValueKind::Size))
+        .allow_negative_numbers(matches!(
+            spec.kind,
+            ValueKind::Number | ValueKind::Size | ValueKind::Demand
+        ))
         .allow_hyphen_values(matches!(spec.kind, ValueKind::Text | ValueKind::Outputs))
         .value_parser(parser)
 }

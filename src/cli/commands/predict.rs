@@ -1,7 +1,7 @@
 //! `caselanes predict`: predicts other plans from one recorded run.
 
 use crate::report::{Predictor, ReportInput, Scenario, log_caveats};
-use crate::study::Plan;
+use crate::study::{CaseResources, Plan};
 use crate::text::duration;
 use crate::workload::Remark;
 
@@ -17,17 +17,25 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
     let report = source.read(options.quiet)?;
     let recorded = ReportInput::of(&report);
     let (batch, order) = (recorded.batch, recorded.order);
-    let plan = arguments.options.apply_to_plan(&Plan { batch, order, ..Plan::default() })?;
+    let cases = &report.frozen.cases;
+    let limits = report.frozen.resources.limits();
+    let plan = Plan { batch, order, limits, ..Plan::default() };
+    let plan = arguments.options.apply_to_plan(&plan)?;
+    let resources = CaseResources::new(&plan.limits, cases, recorded.logical_cpus)
+        .map_err(|(key, problem)| format!("--{key}: {problem}"))?;
+    let is_limited = resources.limited().next().is_some();
     let workers = plan.workers.unwrap_or(recorded.workers);
     let scenario = Scenario { strategy: plan.strategy, batch: plan.batch, order: plan.order };
-    let predictor = Predictor::new(&recorded).map_err(|error| format!("{name}: {error}"))?;
+    let predictor = Predictor::new(&recorded)
+        .map_err(|error| format!("{name}: {error}"))?
+        .with_resources(resources);
     let prediction =
         predictor.predict(scenario, workers).map_err(|error| format!("{name}: {error}"))?;
     if plan.workers.is_some_and(|requested| requested != prediction.workers) {
         let remark = Remark::WorkersIgnored { workers, strategy: scenario.strategy };
         print_note(&remark.to_string(), options.quiet);
     }
-    if recorded.held_s > 0.0 {
+    if recorded.held_s > 0.0 && !is_limited {
         let held = duration(recorded.held_s);
         let text = "workers were held in the recorded run, for example for licences";
         print_note(&format!("{text} ({held} in all); the prediction omits this"), options.quiet);

@@ -4,8 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::engine::pool::clock::logical_cpus;
 use crate::run::{CaseRecord, RecordedCases, RunState, Status};
-use crate::study::{FrozenPlan, FrozenStudy, InputFiles, LaneCount, Lengths, Study, read_study};
+use crate::study::{
+    CaseResources, FrozenPlan, FrozenStudy, InputFiles, LaneCount, Lengths, Study, read_study,
+};
 
 use super::case_key::CaseId;
 use super::folder_error::{FolderError, io_error, unusable};
@@ -124,5 +127,6 @@ fn frozen(study: Study, recorded: &RecordedCases) -> FrozenStudy {
         limits: plan.limits,
     };
     let (lengths, input_files) = (Lengths::Unknown, InputFiles::default());
-    FrozenStudy { cases, workload, plan, lengths, program, input_files }
+    let resources = CaseResources::new(&plan.limits, &cases, logical_cpus()).unwrap_or_default();
+    FrozenStudy { cases, workload, plan, lengths, program, input_files, resources }
 }

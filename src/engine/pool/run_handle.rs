@@ -68,7 +68,8 @@ pub fn start(
         Some(_) => Vec::new(),
         None => cases_to_run(&frozen, &resumed, only.as_ref()),
     };
-    let scheduler = Scheduler::new(order, Rules::of(&frozen.plan));
+    let scheduler =
+        Scheduler::new(order, Rules::of(&frozen.plan)).with_resources(&frozen.resources);
     let dispatcher = Dispatcher::new(clock, scheduler, &frozen, sampled_ns);
     dispatcher.emit(RunEvent::Began { unix_s });
     for case in resumed {

@@ -222,6 +222,7 @@ mod tests {
             lengths,
             program: None,
             input_files: crate::study::InputFiles::default(),
+            resources: crate::study::CaseResources::default(),
         }
     }
 

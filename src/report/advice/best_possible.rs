@@ -9,17 +9,18 @@ use crate::text::{count, duration, ratio};
 /// compares with that of the run: `best possible` and `15.4 s; this run took 20 % longer`.
 ///
 /// `None` unless all cases are done, their lengths are known, the number of workers
-/// never changed, and starts are not kept apart. Takes some milliseconds, so do not call it in every frame.
+/// never changed, and starts are not kept apart, and
+/// all cases need the same of the resources. Takes some milliseconds, so do not call it in every frame.
 pub fn best_possible(report: &RunReport) -> Option<(&'static str, String)> {
-    let (state, limits) = (&report.state, report.frozen.plan.limits);
-    if limits.start_every_s.is_some() {
+    let (state, limits) = (&report.state, &report.frozen.plan.limits);
+    if limits.start_every_s.is_some() || !report.frozen.resources.are_uniform() {
         return None;
     }
     if report.frozen.cases.is_empty() || !state.all_done() || state.target_workers.is_some() {
         return None;
     }
     let lengths = CaseLengths::of(&report.frozen, state)?;
-    let optimum = Optimum::of(&lengths.lengths_ns, report.frozen.plan.max_running())?;
+    let optimum = Optimum::of(&lengths.lengths_ns, report.frozen.max_running())?;
     // All CPUs of the machine: the global lock is a choice of the strategy.
     let cpus = report.machine.logical_cpus;
     let cores_ns = lengths.cores_bound_ns(cpus);

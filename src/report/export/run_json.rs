@@ -1,12 +1,14 @@
 //! The run report as JSON, `caselanes.run/1`.
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 
 use crate::report::figures::session_cases::done_s;
 use crate::report::{Account, Machine, RunReport};
 use crate::run::{Attempt, CaseRecord, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{Case, CaseTable};
+use crate::study::{Case, CaseDemand, CaseResources, CaseTable, SharedResource};
 
 #[derive(Serialize)]
 struct ReportJson<'a> {
@@ -25,6 +27,8 @@ struct ReportJson<'a> {
     command: Option<Vec<&'a str>>,
     /// Kind of the log it was read from; then `workers` is the least number.
     recorded_by: Option<&'static str>,
+    /// What running cases shared.
+    resources: Option<BTreeMap<&'static str, ResourceJson<'a>>>,
     /// Why the run could not continue.
     aborted: Option<&'a str>,
     total_parallel_s: Option<f64>,
@@ -44,6 +48,32 @@ struct ReportJson<'a> {
 struct MachineJson {
     logical_cpus: Option<u32>,
     os: Option<&'static str>,
+}
+
+/// A resource: memory in bytes. A need is a number, or the column that holds it.
+#[derive(Serialize)]
+struct ResourceJson<'a> {
+    total: Option<u64>,
+    per_case: AmountJson<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum AmountJson<'a> {
+    Amount(u64),
+    Column(&'a str),
+}
+
+fn resources(resources: &CaseResources) -> Option<BTreeMap<&'static str, ResourceJson<'_>>> {
+    fn resource(shared: &SharedResource) -> (&'static str, ResourceJson<'_>) {
+        let per_case = match &shared.per_case {
+            CaseDemand::Amount(amount) => AmountJson::Amount(*amount),
+            CaseDemand::Column(heading) => AmountJson::Column(heading),
+        };
+        (shared.resource.into(), ResourceJson { total: shared.total, per_case })
+    }
+    let resources: BTreeMap<_, _> = resources.iter().map(resource).collect();
+    (!resources.is_empty()).then_some(resources)
 }
 
 /// Returns the account for this format. The work of programs is unknown: their whole time
@@ -217,6 +247,7 @@ impl Serialize for RunReport {
             // Reports before the key do not tell the command.
             command: command.filter(|words| !words.is_empty()),
             recorded_by: log.map(|log| log.kind.name()),
+            resources: resources(&self.frozen.resources),
             aborted: self.state.abort_message(),
             total_parallel_s: figures.total_parallel_s,
             total_series_s: figures.series.map(|series| series.total_s),

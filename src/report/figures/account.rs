@@ -58,7 +58,10 @@ impl Account {
                 | WaitReason::Memory
                 | WaitReason::Paused
                 | WaitReason::Backoff
-                | WaitReason::StartInterval => held += waited_s,
+                | WaitReason::StartInterval
+                | WaitReason::Cores
+                | WaitReason::MemoryShare
+                | WaitReason::Tokens => held += waited_s,
             }
         }
         let (work, stretch) = work_and_stretch(state, clock).unzip();

@@ -172,6 +172,9 @@ pub(crate) fn held_text(report: &RunReport) -> String {
         WaitReason::Paused,
         WaitReason::Backoff,
         WaitReason::StartInterval,
+        WaitReason::Cores,
+        WaitReason::MemoryShare,
+        WaitReason::Tokens,
     ];
     let most = all.into_iter().max_by_key(|&reason| sum_ns(reason));
     format!("workers waited, mostly for {}", most.map_or("", wait_target))
@@ -187,6 +190,9 @@ pub fn wait_target(reason: WaitReason) -> &'static str {
         WaitReason::Barrier => "the rest of the batch",
         WaitReason::Empty => "the last cases",
         WaitReason::StartInterval => "the time between starts",
+        WaitReason::Cores => "cores",
+        WaitReason::MemoryShare => "memory",
+        WaitReason::Tokens => "tokens",
     }
 }
 

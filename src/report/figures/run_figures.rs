@@ -47,7 +47,10 @@ impl Figures {
             lower_bound_s: CaseLengths::of(frozen, state)
                 .filter(|_| state.resumed_count == 0 && state.target_workers.is_none())
                 .filter(|_| state.all_done() || !state.has_ended)
-                .map(|lengths| s_from_ns(lower_bound_ns(&lengths.lengths_ns, plan.max_running()))),
+                .map(|CaseLengths { lengths_ns, .. }| {
+                    let lanes = lower_bound_ns(&lengths_ns, frozen.max_running());
+                    s_from_ns(lanes.max(frozen.resources.lower_bound_ns(&lengths_ns)))
+                }),
             account: has_total.then(|| Account::of(state, plan.workers, plan.clock)),
         }
     }

@@ -1,6 +1,7 @@
 //! A run report in JSON, `caselanes.run/1`, as it is read.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -18,8 +19,9 @@ use crate::report::run_report::{Machine, RunReport};
 use crate::report::run_source::{LogKind, RecordedLog, RunSource};
 use crate::run::RecordedCases;
 use crate::study::{
-    ClockChoice, CommandLine, DEFAULT_OUTPUT, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits,
-    MAX_CASE_LANES, Order, Program, ProgramOutput, SeriesChoice, Strategy, WorkloadName,
+    CaseDemand, CaseResources, CaseTable, ClockChoice, CommandLine, DEFAULT_OUTPUT, FrozenPlan,
+    FrozenStudy, InputFiles, Lengths, Limits, MAX_CASE_LANES, Order, Program, ProgramOutput,
+    SeriesChoice, Strategy, WorkloadName, parse_name,
 };
 
 #[derive(Deserialize)]
@@ -73,9 +75,26 @@ pub struct RunJson {
     #[serde(default)]
     account: Option<Account>,
     #[serde(default)]
+    resources: Option<BTreeMap<String, InputResourceJson>>,
+    #[serde(default)]
     value_names: Option<Vec<String>>,
     #[serde(deserialize_with = "case_list")]
     cases: CaseListResult,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "a resource, an object")]
+struct InputResourceJson {
+    #[serde(default)]
+    total: Option<u64>,
+    per_case: InputAmountJson,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected an amount or the name of a column")]
+enum InputAmountJson {
+    Amount(u64),
+    Column(String),
 }
 
 #[derive(Deserialize)]
@@ -107,6 +126,7 @@ impl RunJson {
             workload: self.workload.unwrap_or(WorkloadName::Command),
             lengths: intended_s.map_or(Lengths::Unknown, Lengths::Seconds),
             input_files: InputFiles::default(),
+            resources: self.resources(&table)?,
             cases: table,
             plan,
         };
@@ -146,6 +166,19 @@ impl RunJson {
             clock: self.clock.unwrap_or_default(),
             limits: Limits::default(),
         })
+    }
+
+    fn resources(&mut self, cases: &CaseTable) -> Result<CaseResources, String> {
+        let all = self.resources.take().unwrap_or_default().into_iter();
+        let resource = |(name, InputResourceJson { total, per_case }): (String, _)| {
+            let per_case = match per_case {
+                InputAmountJson::Amount(amount) => CaseDemand::Amount(amount),
+                InputAmountJson::Column(heading) => CaseDemand::Column(heading),
+            };
+            Ok((parse_name("resource", &name)?, total, per_case))
+        };
+        let all: Vec<_> = all.map(resource).collect::<Result<_, String>>()?;
+        Ok(CaseResources::recorded(all, cases))
     }
 
     /// Returns the program with the outputs of these names; how it found them is not in reports.

@@ -7,7 +7,9 @@ use crate::report::{ReportInput, RunReport};
 use crate::schedule::{
     Rules, Scheduler, SimulatedRun, dispatch_order, makespan_ns, ns_from_s, s_from_ns, simulate,
 };
-use crate::study::{LaneCount, MAX_CASE_LANES, Order, RunsIn, Strategy, WORKER_RANGE};
+use crate::study::{
+    CaseResources, LaneCount, MAX_CASE_LANES, Order, RunsIn, Strategy, WORKER_RANGE,
+};
 
 /// Predicts makespans from case lengths, for any scenario and worker count.
 ///
@@ -26,6 +28,10 @@ pub struct Predictor {
     listed: Option<Vec<u32>>,
     /// Least time between two starts in the run, in nanoseconds.
     start_every_ns: Option<u64>,
+    /// What running cases share.
+    resources: CaseResources,
+    /// No schedule under these resources is shorter.
+    resources_bound_ns: u64,
 }
 
 impl Predictor {
@@ -49,6 +55,8 @@ impl Predictor {
             seed: input.seed,
             listed: input.by_start.clone(),
             start_every_ns: None,
+            resources: CaseResources::default(),
+            resources_bound_ns: 0,
         })
     }
 
@@ -59,7 +67,15 @@ impl Predictor {
         }
         let limits = &report.frozen.plan.limits;
         let start_every_ns = limits.start_every_s.map(ns_from_s);
-        Ok(Self { start_every_ns, ..Self::new(&ReportInput::of(report))? })
+        let predictor = Self { start_every_ns, ..Self::new(&ReportInput::of(report))? };
+        Ok(predictor.with_resources(report.frozen.resources.clone()))
+    }
+
+    /// Predicts runs in which running cases share these resources.
+    #[must_use]
+    pub fn with_resources(self, resources: CaseResources) -> Self {
+        let resources_bound_ns = resources.lower_bound_ns(self.lengths_ns());
+        Self { resources, resources_bound_ns, ..self }
     }
 
     /// Predicts the makespan with this many workers; a strategy that fixes their number ignores it.
@@ -85,9 +101,16 @@ impl Predictor {
                 workers,
                 order: scenario.order,
                 total_s: s_from_ns(simulated_ns.max(cores_ns)),
-                lower_bound_s: s_from_ns(self.sums.lower_bound_ns(workers).max(cores_ns)),
+                lower_bound_s: s_from_ns(self.lower_bound_ns(workers).max(cores_ns)),
             })
         }
+    }
+
+    fn lower_bound_ns(&self, workers: u32) -> u64 {
+        let at_once = self.resources.most_at_once().map(|(at_once, _)| at_once);
+        let at_once = at_once.and_then(|at_once| u32::try_from(at_once).ok());
+        let lanes = workers.min(at_once.unwrap_or(u32::MAX)).max(1);
+        self.sums.lower_bound_ns(lanes).max(self.resources_bound_ns)
     }
 
     /// Simulates the run with this many workers: which case runs when on which lane.
@@ -124,7 +147,7 @@ impl Predictor {
     /// the time the cores need, whichever is longer.
     pub fn floor_s(&self, strategy: Strategy) -> f64 {
         let longest_ns = self.lengths.lengths_ns.iter().copied().max().unwrap_or(0);
-        s_from_ns(longest_ns).max(self.cores_bound_s(strategy))
+        s_from_ns(longest_ns.max(self.resources_bound_ns)).max(self.cores_bound_s(strategy))
     }
 
     /// Number of cases of this strategy that can compute at once.
@@ -170,7 +193,7 @@ impl Predictor {
         let batch = scenario.batch.unwrap_or(workers);
         let start_every_ns = self.start_every_ns;
         let rules = Rules { dispatch, batch, start_every_ns, ..Rules::with_lanes(workers) };
-        Scheduler::new(order, rules)
+        Scheduler::new(order, rules).with_resources(&self.resources)
     }
 }
 

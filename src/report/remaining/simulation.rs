@@ -1,7 +1,7 @@
 //! Simulates the rest of a run from its current state, with the scheduler that runs it.
 
 use crate::schedule::{Rules, Scheduler, makespan_ns, ns_from_s, s_from_ns};
-use crate::study::{Dispatch, FrozenPlan};
+use crate::study::{CaseResources, Dispatch, FrozenPlan};
 
 /// Waiting cases simulated one by one; of more, a sample stands for all.
 const MAX_CASES: usize = 1000;
@@ -47,6 +47,7 @@ pub(crate) struct RemainingCase {
 
 pub(crate) struct RemainingPlan<'a, S> {
     pub(crate) plan: &'a FrozenPlan,
+    pub(crate) resources: &'a CaseResources,
     /// All cases in dispatch order.
     pub(crate) order: &'a [u32],
     /// Cases dispatched to each lane.
@@ -126,6 +127,17 @@ impl RemainingRun {
         let batch = rules.batch.max(1) as usize;
         let order = plan.order;
         let few = order.len() - plan.dispatched_count() <= MAX_CASES;
+        let is_whole = match rules.dispatch {
+            Dispatch::Shares => order.len() <= MAX_CASES,
+            Dispatch::NextFree | Dispatch::Batches => few,
+        };
+        if !is_whole {
+            let sample: Vec<u32> =
+                order.iter().copied().rev().step_by(order.len().div_ceil(MAX_CASES)).collect();
+            let at_once = plan.resources.mean_at_once(&sample);
+            let at_once = at_once.and_then(|at_once| u32::try_from(at_once.max(1)).ok());
+            rules.limit = rules.limit.into_iter().chain(at_once).min();
+        }
         let (items, coverage) = match rules.dispatch {
             Dispatch::Shares if order.len() <= MAX_CASES => (plan.items(order), Coverage::All),
             Dispatch::Shares => (plan.sample_shares(lanes), Coverage::Sample),
@@ -155,6 +167,12 @@ impl RemainingRun {
         };
         let numbers = (0..u32::try_from(items.len()).unwrap_or(u32::MAX)).collect();
         let mut scheduler = Scheduler::new(numbers, rules);
+        if is_whole {
+            let needs =
+                |item: &RemainingCase| (item.progress != CaseProgress::Ended).then_some(item.case);
+            scheduler =
+                scheduler.with_resources(&plan.resources.of_items(&items.iter().map(needs)));
+        }
         let started = items.iter().filter(|item| item.progress != CaseProgress::Waiting);
         scheduler.repeat_starts(started.count());
         Self { items, scheduler, lanes: rules.lanes, coverage }
@@ -251,6 +269,7 @@ mod tests {
         }
         let rest = RemainingRun::new(&RemainingPlan {
             plan,
+            resources: &CaseResources::default(),
             order: &order,
             dispatched: &dispatched,
             running: &running,

@@ -14,7 +14,7 @@ use super::simulation::{CaseProgress, RemainingCase, RemainingPlan, RemainingRun
 use super::time_left_range::TimeLeftRange;
 use crate::run::{CaseEnd, CaseOutcome, ResumedCase, RunEvent, Status, expected_share};
 use crate::schedule::{dispatch_order, s_from_ns};
-use crate::study::{FrozenPlan, FrozenStudy};
+use crate::study::{CaseResources, Dispatch, FrozenPlan, FrozenStudy};
 
 /// Minimum time between two updates, in nanoseconds, after something happened.
 const BUSY_INTERVAL_NS: u64 = 250_000_000;
@@ -52,10 +52,11 @@ const MAX_EXTRAPOLATION: f64 = 5.0;
 #[derive(Debug, Clone)]
 pub struct TimeLeftEstimator {
     plan: FrozenPlan,
+    resources: CaseResources,
     /// Licences observed to be available.
     observed_licences: Option<u32>,
     lengths: LengthSource,
-    /// Dispatch order of the cases that are not resumed, removed or requeued.
+    /// Dispatch order, in which cases start, of those that are not resumed, removed or requeued.
     order: Vec<u32>,
     /// Cases that have started, or will not start from the order.
     started: Vec<bool>,
@@ -122,6 +123,7 @@ impl TimeLeftEstimator {
             has_changed: true,
             estimate: None,
             plan: frozen.plan.clone(),
+            resources: frozen.resources.clone(),
             observed_licences: None,
         }
     }
@@ -166,12 +168,27 @@ impl TimeLeftEstimator {
     fn start(&mut self, case: u32, lane: usize, at_ns: u64) {
         self.running.insert(case, at_ns);
         if !std::mem::replace(&mut self.started[case as usize], true) {
+            self.move_up(case);
             // Lanes may be added during the run.
             self.dispatched.resize(self.dispatched.len().max(lane + 1), 0);
             self.dispatched[lane] += 1;
             add(&mut self.waiting, &self.lengths.terms(case), -1.0);
         } else if self.retries.remove(&case) {
             add(&mut self.waiting, &self.lengths.terms(case), -1.0);
+        }
+    }
+
+    /// Moves a case that starts before others, for which resources lack, to the front of those.
+    fn move_up(&mut self, case: u32) {
+        if self.resources.limited().next().is_none()
+            || self.plan.strategy.dispatch() == Dispatch::Shares
+        {
+            return;
+        }
+        let started: u32 = self.dispatched.iter().sum();
+        let rest = self.order.get_mut(started as usize..).unwrap_or_default();
+        if let Some(at) = rest.iter().position(|&waiting| waiting == case) {
+            rest[..=at].rotate_right(1);
         }
     }
 
@@ -351,6 +368,7 @@ impl TimeLeftEstimator {
         let retries: Vec<u32> = self.retries.iter().copied().collect();
         RemainingRun::new(&RemainingPlan {
             plan: &plan,
+            resources: &self.resources,
             order: &self.order,
             dispatched: &self.dispatched,
             running: &running,

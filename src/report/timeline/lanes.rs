@@ -211,7 +211,10 @@ impl Lanes {
             | WaitReason::Memory
             | WaitReason::Paused
             | WaitReason::Backoff
-            | WaitReason::StartInterval => {
+            | WaitReason::StartInterval
+            | WaitReason::Cores
+            | WaitReason::MemoryShare
+            | WaitReason::Tokens => {
                 // Waits are reported in the order of their ends; merge overlaps.
                 let mut from_ns = wait.from_ns;
                 while let Some(before) = self.held.pop_if(|held| held.1 >= from_ns) {

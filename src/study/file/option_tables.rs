@@ -97,9 +97,12 @@ fn set_option(
         (ValueKind::Variables, _) => return set_variables(reader, key, value, set),
         (ValueKind::Outputs, _) => return set_outputs(reader, key, value, set),
         (ValueKind::Templates, _) => return set_list(reader, key, value, set),
-        (ValueKind::Size, DeValue::String(size)) => Cow::Borrowed(&**size),
+        (ValueKind::Flag, DeValue::Boolean(is_on)) => is_on.to_string().into(),
+        (ValueKind::Size | ValueKind::Demand, DeValue::String(text)) => Cow::Borrowed(&**text),
         // Other types are read as an empty text, which the parser rejects.
-        (ValueKind::Number | ValueKind::Size, found) => decimal_text(found).unwrap_or_default(),
+        (ValueKind::Number | ValueKind::Size | ValueKind::Demand | ValueKind::Flag, found) => {
+            decimal_text(found).unwrap_or_default()
+        }
         _ => match reader.string(key, value) {
             Some(text) => Cow::Borrowed(text),
             None => return,

@@ -216,6 +216,7 @@ mod tests {
     use tempfile::tempdir;
 
     use super::*;
+    use crate::study::CaseDemand;
     use crate::study::cases::case_table::{CaseTable, Column};
     use crate::study::input_files::template_source::TemplateSource;
     use crate::study::plan::run_plan::Limits;
@@ -249,7 +250,10 @@ mod tests {
         let text = "[workload]\nname = 'wait'\n[plan]\nstrategy = 'series'\nworkers = 0x10\nbatch = 4\n\
                     order = 'longest'\nseed = 18446744073709551615\ntime-scale = 1_000\n\
                     series = 'measure'\nclock = 'virtual'\nlicences = 3\nretries = 2\n\
-                    stop-after = 5\nmemory-floor = '1.5GiB'\nstart-every = 2\n";
+                    stop-after = 5\nmemory-floor = '1.5GiB'\nstart-every = 2\n\
+                    cores-per-case = 4\noversubscribe = true\nmemory-per-case = 'peak'\n\
+                    memory = '12G'\ntokens-per-case = 'tokens'\ntokens = 500\n";
+        let column = |heading: &str| Some(CaseDemand::Column(heading.to_owned()));
         let expected = Plan {
             limits: Limits {
                 licences: Some(3),
@@ -257,6 +261,12 @@ mod tests {
                 stop_after: Some(5),
                 memory_floor_bytes: Some(3 << 29),
                 start_every_s: Some(2.0),
+                cores_per_case: Some(CaseDemand::Amount(4)),
+                oversubscribe: true,
+                memory_per_case: column("peak"),
+                memory_bytes: Some(12_000_000_000),
+                tokens: Some(500),
+                tokens_per_case: column("tokens"),
             },
             strategy: Strategy::Series,
             workers: Some(16),
@@ -478,7 +488,8 @@ mod tests {
             error("[plan]\nworker = 3\n[workload]\nnam = 1\n[limits]\n"),
             "line 3: unknown key \"worker\"; expected one of strategy, workers, batch, order, \
              seed, time-scale, series, clock, licences, retries, stop-after, memory-floor, \
-             start-every\n\
+             start-every, cores-per-case, oversubscribe, memory-per-case, memory, \
+             tokens-per-case, tokens\n\
              line 5: unknown key \"nam\"; expected name\n\
              line 6: unknown key \"limits\"; expected one of version, workload, plan, generate, case, \
              cases, separator, decimal, encoding, no-header, sheet"

@@ -106,6 +106,7 @@ fn lines_of(option: StudyOption, value: &OptionValue) -> Vec<String> {
 fn value_text(value: &OptionValue) -> String {
     match value {
         OptionValue::Number(number) => number.clone(),
+        OptionValue::On => true.to_string(),
         OptionValue::Text(text) => quoted(text),
         OptionValue::List(texts) => format!("[{}]", list(texts.iter().map(|text| quoted(text)))),
         OptionValue::Variables(variables) => {
@@ -180,6 +181,7 @@ mod tests {
 
     use super::super::reader::parse_study;
     use super::*;
+    use crate::study::CaseDemand;
     use crate::study::import::imported_cases::ImportedCases;
     use crate::study::input_files::template_source::TemplateSource;
     use crate::study::plan::run_plan::Limits;
@@ -270,14 +272,32 @@ mesh = \"\"
         let counts = (option::of(WORKER_RANGE), option::of(1..=u32::MAX));
         let numbers = (counts, option::of(any::<u64>()), 1e-300..1000.0);
         let licences = (option::of(1..=u32::MAX), option::of(1..=u32::MAX));
+        let column = || "[a-z]{1,3} x\"".prop_map(CaseDemand::Column);
+        let count = || (1..=u64::from(u32::MAX)).prop_map(CaseDemand::Amount);
+        let cores = (option::of(prop_oneof![count(), column()]), any::<bool>());
+        let memory = prop_oneof![sizes().prop_map(CaseDemand::Amount), column()];
+        let memory = (option::of(memory), option::of(sizes()));
+        let tokens = (option::of(1..=u32::MAX), option::of(prop_oneof![count(), column()]));
         let limits = (licences, 0..=1000_u32, option::of(sizes()), option::of(0.0..1e9));
+        let limits = (limits, cores, memory, tokens);
         let limits = limits.prop_map(
-            |((licences, stop_after), retries, memory_floor_bytes, start_every_s)| Limits {
+            |(
+                ((licences, stop_after), retries, memory_floor_bytes, start_every_s),
+                (cores_per_case, oversubscribe),
+                (memory_per_case, memory_bytes),
+                (tokens, tokens_per_case),
+            )| Limits {
                 licences,
                 retries,
                 stop_after,
                 memory_floor_bytes,
                 start_every_s,
+                cores_per_case,
+                oversubscribe,
+                memory_per_case,
+                memory_bytes,
+                tokens,
+                tokens_per_case,
             },
         );
         (choices, select(ClockChoice::VARIANTS), numbers, limits).prop_map(

@@ -8,6 +8,7 @@ use strum::VariantArray;
 
 use crate::study::plan::run_plan::{Limits, Plan, names, parse_choice};
 use crate::study::program::external_program::Program;
+use crate::study::resources::case_demand::CaseDemand;
 use crate::text::{shortest, size_text};
 
 /// Everything the front ends and the study file need to know about an option.
@@ -30,6 +31,10 @@ pub enum ValueKind {
     Number,
     /// A size in bytes, such as `2G`.
     Size,
+    /// A number or a size, or the name of a column that holds it for each case.
+    Demand,
+    /// On or off.
+    Flag,
     /// One of several names; returns them with their descriptions.
     Choice(fn() -> Vec<(&'static str, &'static str)>),
     Text,
@@ -56,6 +61,8 @@ impl ValueKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OptionValue {
     Number(String),
+    /// The option is on.
+    On,
     Text(String),
     /// Texts that each add an item to the option.
     List(Vec<String>),
@@ -113,6 +120,11 @@ where
     set_or_default(field, text, T::default(), parse_choice)
 }
 
+pub fn set_flag(field: &mut bool, text: Option<&OsStr>) -> Result<(), String> {
+    let parse = |text: &str| text.parse().map_err(|_| "expected true or false".to_owned());
+    set_or_default(field, text, false, parse)
+}
+
 /// Returns the text, or an error if it is not UTF-8.
 pub fn utf8(text: &OsStr) -> Result<&str, String> {
     text.to_str().ok_or_else(|| "expected UTF-8 text".to_owned())
@@ -144,6 +156,26 @@ impl OptionValue {
 
     pub(super) fn size(bytes: &Option<u64>) -> Option<Self> {
         bytes.map(|bytes| Self::Text(size_text(bytes)))
+    }
+
+    pub(super) fn flag(is_on: &bool) -> Option<Self> {
+        is_on.then_some(Self::On)
+    }
+
+    /// A number, or the name of a column.
+    pub(super) fn count_or_column(demand: &Option<CaseDemand>) -> Option<Self> {
+        demand.as_ref().map(|demand| match demand {
+            CaseDemand::Amount(count) => Self::Number(count.to_string()),
+            CaseDemand::Column(heading) => Self::Text(heading.clone()),
+        })
+    }
+
+    /// A size, or the name of a column.
+    pub(super) fn size_or_column(demand: &Option<CaseDemand>) -> Option<Self> {
+        demand.as_ref().map(|demand| match demand {
+            CaseDemand::Amount(bytes) => Self::Text(size_text(*bytes)),
+            CaseDemand::Column(heading) => Self::Text(heading.clone()),
+        })
     }
 
     pub(super) fn choice<T: Copy + Default + PartialEq + Into<&'static str>>(

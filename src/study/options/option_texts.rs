@@ -23,7 +23,7 @@ struct ProgramTexts {
 
 impl Serialize for Limits {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let plan = Plan { limits: *self, ..Plan::default() };
+        let plan = Plan { limits: self.clone(), ..Plan::default() };
         let limits = StudyOption::of_plan().filter(|option| option.is_limit());
         texts(limits, &plan, None).serialize(to)
     }
@@ -76,6 +76,7 @@ fn texts(
         let mut add = |text| all.push((option.key().to_owned(), text));
         match option.get(plan, program) {
             None => {}
+            Some(OptionValue::On) => add(true.to_string()),
             Some(OptionValue::Number(text) | OptionValue::Text(text)) => add(text),
             Some(OptionValue::List(texts)) => texts.into_iter().for_each(add),
             Some(OptionValue::Variables(variables)) => {
@@ -117,6 +118,12 @@ mod tests {
             ("stop-after", "1"),
             ("memory-floor", "1.5GiB"),
             ("start-every", "0.25"),
+            ("cores-per-case", "4"),
+            ("oversubscribe", "true"),
+            ("memory-per-case", "peak"),
+            ("memory", "12G"),
+            ("tokens", "500"),
+            ("tokens-per-case", "76"),
         ] {
             let option = option(key).unwrap();
             option.set_in_program(&mut program, Some(text.as_ref())).unwrap();

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::option_spec::{
-    FieldAccess, OptionSpec, OptionValue, ValueKind, described, set_choice, set_optional,
+    FieldAccess, OptionSpec, OptionValue, ValueKind, described, set_choice, set_flag, set_optional,
     set_or_default, utf8,
 };
 use crate::study::input_files::template_source::TemplateSource;
@@ -20,6 +20,7 @@ use crate::study::program::external_program::{
     parse_search_text, parse_timeout, parse_variable,
 };
 use crate::study::program::program_output::{ProgramOutput, parse_regex};
+use crate::study::resources::case_demand::CaseDemand;
 use crate::text::parse_size;
 
 /// Accesses a field of the plan or the program: returns its value with a constructor of
@@ -66,6 +67,12 @@ pub enum StudyOption {
     StopAfter,
     MemoryFloor,
     StartEvery,
+    CoresPerCase,
+    Oversubscribe,
+    MemoryPerCase,
+    Memory,
+    TokensPerCase,
+    Tokens,
     Timeout,
     Grace,
     ValueRegex,
@@ -96,7 +103,7 @@ impl StudyOption {
             Self::Workers => OptionSpec {
                 title: "Workers",
                 help: "Number of threads or processes that each run one case at a time, from 1 to 256",
-                default: "3 for the demo, else the number of logical CPUs",
+                default: "3 for the demo, else the number of usable CPUs",
                 value_name: "N",
                 kind: ValueKind::Number,
                 access: field!(Plan: workers, whole(), set_optional(parse_workers)),
@@ -194,6 +201,69 @@ impl StudyOption {
                 value_name: "S",
                 kind: ValueKind::Number,
                 access: field!(Limits: start_every_s, decimal(), set_optional(parse_start_every)),
+            },
+            Self::CoresPerCase => OptionSpec {
+                title: "Cores per case",
+                help: "Number of cores that a case uses, or the column that holds it; running \
+                       cases use no more than the usable CPUs together",
+                default: "1, without a limit",
+                value_name: "N|COLUMN",
+                kind: ValueKind::Demand,
+                access: field!(
+                    Limits: cores_per_case,
+                    count_or_column(),
+                    set_optional(CaseDemand::parse_count)
+                ),
+            },
+            Self::Oversubscribe => OptionSpec {
+                title: "Oversubscribe",
+                help: "Let running cases use more cores together than there are usable CPUs",
+                default: "off",
+                value_name: "BOOL",
+                kind: ValueKind::Flag,
+                access: field!(Limits: oversubscribe, flag(), set_flag()),
+            },
+            Self::MemoryPerCase => OptionSpec {
+                title: "Memory per case",
+                help: "Memory that a case needs, a size such as 500M, 2G or 1.5GiB, or the column \
+                       that holds it; running cases need no more than --memory together",
+                default: "no limit",
+                value_name: "SIZE|COLUMN",
+                kind: ValueKind::Demand,
+                access: field!(
+                    Limits: memory_per_case,
+                    size_or_column(),
+                    set_optional(CaseDemand::parse_memory)
+                ),
+            },
+            Self::Memory => OptionSpec {
+                title: "Memory in all",
+                help: "Memory that running cases share by --memory-per-case; a size such as 12G",
+                default: "the free memory at the start",
+                value_name: "SIZE",
+                kind: ValueKind::Size,
+                access: field!(Limits: memory_bytes, size(), set_optional(parse_size)),
+            },
+            Self::TokensPerCase => OptionSpec {
+                title: "Tokens per case",
+                help: "Number of licence tokens that a case needs, or the column that holds it; \
+                       running cases hold no more than --tokens together",
+                default: "1",
+                value_name: "K|COLUMN",
+                kind: ValueKind::Demand,
+                access: field!(
+                    Limits: tokens_per_case,
+                    count_or_column(),
+                    set_optional(CaseDemand::parse_count)
+                ),
+            },
+            Self::Tokens => OptionSpec {
+                title: "Tokens",
+                help: "Number of licence tokens that running cases share",
+                default: "no limit",
+                value_name: "N",
+                kind: ValueKind::Number,
+                access: field!(Limits: tokens, whole(), set_optional(parse_positive)),
             },
             Self::Timeout => OptionSpec {
                 title: "Time limit [s]",
@@ -380,6 +450,19 @@ impl StudyOption {
     /// Whether the option is one of the limits of the plan.
     pub fn is_limit(self) -> bool {
         matches!(self.spec().access, FieldAccess::Limits(..))
+    }
+
+    /// Whether the option tells what running cases share, or what each of them needs.
+    pub fn is_resource(self) -> bool {
+        matches!(
+            self,
+            Self::CoresPerCase
+                | Self::Oversubscribe
+                | Self::MemoryPerCase
+                | Self::Memory
+                | Self::TokensPerCase
+                | Self::Tokens
+        )
     }
 
     /// Whether a program may give other values, or another output, after a change.

@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+use crate::study::resources::case_demand::CaseDemand;
+
 /// Accepted numbers of workers.
 pub const WORKER_RANGE: RangeInclusive<u32> = 1..=256;
 
@@ -295,7 +297,7 @@ impl Default for Plan {
 }
 
 /// Limits on a run besides its number of workers.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Limits {
     /// Maximum number of cases running at once, whatever the number of workers.
     pub licences: Option<u32>,
@@ -307,6 +309,18 @@ pub struct Limits {
     pub memory_floor_bytes: Option<u64>,
     /// Least time between two starts, retries included, in seconds.
     pub start_every_s: Option<f64>,
+    /// Number of cores that a case uses.
+    pub cores_per_case: Option<CaseDemand>,
+    /// Whether running cases may need more cores than there are usable CPUs.
+    pub oversubscribe: bool,
+    /// Memory that a case needs, in bytes.
+    pub memory_per_case: Option<CaseDemand>,
+    /// Memory that running cases share, in bytes; `None` is the free memory at the start.
+    pub memory_bytes: Option<u64>,
+    /// Number of licence tokens that running cases share.
+    pub tokens: Option<u32>,
+    /// Number of licence tokens that a case needs; `None` is one.
+    pub tokens_per_case: Option<CaseDemand>,
 }
 
 #[cfg(test)]

@@ -109,6 +109,7 @@ fn document_text(option: StudyOption, document: &Document) -> String {
     }
     match option.get(&document.plan, document.program.as_deref()) {
         None => String::new(),
+        Some(OptionValue::On) => true.to_string(),
         Some(OptionValue::Number(text) | OptionValue::Text(text)) => text,
         Some(OptionValue::List(texts)) => shell_words::join(texts),
         Some(OptionValue::Variables(variables)) => {

@@ -8,8 +8,8 @@ use crate::report::run_report::{Machine, RunReport};
 use crate::report::run_source::{LogKind, RecordedLog, RunSource};
 use crate::run::{Attempt, CaseRecord, RecordedCases, Status};
 use crate::study::{
-    CaseTable, ClockChoice, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits, Order,
-    SeriesChoice, Strategy, WorkloadName,
+    CaseResources, CaseTable, ClockChoice, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits,
+    Order, SeriesChoice, Strategy, WorkloadName,
 };
 
 /// When a case ran, in nanoseconds.
@@ -169,6 +169,7 @@ impl LogCases {
             lengths: Lengths::Unknown,
             program: None,
             input_files: InputFiles::default(),
+            resources: CaseResources::default(),
         };
         let source = RunSource::Log(RecordedLog { kind, has_starts });
         let state = recorded.into_state();

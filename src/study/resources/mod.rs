@@ -1,0 +1,4 @@
+//! What cases need while they run, and what all running cases share.
+
+pub mod case_demand;
+pub mod case_resources;
