@@ -20,8 +20,11 @@ use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-const MACHINE: MachineInfo =
-    MachineInfo { report: report::Machine { logical_cpus: 2, os: "linux" }, free_memory: None };
+const MACHINE: MachineInfo = MachineInfo {
+    report: report::Machine { logical_cpus: 2, os: "linux" },
+    free_memory: None,
+    cpus: None,
+};
 
 fn options(study: Option<PathBuf>) -> AppOptions {
     AppOptions { machine: MACHINE, ..AppOptions::of_this_machine(study, None) }

@@ -231,3 +231,49 @@ fn a_prediction_keeps_the_resources_of_the_run_or_takes_others() {
     let (_, err) = sandbox.run("predict run.json --tokens 3 --tokens-per-case tokens", 2);
     assert!(err.contains("--tokens-per-case: row 6 (f) can never run"), "{err}");
 }
+
+/// Prints the CPUs that the program may run on, and two variables.
+const SHOW_CORES: &str = r#"sh -c 'cpus=$(sed -n "s/^Cpus_allowed_list:[[:space:]]*//p" /proc/self/status);
+     echo cpus=$cpus= omp=$OMP_NUM_THREADS mkl=$MKL_NUM_THREADS; sleep 0.3'"#;
+
+#[test]
+fn programs_are_pinned_to_cpus_of_their_own_and_learn_their_number() {
+    let sandbox = Sandbox::new();
+    let values = [r"omp=omp=(\d+)", r"mkl=mkl=(\d+)", r"cpu=cpus=(\d+)="];
+    let values = values.map(|value| format!("--value '{value}'")).join(" ");
+    let run = |options: &str| {
+        let line = format!("run --cases cases.csv {values} {options} --format json");
+        let report = sandbox.run(&format!("{line} -- {SHOW_CORES}"), 0).0;
+        serde_json::from_str::<Value>(&report).unwrap()
+    };
+    let report = run("--cores-per-case 1 --env MKL_NUM_THREADS=7");
+    let cases = report["cases"].as_array().unwrap();
+    let time = |case: &Value, key| case[key].as_f64().unwrap();
+    for (at, one) in cases.iter().enumerate() {
+        let values = &one["values"];
+        assert_eq!((&values["omp"], &values["mkl"]), (&json!(1.0), &json!(7.0)));
+        assert!(values["cpu"].is_number(), "one CPU: {values}");
+        for other in &cases[..at] {
+            let overlap = time(one, "start_s") < time(other, "end_s")
+                && time(other, "start_s") < time(one, "end_s");
+            assert!(!overlap || values["cpu"] != other["values"]["cpu"], "{report}");
+        }
+    }
+    let report = run("--cores-per-case 3 --oversubscribe");
+    assert_eq!(report["cases"][0]["values"]["omp"], 3.0);
+    let report = run("");
+    assert!(
+        report["cases"][0]["values"]["mkl"].is_null() || std::env::var("MKL_NUM_THREADS").is_ok()
+    );
+}
+
+#[test]
+fn a_resumed_run_reruns_nothing_whatever_the_resources() {
+    let sandbox = Sandbox::new();
+    let count = format!("sh -c 'echo x >> {}/ran; echo 1'", sandbox.0.path().display());
+    sandbox.run(&format!("run --cases cases.csv --run-folder run -- {count}"), 0);
+    let options = "--tokens 4 --tokens-per-case tokens --cores-per-case 1 --memory-per-case 1M";
+    sandbox.run(&format!("run --resume run --cases cases.csv {options} -- {count}"), 0);
+    let ran = fs::read_to_string(sandbox.0.path().join("ran")).unwrap();
+    assert_eq!(ran.lines().count(), 7);
+}

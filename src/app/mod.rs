@@ -26,7 +26,7 @@ pub(crate) use steps::{ExperimentObserver, run_steps};
 pub(crate) use threads::{ThreadError, spawn};
 pub(crate) use trial::{TrialFiles, TrialResult, run_trial};
 
+pub use crate::engine::{CpuCounts, is_worker, worker_main};
 pub(crate) use crate::engine::{
     FolderProgress, RunFolder, RunHandle, WorkerProgram, free_memory_bytes, portable_study,
 };
-pub use crate::engine::{is_worker, worker_main};

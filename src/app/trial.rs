@@ -14,7 +14,7 @@ use super::start::StartError;
 use super::threads::ThreadError;
 use crate::engine::{self, RunFolder, RunOptions, WorkerProgram};
 use crate::run::{CaseRecord, RunState, Status, attempt_folder};
-use crate::study::{CaseFolders, KeepOutput, Plan, ProgramOutput, Study};
+use crate::study::{CaseFolders, KeepOutput, Limits, Plan, ProgramOutput, Study};
 use crate::workload::workload_for;
 
 /// How often a trial checks whether it is cancelled.
@@ -48,8 +48,11 @@ pub fn run_trial(
     is_cancelled: &AtomicBool,
     on_start: impl FnOnce(TrialFiles),
 ) -> Result<TrialResult, StartError> {
-    // Limits, order and workers of the plan do not matter to one case.
-    study.plan = Plan { seed: study.plan.seed, ..Plan::default() };
+    // Order, workers and most limits of the plan do not matter to one case.
+    let cores_per_case = study.plan.limits.cores_per_case.take();
+    let limits =
+        Limits { oversubscribe: cores_per_case.is_some(), cores_per_case, ..Limits::default() };
+    study.plan = Plan { seed: study.plan.seed, limits, ..Plan::default() };
     if let Some(program) = &mut study.program {
         Arc::make_mut(program).keep_output = KeepOutput::All;
     }

@@ -12,6 +12,7 @@ pub(crate) use folder::recorded_run::{FolderRecord, read_run_folder};
 pub use folder::run_folder::RunFolder;
 pub(crate) use folder::run_folder::{FolderProgress, SessionStart};
 pub use pool::clock::logical_cpus;
+pub use pool::cpus::CpuCounts;
 pub(crate) use pool::memory::{free_memory_bytes, total_memory_bytes};
 pub use pool::run_handle::{RunHandle, RunOptions, start};
 #[cfg(not(unix))]

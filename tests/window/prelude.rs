@@ -28,6 +28,7 @@ pub use tempfile::{TempDir, tempdir};
 pub const MACHINE: MachineInfo = MachineInfo {
     report: report::Machine { logical_cpus: 2, os: "linux" },
     free_memory: Some(23_000_000_000),
+    cpus: None,
 };
 
 pub type Window = Harness<'static, App>;

@@ -10,10 +10,11 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::run::{CaseEnd, CaseOutcome, RunEvent};
 use crate::schedule::{Scheduler, SchedulerEvent, SchedulerStep, Ticket, WaitReason, WaitSpan};
-use crate::study::{FrozenStudy, RunsIn, SeriesChoice};
+use crate::study::{FrozenStudy, Resource, RunsIn, SeriesChoice, SharedResource};
 use crate::text::plural;
 
 use super::clock::Clock;
+use super::cpus::CpuPool;
 use super::memory::free_memory_bytes;
 
 /// Maximum age of a free-memory reading before it is taken again.
@@ -25,6 +26,8 @@ pub(crate) struct Dispatcher {
     memory_floor_bytes: Option<u64>,
     /// Whether the work of a case starts when it is assigned, not later in a worker process.
     starts_when_assigned: bool,
+    /// Cores of programs that are pinned to CPUs.
+    pinned_cores: Option<SharedResource>,
     pub(super) state: Mutex<DispatcherState>,
     /// Wakes workers that wait for a case.
     pub(super) workers_wake: Condvar,
@@ -57,6 +60,8 @@ pub(super) struct DispatcherState {
     wait_reason: Option<WaitReason>,
     pub(super) is_cancelled: bool,
     is_closed: bool,
+    /// CPUs for programs that have their cores to themselves.
+    cpus: CpuPool,
     /// Time of each case in nanoseconds, if some are sampled after the run.
     times_ns: Option<Vec<u64>>,
 }
@@ -75,6 +80,8 @@ pub(crate) struct Assignment {
     pub(crate) ticket: Ticket,
     pub(crate) start_ns: u64,
     pub(crate) had_to_wait: bool,
+    /// CPUs that a program is pinned to; none if it may run on all.
+    pub(crate) cpus: Vec<u32>,
 }
 
 /// Answer to a worker that requests a case.
@@ -97,6 +104,11 @@ impl Dispatcher {
         sampled_ns: Option<Vec<u64>>,
     ) -> Self {
         let plan = &frozen.plan;
+        let pinned_cores = frozen.program.as_ref().and_then(|_| {
+            let mut limited = frozen.resources.limited().map(|(shared, _)| shared);
+            limited.find(|shared| shared.resource == Resource::Cores).cloned()
+        });
+        let cpus = pinned_cores.as_ref().map(|_| CpuPool::of_this_machine()).unwrap_or_default();
         let state = DispatcherState {
             scheduler,
             worker_count: plan.workers,
@@ -113,6 +125,7 @@ impl Dispatcher {
             wait_reason: None,
             is_cancelled: false,
             is_closed: false,
+            cpus,
             times_ns: (plan.series == SeriesChoice::Sample)
                 .then(|| sampled_ns.unwrap_or_else(|| vec![0; frozen.cases.len()])),
         };
@@ -121,6 +134,7 @@ impl Dispatcher {
             memory_floor_bytes: plan.limits.memory_floor_bytes,
             starts_when_assigned: frozen.program.is_none()
                 && plan.strategy.runs_in() != RunsIn::Processes,
+            pinned_cores,
             state: Mutex::new(state),
             workers_wake: Condvar::new(),
             event_added: Condvar::new(),
@@ -196,6 +210,7 @@ impl Dispatcher {
                 SchedulerEvent::Finished { lane, has_failed: false }
             }
         };
+        state.cpus.release(lane);
         state.scheduler.handle(end.start_ns, SchedulerEvent::Started { lane });
         let had_stopped = state.scheduler.too_many_failed().is_some();
         end.will_retry = state.scheduler.handle(end.end_ns, event);
@@ -270,7 +285,8 @@ impl Dispatcher {
         match state.scheduler.next(now_ns) {
             SchedulerStep::Start(ticket) => {
                 self.start(state, worker, ticket, (asked_ns, now_ns));
-                Answer::Run(Assignment { ticket, start_ns: now_ns, had_to_wait: false })
+                let cpus = self.pin(state, ticket);
+                Answer::Run(Assignment { ticket, start_ns: now_ns, had_to_wait: false, cpus })
             }
             SchedulerStep::Done => {
                 // The worker has been idle since it asked, not since now.
@@ -296,6 +312,20 @@ impl Dispatcher {
                 Answer::Wait { reason, pause }
             }
         }
+    }
+
+    /// Returns CPUs for a case that no other running one is pinned to.
+    fn pin(&self, state: &mut DispatcherState, ticket: Ticket) -> Vec<u32> {
+        self.pinned_cores
+            .as_ref()
+            .map_or_else(Vec::new, |cores| state.cpus.take(ticket.lane, cores.need(ticket.case)))
+    }
+
+    /// Returns CPUs for a case that runs alone.
+    pub(crate) fn cpus_for(&self, case: u32) -> Vec<u32> {
+        self.pinned_cores
+            .as_ref()
+            .map_or_else(Vec::new, |cores| self.state.lock().cpus.clone().take(0, cores.need(case)))
     }
 
     /// Records the start of a case and wakes the next waiting worker.

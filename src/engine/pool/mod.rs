@@ -1,6 +1,7 @@
 //! Workers of a run and the dispatcher that assigns cases to them.
 
 pub mod clock;
+pub mod cpus;
 pub mod dispatcher;
 pub mod measure;
 pub mod memory;

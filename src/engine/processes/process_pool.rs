@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use crate::run::{CaseEnd, CaseOutcome, ProcessStart, RunEvent, attempt_folder};
 use crate::schedule::Ticket;
-use crate::study::{Case, CaseFolders, FrozenStudy, KeepOutput, Program};
+use crate::study::{Case, CaseFolders, FrozenStudy, KeepOutput, Program, Resource};
 
 use super::orphans::{OrphanMarker, end_orphans};
-use super::protocol::{CaseRequest, ToWorker};
+use super::protocol::{CaseCores, CaseRequest, ToWorker};
 use super::worker_client::{WorkerClient, WorkerError};
 use crate::engine::folder::journal::Journal;
 use crate::engine::folder::run_folder::RunFolder;
@@ -84,7 +84,8 @@ impl RunJob {
         let (mut worker_client, _) = self.start_worker(worker, Some(&program))?;
         self.run_again(pass, |case, row| {
             let case_folder = series.join(attempt_folder(case, 1));
-            let request = self.request(case, row, &case_folder).ok()?;
+            let cpus = self.dispatcher.cpus_for(case);
+            let request = self.request(case, row, &case_folder, &cpus).ok()?;
             let result = worker_client.run(case, &request, self.clock.now_ns(), |_| ());
             if matches!(result, Err(WorkerError::Worker(_) | WorkerError::TimedOut)) {
                 self.end_orphans(worker);
@@ -115,13 +116,14 @@ impl RunJob {
         WorkerClient::start(&self.watchdog, worker, &self.worker_program, &marker, &hello)
     }
 
-    /// Returns the request to run a case. A program runs in `folder`. Fails only if an input
+    /// Returns the request to run a case. A program runs in `folder`, on these CPUs. Fails only if an input
     /// file cannot be rendered, which was checked before.
     fn request<'c>(
         &'c self,
         case: u32,
         row: Case<'c>,
         folder: &'c Path,
+        cpus: &[u32],
     ) -> Result<CaseRequest<'c>, String> {
         let FrozenStudy { cases, input_files, .. } = &*self.frozen;
         let message = match self.workload.program() {
@@ -130,7 +132,9 @@ impl RunJob {
                 let (run, folder) = (run.to_string_lossy(), folder.to_string_lossy());
                 let folders = CaseFolders { run: &run, case: &folder };
                 let arguments = program.command.fill(cases, row.index, folders);
-                ToWorker::Start { case, arguments, folder }
+                let cores = self.frozen.resources.need(Resource::Cores, case);
+                let cores = cores.map(|count| CaseCores { count, cpus: cpus.to_vec() });
+                ToWorker::Start { case, arguments, folder, cores }
             }
             None => ToWorker::Run { case, name: row.name, x: row.x, y: row.y },
         };
@@ -301,7 +305,7 @@ impl CaseRunner for ProcessWorker<'_> {
             Err(outcome) => return CaseMeasurement::unmeasured(start_ns, start_ns, outcome),
         };
         self.is_start_recorded = true;
-        let request = match job.request(case, row, &folder) {
+        let request = match job.request(case, row, &folder, &assignment.cpus) {
             Ok(request) => request,
             Err(message) => {
                 let outcome = CaseOutcome::Failed(message);

@@ -13,7 +13,7 @@ use crate::engine::pool::measure::CaseMeasurement;
 use crate::study::{Program, RenderedFile};
 
 /// Version of all messages except the greeting.
-pub(crate) const PROTOCOL: u32 = 7;
+pub(crate) const PROTOCOL: u32 = 8;
 
 pub(crate) const RUN: &str = "caselanes run";
 
@@ -64,7 +64,16 @@ pub(crate) enum ToWorker<'a> {
         case: u32,
         arguments: Vec<String>,
         folder: Cow<'a, str>,
+        cores: Option<CaseCores>,
     },
+}
+
+/// The cores of a program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CaseCores {
+    pub(crate) count: u64,
+    /// CPUs that it is pinned to; none if it may run on all.
+    pub(crate) cpus: Vec<u32>,
 }
 
 /// A request to run a case, with the input files that go before it.
@@ -294,8 +303,9 @@ mod tests {
             let hello =
                 ToWorker::Hello { workload: "command", seed, time_scale: x, epoch_ns: 7, reports_starts: true, program };
             let arguments = vec!["solve".to_owned(), name.clone()];
+            let cores = Some(CaseCores { count: seed, cpus: vec![case] });
             let file = ToWorker::InputFile { name: &name, part: name.as_bytes() };
-            let start = ToWorker::Start { case, arguments, folder: name.clone().into() };
+            let start = ToWorker::Start { case, arguments, folder: name.clone().into(), cores };
             let run = ToWorker::Run { case, name: &name, x, y };
             let bytes = [frame(&hello), frame(&run), frame(&file), frame(&start)].concat();
             let mut receiver = Receiver::new(&bytes[..]);

@@ -187,12 +187,13 @@ fn serve(
                 }
                 continue;
             }
-            Some(ToWorker::Start { case, arguments, folder }) => {
+            Some(ToWorker::Start { case, arguments, folder, cores }) => {
                 let Some(program_runner) = &mut program_runner else {
                     return Err("expected a case, found a program".to_owned());
                 };
                 (case, {
                     let files = std::mem::take(&mut files);
+                    program_runner.set_cores(cores);
                     program_runner.run(&arguments, Path::new(&*folder), &files, report_start)
                 })
             }
@@ -319,6 +320,6 @@ mod tests {
         let mut input = Vec::new();
         encode(&Greeting { who: RUN, protocol: 99 }, &mut input).unwrap();
         let (_, result) = answers(&input);
-        assert_eq!(result.unwrap_err(), "unsupported protocol 99; expected 7");
+        assert_eq!(result.unwrap_err(), "unsupported protocol 99; expected 8");
     }
 }

@@ -15,9 +15,11 @@ use super::output_files::OutputFiles;
 use super::process_tree::{ProcessTree, ResourceUsage, adopt_orphans, exit_status};
 use super::value_finder::{FoundValues, ValueFinder, last_line, open_file};
 use crate::engine::pool::clock::Clock;
+use crate::engine::pool::cpus::pin_thread;
 use crate::engine::pool::measure::CaseMeasurement;
 use crate::engine::pool::memory::peak_memory_bytes;
 use crate::engine::processes::exit_waiter::{ExitWaiter, WakeReason};
+use crate::engine::processes::protocol::CaseCores;
 use crate::engine::processes::stdio::WorkerStdio;
 
 const OUTPUT_CHECK_INTERVAL: Duration = Duration::from_millis(100);
@@ -25,6 +27,18 @@ const OUTPUT_CHECK_INTERVAL: Duration = Duration::from_millis(100);
 /// A program must exceed the memory of this process by this many bytes for its own to
 /// be known: the system accounts for memory only roughly.
 const MEMORY_TOLERANCE: u64 = 1 << 20;
+
+/// Variables by which programs and libraries learn how many threads to use.
+const THREAD_VARIABLES: [&str; 8] = [
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "RAYON_NUM_THREADS",
+    "JULIA_NUM_THREADS",
+];
 
 pub(crate) struct ProgramRunner {
     program: Program,
@@ -37,6 +51,8 @@ pub(crate) struct ProgramRunner {
     case_dirs: CaseDirs,
     /// Peak memory of this process at the last reading, 0 before the first.
     own_memory_bytes: u64,
+    /// Number of cores of the next case, if it is known.
+    cores: Option<u64>,
     /// Folder and status of the last case, until it is cleaned up.
     finished: Option<(CaseDir, Option<Status>)>,
 }
@@ -58,8 +74,17 @@ impl ProgramRunner {
             exit_waiter,
             stdio: WorkerStdio::take().map_err(|error| format!("/dev/null: {error}"))?,
             own_memory_bytes: 0,
+            cores: None,
             finished: None,
         })
+    }
+
+    /// Sets the cores of the next case, and pins it to its CPUs.
+    pub(crate) fn set_cores(&mut self, cores: Option<CaseCores>) {
+        if let Some(CaseCores { cpus, .. }) = &cores {
+            pin_thread(cpus);
+        }
+        self.cores = cores.map(|cores| cores.count);
     }
 
     /// Runs the program for the case with this folder and these input files. The first argument names the
@@ -160,6 +185,10 @@ impl ProgramRunner {
         }
         let mut command = Command::new(&self.executable.1);
         command.args(arguments);
+        if let Some(cores) = self.cores {
+            let cores = cores.to_string();
+            command.envs(THREAD_VARIABLES.map(|name| (name, &cores)));
+        }
         command.envs(program.environment.iter().map(|(name, value)| (name, value)));
         match &program.work_folder {
             None => command.current_dir(&case_dir.working_dir),

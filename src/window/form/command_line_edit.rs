@@ -78,7 +78,7 @@ mod tests {
 
     fn state() -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report, free_memory: None, cpus: None });
         state.document = Document::new(CaseTable::demo(), WorkloadName::Command, Plan::default());
         state
     }

@@ -2,6 +2,7 @@
 
 use egui::{Align, Label, Layout, ProgressBar, Ui};
 
+use crate::app::CpuCounts;
 use crate::report::TimeLeftRange;
 use crate::run::Status;
 use crate::text::{count, duration, grouped};
@@ -37,7 +38,10 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let machine = Label::new(small_text(ui, machine_text(state)));
-            ui.add(machine.truncate());
+            let response = ui.add(machine.truncate());
+            if let Some(cpus) = state.machine.cpus {
+                response.on_hover_text(cpus.to_string());
+            }
         });
     });
 }
@@ -77,7 +81,13 @@ fn progress_text(run: &RunView, free_memory: Option<u64>) -> String {
 }
 
 fn machine_text(state: &AppState) -> String {
-    let cpus = count(state.machine.report.logical_cpus, "logical CPU");
+    let usable = state.machine.report.logical_cpus;
+    let cpus = match state.machine.cpus {
+        Some(CpuCounts { logical_cpus, .. }) if logical_cpus > usable => {
+            format!("{usable} of {} usable", count(logical_cpus, "logical CPU"))
+        }
+        _ => count(usable, "logical CPU"),
+    };
     let memory = state.machine.free_memory.map(|bytes| bytes as f64 / 1e9);
     let memory = memory.map_or(String::new(), |gb| format!(" · {gb:.0} GB free"));
     format!("{cpus}{memory}")

@@ -257,7 +257,7 @@ mod tests {
     /// Returns the state with this many saved runs.
     fn state(runs: usize) -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report, free_memory: None, cpus: None });
         state.history.place = RunPlace::Reading;
         state.history.take(listing(runs));
         state

@@ -31,8 +31,8 @@ use super::start_problem::capitalized;
 use super::trial_runner::TrialRunner;
 use super::window_size::{fitting_size, fitting_zoom};
 use crate::app::{
-    FolderMessage, FolderProgress, RunFolders, UnfinishedFolder, WorkerProgram, free_memory_bytes,
-    this_machine,
+    CpuCounts, FolderMessage, FolderProgress, RunFolders, UnfinishedFolder, WorkerProgram,
+    free_memory_bytes, this_machine,
 };
 use crate::history::{LocalClock, local_time};
 use crate::text::grouped;
@@ -84,7 +84,11 @@ impl AppOptions {
     pub fn of_this_machine(study: Option<PathBuf>, data_folder: Option<PathBuf>) -> Self {
         Self {
             study,
-            machine: MachineInfo { report: this_machine(), free_memory: free_memory_bytes() },
+            machine: MachineInfo {
+                report: this_machine(),
+                free_memory: free_memory_bytes(),
+                cpus: Some(CpuCounts::of_this_machine()),
+            },
             worker_program: WorkerProgram::default(),
             saved_runs: data_folder.as_ref().map(|folder| folder.join("runs")),
             run_folders: data_folder.as_ref().map(|folder| folder.join("program-runs")),

@@ -283,7 +283,7 @@ mod tests {
             save_at in 0..20_usize,
         ) {
             let report = report::Machine { logical_cpus: 2, os: "linux" };
-            let mut state = AppState::new(MachineInfo { report, free_memory: None });
+            let mut state = AppState::new(MachineInfo { report, free_memory: None, cpus: None });
             for (index, intent) in intents.into_iter().enumerate() {
                 state.apply(intent);
                 if index == save_at {

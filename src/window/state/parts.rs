@@ -10,7 +10,7 @@ use strum::{IntoStaticStr, VariantArray};
 use super::count_fields::CountFields;
 use super::example_menu::ExampleScale;
 use super::run_view::RunView;
-use crate::app::TrialResult;
+use crate::app::{CpuCounts, TrialResult};
 use crate::report::{self, RunReport};
 use crate::study::{CaseColumn, Column, RowId, StudyOption};
 use crate::text::{count, grouped, plural};
@@ -67,6 +67,8 @@ pub struct MachineInfo {
     pub report: report::Machine,
     /// Free memory in bytes, if known.
     pub free_memory: Option<u64>,
+    /// All CPUs of the machine, if they were counted.
+    pub cpus: Option<CpuCounts>,
 }
 
 /// A file that was opened or saved.

@@ -197,7 +197,7 @@ mod tests {
     /// The state after a run of the crash tests, with all predictions.
     fn state(strategy: Strategy) -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report, free_memory: None, cpus: None });
         let mut cases = CaseTable::default();
         for mesh in [200.0, 400.0] {
             for complexity in [10.0, 50.0, 20.0] {

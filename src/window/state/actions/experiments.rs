@@ -188,7 +188,7 @@ mod tests {
 
     fn state() -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
-        AppState::new(MachineInfo { report, free_memory: None })
+        AppState::new(MachineInfo { report, free_memory: None, cpus: None })
     }
 
     /// Returns the state with an example that has just started.

@@ -201,7 +201,7 @@ mod tests {
 
     fn offered(of_document: bool) -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report, free_memory: None, cpus: None });
         let folder = PathBuf::from("run");
         state.offer_unfinished(UnfinishedRun {
             folder,

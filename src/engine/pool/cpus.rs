@@ -1,0 +1,189 @@
+//! The CPUs of the machine, and which of them running programs have to themselves.
+
+use std::fmt;
+#[cfg(not(target_os = "linux"))]
+use std::thread::available_parallelism;
+
+use crate::text;
+
+/// The CPUs of this machine, and how many of them this process may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CpuCounts {
+    /// Cores, if the system reports them.
+    pub physical_cores: Option<u32>,
+    /// Threads that all cores run at once.
+    pub logical_cpus: u32,
+    /// Logical CPUs that the affinity of this process names.
+    pub affinity: u32,
+    /// Logical CPUs that affinity and the limit of the control group leave.
+    pub usable: u32,
+}
+
+impl CpuCounts {
+    /// Counts the CPUs of this machine.
+    pub fn of_this_machine() -> Self {
+        let usable = super::clock::logical_cpus();
+        let logical_cpus = logical_cpu_count().max(usable);
+        let affinity = count(affinity().len());
+        let affinity = if affinity == 0 { logical_cpus } else { affinity };
+        let physical_cores = sysinfo::System::physical_core_count().ok().map(count);
+        Self { physical_cores, logical_cpus, affinity, usable }
+    }
+}
+
+impl fmt::Display for CpuCounts {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { physical_cores, logical_cpus, affinity, usable } = *self;
+        to.write_str(&text::count(logical_cpus, "logical CPU"))?;
+        if let Some(cores) = physical_cores {
+            write!(to, " on {}", text::count(cores, "core"))?;
+        }
+        match usable {
+            _ if usable == logical_cpus => Ok(()),
+            _ if usable < affinity => {
+                write!(to, ", {usable} usable by the limit of the control group")
+            }
+            _ => write!(to, ", {usable} usable by the CPU affinity"),
+        }
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Returns the number of CPUs that are online, whatever this process may use.
+#[cfg(target_os = "linux")]
+fn logical_cpu_count() -> u32 {
+    let online = std::fs::read_to_string("/sys/devices/system/cpu/online").unwrap_or_default();
+    count(cpu_list(&online).len())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn logical_cpu_count() -> u32 {
+    available_parallelism().map_or(1, |cpus| count(cpus.get()))
+}
+
+/// Returns the CPUs that this thread may run on; none where the system does not tell.
+#[cfg(target_os = "linux")]
+fn affinity() -> Vec<u32> {
+    use rustix::thread::{CpuSet, sched_getaffinity};
+
+    let Ok(set) = sched_getaffinity(None) else { return Vec::new() };
+    (0..CpuSet::MAX_CPU).filter(|&cpu| set.is_set(cpu)).map(count).collect()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn affinity() -> Vec<u32> {
+    Vec::new()
+}
+
+/// Pins this thread, and the processes that it starts, to these CPUs. Where the system does not
+/// allow it, they run anywhere.
+#[cfg(target_os = "linux")]
+pub(crate) fn pin_thread(cpus: &[u32]) {
+    use rustix::thread::{CpuSet, sched_setaffinity};
+
+    let mut set = CpuSet::new();
+    let cpus = cpus.iter().map(|&cpu| cpu as usize).filter(|&cpu| cpu < CpuSet::MAX_CPU);
+    cpus.for_each(|cpu| set.set(cpu));
+    if set.count() > 0 {
+        sched_setaffinity(None, &set).ok();
+    }
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+pub(crate) fn pin_thread(_cpus: &[u32]) {}
+
+/// CPUs that no running program is pinned to. Those of different cores come first, so that
+/// programs share cores as late as possible.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CpuPool {
+    /// In the order of use.
+    cpus: Vec<u32>,
+    /// CPUs in use, by lane.
+    taken: Vec<Vec<u32>>,
+}
+
+impl CpuPool {
+    pub(super) fn of_this_machine() -> Self {
+        let mut cpus = affinity();
+        cpus.sort_by_key(|&cpu| (sibling_rank(cpu), cpu));
+        Self { cpus, taken: Vec::new() }
+    }
+
+    /// Takes this many CPUs for the case in a lane; none if there are not as many.
+    pub(super) fn take(&mut self, lane: u32, number: u64) -> Vec<u32> {
+        let is_free = |cpu: &&u32| !self.taken.iter().flatten().any(|taken| taken == *cpu);
+        let number = usize::try_from(number).unwrap_or(usize::MAX);
+        let cpus: Vec<u32> = self.cpus.iter().filter(is_free).take(number).copied().collect();
+        let cpus = if cpus.len() == number { cpus } else { Vec::new() };
+        let lane = lane as usize;
+        self.taken.resize(self.taken.len().max(lane + 1), Vec::new());
+        self.taken[lane].clone_from(&cpus);
+        cpus
+    }
+
+    pub(super) fn release(&mut self, lane: u32) {
+        if let Some(taken) = self.taken.get_mut(lane as usize) {
+            taken.clear();
+        }
+    }
+}
+
+/// Returns the number of logical CPUs that come before this one on its core.
+fn sibling_rank(cpu: u32) -> usize {
+    let path = format!("/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list");
+    let siblings = std::fs::read_to_string(path).unwrap_or_default();
+    cpu_list(&siblings).iter().position(|&sibling| sibling == cpu).unwrap_or(0)
+}
+
+/// Reads a list of CPUs such as `0-3,8`.
+fn cpu_list(text: &str) -> Vec<u32> {
+    let ranges = text.trim().split(',').filter_map(|range| {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        Some(first.parse().ok()?..=last.parse::<u32>().ok()?)
+    });
+    ranges.flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_cpus_are_read() {
+        assert_eq!(cpu_list("0-3,8\n"), [0, 1, 2, 3, 8]);
+        assert_eq!(cpu_list("5"), [5]);
+        assert!(cpu_list("").is_empty() && cpu_list("x-").is_empty());
+    }
+
+    #[test]
+    fn running_programs_have_distinct_cpus() {
+        let mut pool = CpuPool { cpus: vec![0, 2, 1, 3], taken: Vec::new() };
+        assert_eq!(pool.take(0, 1), [0]);
+        assert_eq!(pool.take(5, 2), [2, 1]);
+        assert!(pool.take(1, 2).is_empty(), "one is left");
+        assert_eq!(pool.take(1, 1), [3]);
+        pool.release(5);
+        pool.release(9);
+        assert_eq!(pool.take(2, 2), [2, 1]);
+    }
+
+    #[test]
+    fn no_more_cpus_are_usable_than_there_are() {
+        let CpuCounts { physical_cores, logical_cpus, affinity, usable } =
+            CpuCounts::of_this_machine();
+        assert!(usable >= 1 && usable <= affinity && affinity <= logical_cpus);
+        assert!(physical_cores.is_none_or(|cores| cores >= 1));
+        let text = |affinity, usable| {
+            CpuCounts { physical_cores: Some(4), logical_cpus: 8, affinity, usable }.to_string()
+        };
+        assert_eq!(text(8, 8), "8 logical CPUs on 4 cores");
+        assert_eq!(text(2, 2), "8 logical CPUs on 4 cores, 2 usable by the CPU affinity");
+        assert_eq!(
+            text(8, 3),
+            "8 logical CPUs on 4 cores, 3 usable by the limit of the control group"
+        );
+    }
+}
