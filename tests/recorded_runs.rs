@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -98,6 +99,45 @@ fn a_prediction_from_one_job_log_agrees_with_the_other() {
 }
 
 #[test]
+fn the_time_between_short_jobs_counts_in_predictions() {
+    let (short, _) = report(&log("parallel-short-2.joblog"));
+    let measured_s = short["total_parallel_s"].as_f64().unwrap();
+    let predicted_s = predicted_s(&[&log("parallel-short-4.joblog"), "--workers", "2"]);
+    assert!((predicted_s - measured_s).abs() < 0.03 * measured_s, "{predicted_s} {measured_s}");
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("jobs.log");
+    let path = path.to_str().unwrap();
+    let mut text = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n"
+        .to_owned();
+    for (seq, start_s) in [(1, "0.000"), (2, "0.000"), (3, "0.110"), (4, "0.110"), (5, "0.220")] {
+        writeln!(text, "{seq}\t:\t{start_s}\t0.100\t0\t0\t0\t0\tsleep 0.1").unwrap();
+    }
+    fs::write(path, text).unwrap();
+    for (workers, total_s) in [("1", 0.54), ("2", 0.32), ("5", 0.1)] {
+        let output = caselanes(&["predict", path, "--workers", workers, "--format", "json"]);
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((&json["total_s"], &json["between_s"]), (&json!(total_s), &json!(0.01)));
+    }
+    let text = out(&caselanes(&["predict", path, "--workers", "1"]));
+    assert!(text.contains("540 ms with 10.0 ms between two cases"), "{text}");
+}
+
+#[test]
+fn cases_that_did_not_run_take_no_time_in_predictions() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("tests.xml");
+    let path = path.to_str().unwrap();
+    let text = "<testsuite><testcase name='a' time='1.5'/><testcase name='b' time='0.5'/>\
+                <testcase name='later'><skipped/></testcase></testsuite>";
+    fs::write(path, text).unwrap();
+    let output = caselanes(&["predict", path, "--workers", "1", "--format", "json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["total_s"], 2.0);
+    let notes = err(&output);
+    assert!(notes.contains("1 case did not run and takes no time in predictions"), "{notes}");
+}
+
+#[test]
 fn predictions_name_what_a_log_does_not_tell() {
     let computing = "No CPU time was recorded: if the cases compute";
     let waiting = "does not tell which cases waited for others";
@@ -186,11 +226,47 @@ fn every_format_of_a_run_is_the_same_from_its_json_report() {
         ["run", "--clock", "virtual", "--seed", "3", "--strategy", "batches", "--workers", "2"];
     let first = caselanes(&[&run[..], &["--format", "json"]].concat());
     fs::write(json, &first.stdout).unwrap();
-    for format in ["json", "csv", "table"] {
+    for format in ["json", "csv", "table", "markdown", "html", "svg", "trace"] {
         let direct = caselanes(&[&run[..], &["--format", format]].concat());
         let converted = caselanes(&["report", json, "--format", format]);
         assert_eq!(out(&converted), out(&direct), "{format}");
         assert_eq!(converted.status.code(), Some(0));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_of_programs_converts_without_loss() {
+    let folder = tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("cases.csv"), "name,x,y\na,0.05,1\nb,0.1,2\nc,0,3\nd,0,4\n").unwrap();
+    let script = "sleep $0; echo lift = $1; echo no mesh >&2; [ $1 != 3 ]";
+    let suffixes = ["json", "csv", "txt", "md", "html", "svg", "trace.json", "xlsx"];
+    let outputs = suffixes.map(|suffix| path(&format!("run.{suffix}")));
+    let mut run = vec!["run", "--cases"];
+    let cases = path("cases.csv");
+    let options =
+        "--workers 3 --licences 2 --retries 1 --quiet --env TOKEN=secret --value drag@out.txt=(.*)";
+    run.push(&cases);
+    run.extend(options.split(' '));
+    run.extend(["--value", "lift=lift = (.*)"]);
+    run.extend(outputs.iter().flat_map(|output| ["--output", output]));
+    run.extend(["--", "sh", "-c", script, "{x}", "{y}"]);
+    assert_eq!(caselanes(&run).status.code(), Some(1));
+    let json = fs::read_to_string(path("run.json")).unwrap();
+    let parsed: Value = serde_json::from_str(&json).unwrap();
+    let options = ["licences=2", "retries=1", "value=lift=lift = (.*)", "env=TOKEN"];
+    assert!(options.iter().all(|&o| parsed["options"].as_array().unwrap().contains(&json!(o))));
+    assert!(!json.contains("secret"), "variables may be secret");
+    assert_eq!(parsed["events"]["processes"].as_array().unwrap().len(), 3);
+    for source in ["run.json", "run.html"] {
+        for suffix in suffixes {
+            let again = path(&format!("again.{suffix}"));
+            let converted = caselanes(&["report", &path(source), "--output", &again, "--quiet"]);
+            assert_eq!(converted.status.code(), Some(1), "{}", err(&converted));
+            let [first, again] = [path(&format!("run.{suffix}")), again].map(fs::read);
+            assert!(first.unwrap() == again.unwrap(), "{source} {suffix}");
+        }
     }
 }
 
@@ -280,6 +356,11 @@ fn bad_input_is_named_and_nothing_is_written() {
             assert!(output.stdout.is_empty() && !target.exists(), "{path}");
         }
     }
+    let trace = folder.path().join("lengths.trace.json");
+    let output = caselanes(&["report", &log("hyperfine.json"), "--output", trace.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = "trace shows when the cases ran, which the log does not tell";
+    assert!(err(&output).contains(message) && output.stdout.is_empty(), "{}", err(&output));
     let same = log("times.csv");
     let output = caselanes(&["report", &same, "--output", &same]);
     assert!(err(&output).contains("would replace an input"), "{}", err(&output));

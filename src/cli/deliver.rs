@@ -16,11 +16,18 @@ pub(super) struct ReportShape {
     pub(super) rows: usize,
     /// Whether it holds runs with their cases.
     pub(super) has_runs: bool,
+    /// Whether these tell when their cases started.
+    pub(super) has_starts: bool,
 }
 
 impl ReportShape {
     /// Rows of a few figures.
-    pub(super) const FIGURES: Self = Self { rows: 0, has_runs: false };
+    pub(super) const FIGURES: Self = Self { rows: 0, has_runs: false, has_starts: false };
+
+    /// The cases of a run.
+    pub(super) fn of_run(rows: usize, has_starts: bool) -> Self {
+        Self { rows, has_runs: true, has_starts }
+    }
 }
 
 /// The reports of a command.
@@ -60,6 +67,10 @@ pub(super) fn prepare(
         }
         if format.needs_runs() && !shape.has_runs {
             let problem = "shows the cases of a run, which this report does not have";
+            return Err(format!("{name} {problem}; choose another format"));
+        }
+        if format.needs_runs() && !shape.has_starts {
+            let problem = "shows when the cases ran, which the log does not tell";
             return Err(format!("{name} {problem}; choose another format"));
         }
         if let Some(problem) = format.row_problem(shape.rows) {
@@ -131,13 +142,12 @@ impl Reports {
         let mut is_lost = failed.len() == count && !has_standard;
         let status = if failed.is_empty() { ALL_DONE } else { BAD_INPUT };
         for (path, format, error) in failed {
-            let is_rescued = is_lost && can_show(format);
+            let is_rescued = is_lost
+                && can_show(format)
+                && write(format, &mut standard, content, is_quiet).is_ok();
             let outcome = if is_rescued { "; it went to standard output" } else { "" };
             print_error(&format!("cannot write the report: {error}: {path}{outcome}"));
-            if is_rescued {
-                is_lost = false;
-                write(format, &mut standard, content, is_quiet).ok();
-            }
+            is_lost &= !is_rescued;
         }
         Delivery { status, file }
     }

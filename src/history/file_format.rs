@@ -41,7 +41,7 @@ const BEGINNING: &[u8] = b"{\"schema\":\"caselanes.kept/";
 const LONGEST_LINE: u64 = 1 << 20;
 
 /// Runs with more cases are saved without their full record.
-pub(crate) const MOST_WHOLE: usize = 100_000;
+const MOST_WHOLE: usize = 1_000_000;
 
 #[derive(Debug, Error)]
 pub(crate) enum HistoryFileError {
@@ -116,7 +116,15 @@ impl<'a> RunFacts<'a> {
 
 /// Returns the content of the file of a run.
 pub(crate) fn bytes(run: &SavedRun, report: &RunReport) -> Result<Vec<u8>, String> {
-    let record = if report.frozen.cases.len() <= MOST_WHOLE {
+    bytes_up_to(MOST_WHOLE, run, report)
+}
+
+fn bytes_up_to(
+    most_whole: usize,
+    run: &SavedRun,
+    report: &RunReport,
+) -> Result<Vec<u8>, String> {
+    let record = if report.frozen.cases.len() <= most_whole {
         let facts = RunFacts::of(report);
         let resources = &report.frozen.resources;
         postcard::to_stdvec(&(Record::of(report), report.state.additions(), facts, resources))
@@ -475,9 +483,9 @@ mod tests {
     fn runs_with_too_many_cases_are_saved_as_a_small_summary() {
         let folder = tempdir().unwrap();
         let path = folder.path().join("a.run");
-        let report = report(MOST_WHOLE + 1);
+        let report = report(3);
         let run = kept(&report);
-        let bytes = bytes(&run, &report).unwrap();
+        let bytes = bytes_up_to(2, &run, &report).unwrap();
         assert!(bytes.len() < 2000, "{} bytes", bytes.len());
         fs::write(&path, bytes).unwrap();
         let found = read_summary(&path).unwrap();

@@ -53,6 +53,16 @@ pub(crate) fn case_end(case: u32, lane: u32, start_ns: u64, end_ns: u64) -> Case
 /// The report of a run of these cases with the strategy threads.
 pub(crate) fn input(logical_cpus: u32, cases: Vec<InputCase>) -> ReportInput {
     let (workers, batch, order) = (2, None, Order::Listed);
-    let (held_s, by_start) = (0.0, None);
-    ReportInput { workers, batch, order, seed: 1, logical_cpus, held_s, by_start, cases }
+    let (held_s, between_ns, by_start) = (0.0, 0, None);
+    ReportInput {
+        workers,
+        batch,
+        order,
+        seed: 1,
+        logical_cpus,
+        held_s,
+        between_ns,
+        by_start,
+        cases,
+    }
 }

@@ -12,6 +12,7 @@ mod import;
 mod pictures;
 mod predict;
 mod remaining;
+mod run_observations;
 mod run_report;
 mod run_source;
 mod timeline;

@@ -7,7 +7,7 @@ use crate::report::figures::run_figures::Figures;
 use crate::report::run_source::RunSource;
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{Case, ClockChoice, FrozenStudy};
+use crate::study::{Case, ClockChoice, FrozenStudy, public_options};
 
 /// Cases whose CPU time is less than this share of their time are waiting cases.
 pub(crate) const WAITING_CPU_SHARE: f64 = 0.1;
@@ -52,6 +52,10 @@ pub struct RunReport {
     pub source: RunSource,
     /// Version of this program that ran it, if known.
     pub version: Option<Cow<'static, str>>,
+    /// Whether the events of the run are known, beside its cases.
+    pub has_events: bool,
+    /// Limits and options of the program, as reports hold them, if known.
+    pub options: Option<Vec<String>>,
 }
 
 impl RunReport {
@@ -59,7 +63,9 @@ impl RunReport {
     pub fn new(frozen: Arc<FrozenStudy>, state: RunState, machine: Machine) -> Self {
         let figures = Figures::of(&frozen, &state);
         let version = Some(env!("CARGO_PKG_VERSION").into());
-        Self { frozen, state, machine, figures, source: RunSource::Observed, version }
+        let options = Some(public_options(&frozen.plan.limits, frozen.program.as_deref()));
+        let source = RunSource::Observed;
+        Self { frozen, state, machine, figures, source, version, has_events: true, options }
     }
 
     /// Bundles a run of which only the cases were recorded with the figures that they give.
@@ -70,7 +76,9 @@ impl RunReport {
         source: RunSource,
     ) -> Self {
         let figures = Figures::of_records(&frozen, &state, source);
-        Self { frozen, state, machine, figures, source, version: None }
+        let options = || public_options(&frozen.plan.limits, frozen.program.as_deref());
+        let options = source.log().is_none().then(options);
+        Self { frozen, state, machine, figures, source, version: None, has_events: false, options }
     }
 
     /// Says how the parallel total is known.

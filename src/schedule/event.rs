@@ -69,6 +69,7 @@ pub enum SchedulerStep {
 
 /// Why a worker waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum WaitReason {
     /// The current batch is still running.
     Barrier,

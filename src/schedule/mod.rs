@@ -20,6 +20,7 @@ pub use event::{SchedulerEvent, SchedulerStep, Ticket, WaitReason};
 pub use order::dispatch_order;
 pub use rules::Rules;
 pub use scheduler::Scheduler;
+pub(crate) use time::recorded_ns;
 pub use time::{ns_from_s, s_from_ns};
 pub use virtual_clock::{Placement, WaitSpan, simulate};
 pub(crate) use virtual_clock::{SimulatedRun, makespan_ns};

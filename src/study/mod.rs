@@ -49,6 +49,7 @@ pub(crate) use input_files::input_template::TemplateProblem;
 pub(crate) use input_files::marked_text::MarkedText;
 pub(crate) use input_files::template_source::TemplateSource;
 pub(crate) use options::option_spec::{FieldAccess, OptionValue, ValueKind, described};
+pub(crate) use options::option_texts::{is_whole_option, public_options, set_public_option};
 pub(crate) use options::study_option::StudyOption;
 pub use plan::plan_parsers::parse_setup;
 pub(crate) use plan::plan_parsers::{Setup, WorkerCounts, parse_worker_counts};

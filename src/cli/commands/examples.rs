@@ -18,7 +18,7 @@ pub(crate) fn examples(arguments: &ExamplesArguments) -> Result<u8, String> {
     let plan = Plan { seed: Some(plan.seed.unwrap_or_else(drawn_seed)), ..plan };
     let mut experiment = Experiment::example(name, &plan, this_machine().logical_cpus);
     steps::check(&experiment, options.quiet).map_err(|error| error.to_string())?;
-    let shape = ReportShape { has_runs: true, ..ReportShape::FIGURES };
+    let shape = ReportShape::of_run(0, true);
     let mut reports = prepare(options, &[], shape)?;
     let status = steps::run(&mut experiment, options.quiet)?;
     let (runs, findings) = (&experiment.runs, findings(name, &experiment.runs));

@@ -40,6 +40,6 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
         let text = "workers were held in the recorded run, for example for licences";
         print_note(&format!("{text} ({held} in all); the prediction omits this"), options.quiet);
     }
-    log_caveats(&report).into_iter().for_each(|caveat| print_note(caveat, options.quiet));
+    log_caveats(&report).iter().for_each(|caveat| print_note(caveat, options.quiet));
     Ok(prepare(options, &source.inputs(), ReportShape::FIGURES)?.deliver(&prediction).status)
 }

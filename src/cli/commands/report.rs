@@ -8,7 +8,7 @@ use crate::report::Headline;
 pub(crate) fn report(arguments: &ReportArguments) -> Result<u8, String> {
     let (recorded, options) = (&arguments.recorded, &arguments.report);
     let report = recorded.read(options.quiet)?;
-    let shape = ReportShape { rows: report.frozen.cases.len(), has_runs: true };
+    let shape = ReportShape::of_run(report.frozen.cases.len(), report.source.has_starts());
     let mut reports = prepare(options, &recorded.inputs(), shape)?;
     let delivery = reports.deliver(&report);
     reports.print_summary(&Headline::for_run(&report).to_string());

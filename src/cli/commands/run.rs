@@ -115,7 +115,7 @@ fn prepare_run(
         run.folder = Some(folder::open(&arguments.folder, resumed)?);
     }
     let inputs = origin.inputs(run.frozen.program.as_deref());
-    let shape = ReportShape { rows: run.frozen.cases.len(), has_runs: true };
+    let shape = ReportShape::of_run(run.frozen.cases.len(), true);
     let reports = prepare(options, &inputs, shape)?;
     if let Some(folder) = &run.folder
         && let Some(path) = reports.paths().find(|path| folder.owns_file(path))

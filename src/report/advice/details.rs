@@ -6,7 +6,7 @@ use super::wording::order_text;
 use crate::report::Scenario;
 use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
 use crate::study::Order;
-use crate::text::{count, precise_duration};
+use crate::text::{count, plural, precise_duration};
 
 /// Cases whose CPU time is more than this share of their time compute.
 const COMPUTING_CPU_SHARE: f64 = 0.9;
@@ -30,9 +30,13 @@ impl Evidence<'_> {
                 None if self.report.source.log().is_some() => "the recorded times of the cases",
                 None => "the CPU and waiting times of this run",
             };
-            details.push(format!("The total is predicted from {source}, without overhead."));
+            let overhead = match self.predictor.between_s() {
+                Some(between_s) => format!("with {} between two cases", precise_duration(between_s)),
+                None => "without overhead".to_owned(),
+            };
+            details.push(format!("The total is predicted from {source}, {overhead}."));
         }
-        details.extend(log_caveats(self.report).into_iter().map(str::to_owned));
+        details.extend(log_caveats(self.report));
         details.extend(self.order_saves(workers, order, total_s));
         details.extend(self.plan_takes(workers, order, total_s));
         details
@@ -79,7 +83,7 @@ impl Evidence<'_> {
 }
 
 /// Returns what a log of another tool does not tell that would make predicted totals longer.
-pub fn log_caveats(report: &RunReport) -> Vec<&'static str> {
+pub fn log_caveats(report: &RunReport) -> Vec<String> {
     let Some(log) = report.source.log() else { return Vec::new() };
     let lacks_cpu_times = report.cpu_share().is_none();
     let computing = "No CPU time was recorded: if the cases compute, more workers than cores save \
@@ -87,10 +91,14 @@ pub fn log_caveats(report: &RunReport) -> Vec<&'static str> {
     let waiting =
         "The log does not tell which cases waited for others, which makes a total longer.";
     let may_wait = log.kind.may_have_dependencies();
-    [(lacks_cpu_times, computing), (may_wait, waiting)]
-        .into_iter()
-        .filter_map(|(applies, caveat)| applies.then_some(caveat))
-        .collect()
+    let left_out = report.state.records.iter().filter(|record| !record.has_started()).count();
+    let left_out_text = || {
+        let (cases, take) = (count(left_out, "case"), plural(left_out, "takes", "take"));
+        format!("{cases} did not run and {take} no time in predictions.")
+    };
+    let caveats = [(lacks_cpu_times, computing), (may_wait, waiting)].into_iter();
+    let caveats = caveats.filter(|(applies, _)| *applies).map(|(_, caveat)| caveat.to_owned());
+    caveats.chain((left_out > 0).then(left_out_text)).collect()
 }
 
 /// Describes whether the cases wait or compute, from their CPU time divided by their time.

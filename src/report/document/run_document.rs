@@ -29,6 +29,9 @@ use crate::text::{
     precise_duration, short_name, shortened, shortest,
 };
 
+/// A number with more characters is rounded to ten digits.
+const LONG_NUMBER: usize = 12;
+
 /// Largest number of failures listed on a terminal, and elsewhere.
 const FAILURES: [usize; 2] = [20, 200];
 
@@ -135,9 +138,9 @@ fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
             Extent::Brief => short_name(case.name),
             Extent::Full => one_line(case.name),
         };
-        let input = |x: f64| if is_log { String::new() } else { shortest(x) };
+        let input = |x: f64| if is_log { String::new() } else { readable(x) };
         cells.extend([(row + 1).to_string(), name, input(case.x), input(case.y)]);
-        cells.extend(extra.iter().map(|(_, column)| one_line(column.get(row))));
+        cells.extend(extra.iter().map(|(_, column)| readable_cell(column.get(row))));
         let value = |output| report.value(row, output).map_or(String::new(), readable);
         cells.extend((0..output_count).map(value));
         cells.push(record.status.name().to_owned());
@@ -153,6 +156,13 @@ fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
         cells
     };
     DocumentTable { caption: "Cases", columns, row_count: cases, row: Box::new(row), is_main: true }
+}
+
+/// Returns a cell on one line. A decimal number with more digits than people read is rounded.
+fn readable_cell(text: &str) -> String {
+    let is_long = text.len() > LONG_NUMBER && text.contains('.');
+    let number = text.parse().ok().filter(|number: &f64| is_long && number.is_finite());
+    number.map_or_else(|| one_line(text), readable)
 }
 
 /// Rounds a value to ten digits; the other formats keep all of them.

@@ -12,7 +12,7 @@ use crate::report::pictures::totals_picture::{TotalRow, totals_picture};
 use crate::report::{Prediction, RunReport};
 use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
-use crate::text::{count, duration};
+use crate::text::{count, duration, precise_duration};
 
 const INPUTS: [&str; 3] = ["name", "x", "y"];
 
@@ -115,10 +115,14 @@ impl Exportable for RunReport {
 
 impl Exportable for Prediction {
     fn document(&self, _: Extent) -> ReportDocument<'_> {
-        let Self { strategy, workers, order, total_s, lower_bound_s } = *self;
+        let Self { strategy, workers, order, total_s, between_s, lower_bound_s } = *self;
         let (strategy, order): (&str, &str) = (strategy.into(), order.into());
         let (workers, total) = (count(workers, "worker"), duration(total_s));
-        let answer = format!("{strategy}, {workers}, order {order}: {total} without any overhead");
+        let overhead = match between_s {
+            Some(between_s) => format!("with {} between two cases", precise_duration(between_s)),
+            None => "without any overhead".to_owned(),
+        };
+        let answer = format!("{strategy}, {workers}, order {order}: {total} {overhead}");
         let bound = format!("lower bound: {}", duration(lower_bound_s));
         let row = |name: &str, total_s| TotalRow {
             name: name.to_owned(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use crate::report::figures::session_cases::done_s;
+use crate::report::run_observations::RunObservations;
 use crate::report::{Account, Machine, RunReport};
 use crate::run::{Attempt, CaseRecord, Status};
 use crate::schedule::s_from_ns;
@@ -25,6 +26,9 @@ struct ReportJson<'a> {
     version: Option<&'a str>,
     started_at: Option<String>,
     command: Option<Vec<&'a str>>,
+    /// Limits and options of the program, as `KEY=VALUE`; variables of its environment have no
+    /// value, since they may be secret.
+    options: Option<&'a [String]>,
     /// Kind of the log it was read from; then `workers` is the least number.
     recorded_by: Option<&'static str>,
     /// What running cases shared.
@@ -40,6 +44,8 @@ struct ReportJson<'a> {
     efficiency: Option<f64>,
     lower_bound_s: Option<f64>,
     account: Option<Account>,
+    /// What is known beside the cases, if events were observed.
+    events: Option<RunObservations>,
     value_names: &'a [&'a str],
     cases: CaseListJson<'a>,
 }
@@ -246,6 +252,7 @@ impl Serialize for RunReport {
             started_at: self.started_at(),
             // Reports before the key do not tell the command.
             command: command.filter(|words| !words.is_empty()),
+            options: self.options.as_deref(),
             recorded_by: log.map(|log| log.kind.name()),
             resources: resources(&self.frozen.resources),
             aborted: self.state.abort_message(),
@@ -258,6 +265,7 @@ impl Serialize for RunReport {
             efficiency: figures.efficiency,
             lower_bound_s: figures.lower_bound_s,
             account: figures.account.map(|account| account_of(self, account)),
+            events: self.has_events.then(|| RunObservations::of(&self.state)),
             value_names,
             cases: CaseListJson(self, value_names),
         };

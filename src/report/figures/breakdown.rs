@@ -176,8 +176,12 @@ pub(crate) fn held_text(report: &RunReport) -> String {
         WaitReason::MemoryShare,
         WaitReason::Tokens,
     ];
-    let most = all.into_iter().max_by_key(|&reason| sum_ns(reason));
-    format!("workers waited, mostly for {}", most.map_or("", wait_target))
+    let sums = all.into_iter().map(|reason| (sum_ns(reason), reason));
+    match sums.max_by_key(|&(ns, _)| ns) {
+        Some((1.., most)) => format!("workers waited, mostly for {}", wait_target(most)),
+        // Earlier reports hold no waits.
+        _ => "workers waited".to_owned(),
+    }
 }
 
 /// What a worker waits for, as an object: `a licence`.

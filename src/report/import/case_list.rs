@@ -7,7 +7,7 @@ use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visi
 
 use super::json_fields::{status, time};
 use crate::run::{Attempt, CaseRecord, RecordedCases, Status};
-use crate::schedule::{ns_from_s, s_from_ns};
+use crate::schedule::recorded_ns;
 use crate::study::{CaseTable, MAX_CASE_LANES};
 
 /// Most cases that are read; more would fill the memory.
@@ -233,14 +233,6 @@ impl InputTryJson {
         let (start_ns, lane) = (ns(self.start_s), check_lane(self.lane)?);
         Ok(Attempt { lane, start_ns, end_ns: ns(self.end_s).max(start_ns), status: self.status })
     }
-}
-
-/// Returns the nanoseconds that were written as this number of seconds. From weeks on, the nearest
-/// ones may be written as another number.
-fn recorded_ns(time_s: f64) -> u64 {
-    let nearest_ns = ns_from_s(time_s);
-    let near = [nearest_ns, nearest_ns.saturating_sub(1), nearest_ns.saturating_add(1)];
-    near.into_iter().find(|&ns| s_from_ns(ns) == time_s).unwrap_or(nearest_ns)
 }
 
 /// The lanes are held in a list, so a huge number would fill the memory.

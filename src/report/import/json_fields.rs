@@ -16,7 +16,7 @@ use crate::study::{ClockChoice, Order, Strategy, WorkloadName, parse_name};
 const SCHEMA: &str = "caselanes.run/1";
 
 /// Longest time of a case, in seconds: 64 bits of nanoseconds end at 1.8e10.
-const MAX_TIME_S: f64 = 1e10;
+pub const MAX_TIME_S: f64 = 1e10;
 
 pub fn schema<'de, D: Deserializer<'de>>(from: D) -> Result<(), D::Error> {
     match String::deserialize(from)?.as_str() {

@@ -200,6 +200,7 @@ mod tests {
         assert_eq!(
             input,
             ReportInput {
+                between_ns: 0,
                 workers: 2,
                 batch: Some(3),
                 order: Order::Longest,

@@ -19,6 +19,8 @@ pub struct ReportInput {
     pub logical_cpus: u32,
     /// Lane-seconds that workers were held by licences, memory, pauses or retries.
     pub held_s: f64,
+    /// Time of the tool between two cases on a lane, in nanoseconds; 0 unless a log tells it.
+    pub between_ns: u64,
     /// The cases in the order of their starts, if they are not listed in it: logs list them as
     /// they ended.
     pub by_start: Option<Vec<u32>>,
@@ -59,6 +61,27 @@ fn by_start(records: &[CaseRecord]) -> Vec<u32> {
     cases
 }
 
+/// Returns the median time between two cases on a lane, if the cases waited for nothing but the
+/// tool: it starts the next one as soon as it can.
+fn between_ns(report: &RunReport) -> u64 {
+    let log = report.source.log();
+    if !log.is_some_and(|log| log.has_starts && !log.kind.may_have_dependencies()) {
+        return 0;
+    }
+    let records = report.state.records.iter().filter(|record| record.has_started());
+    let spans = records.map(|record| (record.lane, record.start_ns, record.end_ns));
+    let attempts = (0..report.state.records.len()).flat_map(|case| report.attempts(case));
+    let attempts = attempts.map(|one| (one.lane, one.start_ns, one.end_ns));
+    let mut spans: Vec<_> = spans.chain(attempts).collect();
+    spans.sort_unstable();
+    spans.dedup();
+    let on_a_lane = spans.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+    let mut gaps_ns: Vec<u64> =
+        on_a_lane.map(|pair| pair[1].1.saturating_sub(pair[0].2)).collect();
+    let middle = gaps_ns.len() / 2;
+    if gaps_ns.is_empty() { 0 } else { *gaps_ns.select_nth_unstable(middle).1 }
+}
+
 impl ReportInput {
     /// Takes the same from a report as reading its JSON would.
     pub fn of(report: &RunReport) -> Self {
@@ -67,8 +90,10 @@ impl ReportInput {
         let case = |(index, record): (usize, &CaseRecord)| {
             let case = InputCase::new(record, report.frozen.lengths.intended_s(index), 1.0);
             // Other tools do not run a failed job again either.
-            let status = if is_log && record.has_ended() { Status::Done } else { case.status };
-            InputCase { status, ..case }
+            // A case that did not run takes no time.
+            let time_s = if is_log { case.time_s.or(Some(0.0)) } else { case.time_s };
+            let status = if is_log { Status::Done } else { case.status };
+            InputCase { status, time_s, ..case }
         };
         Self {
             workers: plan.workers,
@@ -77,6 +102,7 @@ impl ReportInput {
             seed: plan.seed,
             logical_cpus: report.machine.limiting_cpus(),
             held_s: report.figures.account.and_then(|account| account.held).unwrap_or(0.0),
+            between_ns: between_ns(report),
             by_start: report.source.log().map(|_| by_start(&report.state.records)),
             cases: report.state.records.iter().enumerate().map(case).collect(),
         }

@@ -15,13 +15,14 @@ use crate::report::figures::account::Account;
 use crate::report::figures::run_figures::Figures;
 use crate::report::figures::series_total::{SeriesKind, SeriesTotal};
 use crate::report::figures::session_cases::done_s;
+use crate::report::run_observations::RunObservations;
 use crate::report::run_report::{Machine, RunReport};
 use crate::report::run_source::{LogKind, RecordedLog, RunSource};
 use crate::run::RecordedCases;
 use crate::study::{
-    CaseDemand, CaseResources, CaseTable, ClockChoice, CommandLine, DEFAULT_OUTPUT, FrozenPlan,
-    FrozenStudy, InputFiles, Lengths, Limits, MAX_CASE_LANES, Order, Program, ProgramOutput,
-    SeriesChoice, Strategy, WorkloadName, parse_name,
+    CaseDemand, CaseResources, CaseTable, ClockChoice, CommandLine, FrozenPlan, FrozenStudy,
+    InputFiles, Lengths, Limits, MAX_CASE_LANES, Order, Program, ProgramOutput, SeriesChoice,
+    Strategy, WorkloadName, parse_name, set_public_option,
 };
 
 #[derive(Deserialize)]
@@ -77,6 +78,10 @@ pub struct RunJson {
     #[serde(default)]
     resources: Option<BTreeMap<String, InputResourceJson>>,
     #[serde(default)]
+    options: Option<Vec<String>>,
+    #[serde(default)]
+    events: Option<RunObservations>,
+    #[serde(default)]
     value_names: Option<Vec<String>>,
     #[serde(deserialize_with = "case_list")]
     cases: CaseListResult,
@@ -119,10 +124,18 @@ impl RunJson {
         if self.recorded_by.is_some() {
             recorded.number_by_start();
         }
-        let plan = self.plan(&recorded)?;
+        let mut plan = self.plan(&recorded)?;
         let names = self.value_names.take().unwrap_or(outputs);
+        let mut program = self.program()?;
+        let options = self.options.take();
+        for option in options.iter().flatten() {
+            set_public_option(option, &mut plan.limits, program.as_mut())?;
+        }
+        if let Some(program) = &mut program {
+            name_outputs(program, names)?;
+        }
         let frozen = FrozenStudy {
-            program: self.program(names)?.map(Arc::new),
+            program: program.map(Arc::new),
             workload: self.workload.unwrap_or(WorkloadName::Command),
             lengths: intended_s.map_or(Lengths::Unknown, Lengths::Seconds),
             input_files: InputFiles::default(),
@@ -134,10 +147,17 @@ impl RunJson {
             self.machine.logical_cpus.unwrap_or(0),
             self.machine.os.as_deref().unwrap_or_default(),
         );
-        let state = recorded.into_state();
+        let mut state = recorded.into_state();
+        let events = self.events.take();
+        let has_events = events.is_some();
+        if let Some(events) = events {
+            events.add_to(&mut state);
+        }
         let mut report = RunReport {
             figures: self.figures(),
-            version: self.version.map(Cow::Owned),
+            version: self.version.take().map(Cow::Owned),
+            has_events,
+            options,
             ..RunReport::of_records(Arc::new(frozen), state, machine, source)
         };
         report.forget_whole_times();
@@ -181,8 +201,7 @@ impl RunJson {
         Ok(CaseResources::recorded(all, cases))
     }
 
-    /// Returns the program with the outputs of these names; how it found them is not in reports.
-    fn program(&self, names: Vec<String>) -> Result<Option<Program>, String> {
+    fn program(&self) -> Result<Option<Program>, String> {
         if self.workload != Some(WorkloadName::Command) {
             return Ok(None);
         }
@@ -192,13 +211,7 @@ impl RunJson {
             }
             None => CommandLine::default(),
         };
-        let mut program = Program::new(command);
-        if names[..] != [DEFAULT_OUTPUT] {
-            for name in names {
-                program.add_output(ProgramOutput { name, ..ProgramOutput::default() })?;
-            }
-        }
-        Ok(Some(program))
+        Ok(Some(Program::new(command)))
     }
 
     fn figures(&self) -> Figures {
@@ -216,6 +229,21 @@ impl RunJson {
             account: self.account,
         }
     }
+}
+
+/// Names the outputs of a program, unless its options did. Without them it is unknown how they
+/// were found.
+fn name_outputs(program: &mut Program, names: Vec<String>) -> Result<(), String> {
+    let known = program.outputs();
+    if known.iter().map(|output| &output.name).eq(&names) {
+        return Ok(());
+    }
+    (program.value_regex, program.value_file) = (None, None);
+    program.named_outputs.clear();
+    for name in names {
+        program.add_output(ProgramOutput { name, ..ProgramOutput::default() })?;
+    }
+    Ok(())
 }
 
 impl RunReport {

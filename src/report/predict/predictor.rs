@@ -14,7 +14,7 @@ use crate::study::{
 /// Predicts makespans from case lengths, for any scenario and worker count.
 ///
 /// A prediction is the time the scheduler needs if every case takes its length and
-/// nothing else takes any time. If the lengths are CPU times, cores bind too: no total
+/// nothing else takes any time, besides the recorded time between two cases of a log. If the lengths are CPU times, cores bind too: no total
 /// and no lower bound is below the CPU time of all cases divided by the logical CPUs,
 /// or by one CPU under the global lock.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct Predictor {
     seed: u64,
     /// The listed order, if the cases are not in it.
     listed: Option<Vec<u32>>,
+    /// Time between two cases of a worker, in nanoseconds.
+    between_ns: u64,
     /// Least time between two starts in the run, in nanoseconds.
     start_every_ns: Option<u64>,
     /// What running cases share.
@@ -54,6 +56,7 @@ impl Predictor {
             logical_cpus: input.logical_cpus,
             seed: input.seed,
             listed: input.by_start.clone(),
+            between_ns: input.between_ns,
             start_every_ns: None,
             resources: CaseResources::default(),
             resources_bound_ns: 0,
@@ -94,13 +97,16 @@ impl Predictor {
             let workers = self.lanes(scenario.strategy, workers)?;
             let lanes = self.simulated_lanes(workers);
             let scheduler = self.scheduler(scenario, lanes, order.clone());
-            let simulated_ns = makespan_ns(scheduler, lanes, self.length_ns());
+            let simulated_ns = makespan_ns(scheduler, lanes, self.occupied_ns());
+            // Nothing follows the last case.
+            let simulated_ns = simulated_ns.saturating_sub(self.between_ns);
             let cores_ns = self.lengths.cores_bound_ns(self.cores(scenario.strategy));
             Ok(Prediction {
                 strategy: scenario.strategy,
                 workers,
                 order: scenario.order,
                 total_s: s_from_ns(simulated_ns.max(cores_ns)),
+                between_s: self.between_s(),
                 lower_bound_s: s_from_ns(self.lower_bound_ns(workers).max(cores_ns)),
             })
         }
@@ -120,7 +126,12 @@ impl Predictor {
     pub fn simulate(&self, scenario: Scenario, workers: u32) -> Result<SimulatedRun, PredictError> {
         let workers = self.simulated_lanes(self.lanes(scenario.strategy, workers)?);
         let order = self.dispatch_order(scenario.order);
-        Ok(simulate(self.scheduler(scenario, workers, order), workers, self.length_ns()))
+        let scheduler = self.scheduler(scenario, workers, order);
+        let mut simulated = simulate(scheduler, workers, self.occupied_ns());
+        for placement in &mut simulated.placements {
+            placement.end_ns -= self.between_ns;
+        }
+        Ok(simulated)
     }
 
     /// Number of cases.
@@ -133,9 +144,15 @@ impl Predictor {
         &self.lengths.lengths_ns
     }
 
-    /// Sum of all lengths in seconds: the makespan with one worker.
+    /// The makespan with one worker, in seconds.
     pub fn series_s(&self) -> f64 {
-        s_from_ns(self.sums.whole_ns())
+        let gaps = u64::try_from(self.cases().saturating_sub(1)).unwrap_or(u64::MAX);
+        s_from_ns(self.sums.whole_ns().saturating_add(gaps.saturating_mul(self.between_ns)))
+    }
+
+    /// Time between two cases of a worker that predictions include, in seconds.
+    pub fn between_s(&self) -> Option<f64> {
+        (self.between_ns > 0).then(|| s_from_ns(self.between_ns))
     }
 
     /// Time the cores need for all the computing, in seconds; 0 for cases that wait.
@@ -158,8 +175,9 @@ impl Predictor {
         }
     }
 
-    fn length_ns(&self) -> impl Fn(u32) -> u64 {
-        |case| self.lengths.lengths_ns[case as usize]
+    /// Time that a case keeps its worker busy, that to the next case included.
+    fn occupied_ns(&self) -> impl Fn(u32) -> u64 {
+        |case| self.lengths.lengths_ns[case as usize].saturating_add(self.between_ns)
     }
 
     fn dispatch_order(&self, order: Order) -> Vec<u32> {

@@ -34,6 +34,8 @@ pub struct Prediction {
     pub order: Order,
     /// Makespan in seconds, without overhead.
     pub total_s: f64,
+    /// Time between two cases of a worker that the total includes, in seconds.
+    pub between_s: Option<f64>,
     /// Lower bound in seconds of any order and strategy with this many workers.
     pub lower_bound_s: f64,
 }

@@ -2,7 +2,7 @@
 
 use super::concurrency::Concurrency;
 use super::lanes::Lanes;
-use crate::report::{RunReport, RunSource};
+use crate::report::RunReport;
 use crate::run::{RunEvent, RunState};
 use crate::study::FrozenPlan;
 
@@ -35,7 +35,7 @@ impl Timeline {
             return Self::default();
         }
         let mut timeline = Self::of_run(plan, state);
-        if report.source != RunSource::Observed {
+        if !report.has_events {
             timeline.lanes.forget_gaps();
         }
         timeline

@@ -62,6 +62,44 @@ impl<'de> Deserialize<'de> for Program {
     }
 }
 
+/// Returns the limits, and the options of a program, as `KEY=VALUE`. Variables of its environment
+/// have a name and no value, since they may be secret.
+pub fn public_options(limits: &Limits, program: Option<&Program>) -> Vec<String> {
+    let plan = Plan { limits: *limits, ..Plan::default() };
+    let options = StudyOption::of_plan().filter(|option| option.is_limit());
+    let all = texts(options.chain(StudyOption::of_program()), &plan, program);
+    let public = all.into_iter().map(|(key, text)| match text.split_once('=') {
+        Some((name, _)) if key == StudyOption::Env.key() => format!("{key}={name}"),
+        _ => format!("{key}={text}"),
+    });
+    public.collect()
+}
+
+/// Sets an option that [`public_options`] returned. Ignores those that are not whole.
+pub fn set_public_option(
+    text: &str,
+    limits: &mut Limits,
+    program: Option<&mut Program>,
+) -> Result<(), String> {
+    let Some((option, text)) = whole_option(text) else { return Ok(()) };
+    let mut plan = Plan { limits: *limits, ..Plan::default() };
+    option.set_in_plan(&mut plan, Some(text.as_ref()))?;
+    *limits = plan.limits;
+    program.map_or(Ok(()), |program| option.set_in_program(program, Some(text.as_ref())))
+}
+
+/// Whether a text of [`public_options`] holds the whole option: not so for variables of the
+/// environment, and options of a newer version.
+pub fn is_whole_option(text: &str) -> bool {
+    whole_option(text).is_some()
+}
+
+fn whole_option(text: &str) -> Option<(StudyOption, &str)> {
+    let (key, text) = text.split_once('=')?;
+    let option = option(key).ok().filter(|&option| option != StudyOption::Env)?;
+    Some((option, text))
+}
+
 fn option(key: &str) -> Result<StudyOption, String> {
     key.parse().map_err(|_| format!("unknown option {key}"))
 }
@@ -139,6 +177,30 @@ mod tests {
         let bytes = postcard::to_stdvec(&(&program, &plan.limits)).unwrap();
         let read: (Program, Limits) = postcard::from_bytes(&bytes).unwrap();
         assert_eq!(read, (program, plan.limits));
+    }
+
+    #[test]
+    fn public_options_have_no_secrets_and_are_set_again() {
+        let mut program = Program::new(CommandLine::parse(&["solve", "{x}"]).unwrap());
+        let mut limits = Limits::default();
+        let texts = ["licences=2", "retries=1", "timeout=60", "value=lift=a = (.*)"];
+        let texts: Vec<String> = texts.iter().map(|&text| text.to_owned()).collect();
+        for text in &texts {
+            set_public_option(text, &mut limits, Some(&mut program)).unwrap();
+        }
+        assert_eq!(public_options(&limits, Some(&program)), texts);
+        assert_eq!(public_options(&limits, None), texts[..2]);
+        assert!(texts.iter().all(|text| is_whole_option(text)));
+        program.set_variable(("TOKEN".to_owned(), "secret".to_owned()));
+        let with_variable = public_options(&limits, Some(&program));
+        assert!(with_variable.contains(&"env=TOKEN".to_owned()), "{with_variable:?}");
+        let before = program.clone();
+        for text in ["env=TOKEN", "colour=red", "timeout"] {
+            assert!(!is_whole_option(text), "{text}");
+            set_public_option(text, &mut limits, Some(&mut program)).unwrap();
+        }
+        assert_eq!(program, before);
+        assert!(set_public_option("timeout=-1", &mut limits, Some(&mut program)).is_err());
     }
 
     #[test]

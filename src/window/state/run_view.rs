@@ -12,7 +12,9 @@ use crate::report::{
 };
 use crate::run::{CaseRecord, RunEvent, RunState, Status, choose_sample, most_run_again};
 use crate::schedule::s_from_ns;
-use crate::study::{ClockChoice, Dispatch, FrozenStudy, Lengths, Order, RowId, SeriesChoice};
+use crate::study::{
+    ClockChoice, Dispatch, FrozenStudy, Lengths, Order, RowId, SeriesChoice, is_whole_option,
+};
 use crate::text::grouped;
 
 use super::document::Document;
@@ -142,7 +144,11 @@ impl RunView {
             None => name.into_owned(),
         };
         let has_study = match report.source {
-            RunSource::Observed => report.frozen.program.is_none(),
+            RunSource::Observed => {
+                let options = report.options.as_ref();
+                let is_whole = options.is_some_and(|all| all.iter().all(|one| is_whole_option(one)));
+                is_whole || report.frozen.program.is_none()
+            }
             RunSource::RunFolder { .. } => true,
             RunSource::Log(_) => false,
         };

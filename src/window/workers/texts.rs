@@ -113,6 +113,7 @@ mod tests {
             workers,
             order,
             total_s,
+            between_s: None,
             lower_bound_s: 1.0,
         };
         (1..).zip(totals_s).map(point).collect()

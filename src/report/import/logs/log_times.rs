@@ -1,5 +1,7 @@
 //! Times in logs: exact decimals, dates and durations, in nanoseconds.
 
+use std::sync::LazyLock;
+
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
@@ -8,6 +10,12 @@ const MAX_NS: f64 = 9.2e18;
 
 /// Numbers of seconds from here on are dates, not times from the start of a run.
 const FIRST_DATE_S: i64 = 1_000_000_000;
+
+/// Time zone of this machine.
+static LOCAL_ZONE: LazyLock<TimeZone> = LazyLock::new(TimeZone::system);
+
+/// Length of `2026-01-31T12:00:00`, which has no room for a zone behind it.
+const LONGEST_LOCAL: usize = 19;
 
 /// Parses a number of units of this many nanoseconds, exactly if it is a plain decimal.
 pub fn number_ns(text: &str, unit_ns: u32) -> Option<i64> {
@@ -49,8 +57,12 @@ pub fn is_date_s(ns: i64) -> bool {
 /// Parses a date and time, with a time zone or else in that of this machine, in nanoseconds
 /// from 1970.
 pub fn date_ns(text: &str) -> Option<i64> {
-    let local = || TimeZone::system().to_timestamp(text.parse::<DateTime>().ok()?).ok();
-    let at = text.parse::<jiff::Timestamp>().ok().or_else(local)?;
+    let local = || LOCAL_ZONE.to_timestamp(text.parse::<DateTime>().ok()?).ok();
+    // Most dates are either short or have a zone, and a failed attempt costs as much as another.
+    let at: jiff::Timestamp = match text.len() {
+        ..=LONGEST_LOCAL => local().or_else(|| text.parse().ok()),
+        _ => text.parse().ok().or_else(local),
+    }?;
     i64::try_from(at.as_nanosecond()).ok()
 }
 
