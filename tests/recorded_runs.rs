@@ -107,8 +107,8 @@ fn the_time_between_short_jobs_counts_in_predictions() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("jobs.log");
     let path = path.to_str().unwrap();
-    let mut text = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n"
-        .to_owned();
+    let mut text =
+        "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n".to_owned();
     for (seq, start_s) in [(1, "0.000"), (2, "0.000"), (3, "0.110"), (4, "0.110"), (5, "0.220")] {
         writeln!(text, "{seq}\t:\t{start_s}\t0.100\t0\t0\t0\t0\tsleep 0.1").unwrap();
     }
@@ -357,7 +357,8 @@ fn bad_input_is_named_and_nothing_is_written() {
         }
     }
     let trace = folder.path().join("lengths.trace.json");
-    let output = caselanes(&["report", &log("hyperfine.json"), "--output", trace.to_str().unwrap()]);
+    let output =
+        caselanes(&["report", &log("hyperfine.json"), "--output", trace.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(2));
     let message = "trace shows when the cases ran, which the log does not tell";
     assert!(err(&output).contains(message) && output.stdout.is_empty(), "{}", err(&output));

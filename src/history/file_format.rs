@@ -119,11 +119,7 @@ pub(crate) fn bytes(run: &SavedRun, report: &RunReport) -> Result<Vec<u8>, Strin
     bytes_up_to(MOST_WHOLE, run, report)
 }
 
-fn bytes_up_to(
-    most_whole: usize,
-    run: &SavedRun,
-    report: &RunReport,
-) -> Result<Vec<u8>, String> {
+fn bytes_up_to(most_whole: usize, run: &SavedRun, report: &RunReport) -> Result<Vec<u8>, String> {
     let record = if report.frozen.cases.len() <= most_whole {
         let facts = RunFacts::of(report);
         let resources = &report.frozen.resources;

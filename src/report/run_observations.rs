@@ -132,8 +132,7 @@ impl ObservedProcess {
         let Self { worker, process_id, replaces, from_s, ready_s, .. } = *self;
         let memory_bytes = self.ready_memory_bytes;
         let (from_ns, ready_ns) = (from_s.0, ready_s.0.max(from_s.0));
-        let start =
-            ProcessStart { worker, process_id, replaces, from_ns, ready_ns, memory_bytes };
+        let start = ProcessStart { worker, process_id, replaces, from_ns, ready_ns, memory_bytes };
         ProcessRecord { start, memory_bytes: self.memory_bytes, ended: true }
     }
 }
@@ -189,7 +188,10 @@ mod tests {
         let reversed = waits(r#"{"reason":"licence","from_s":2,"until_s":1}"#);
         let mut state = RunState::default();
         read(reversed).unwrap().add_to(&mut state);
-        assert_eq!((state.waits[0].from_ns, state.waits[0].until_ns), (2_000_000_000, 2_000_000_000));
+        assert_eq!(
+            (state.waits[0].from_ns, state.waits[0].until_ns),
+            (2_000_000_000, 2_000_000_000)
+        );
         let negative = waits(r#"{"reason":"licence","from_s":-1,"until_s":1}"#);
         assert!(read(negative).unwrap_err().to_string().contains("from 0 to 1e10 s, found -1"));
     }

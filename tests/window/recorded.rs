@@ -44,6 +44,7 @@ fn a_log_is_shown_in_the_tabs_and_the_study_stays() {
     show_tab(&mut window, "Workers");
     until_predicted(&mut window);
     assert!(says(&window, "predicted"));
+    assert!(says(&window, "this run, measured with at least 4 workers"));
     show_tab(&mut window, "Results");
     click(&mut window, "Close recorded run");
     window.run_ok();
@@ -61,6 +62,31 @@ fn a_log_of_lengths_has_no_timeline_and_a_prediction() {
     assert!(says(&window, "so there is no timeline"));
     show_tab(&mut window, "Workers");
     until_predicted(&mut window);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_report_of_a_program_opens_as_a_study_if_it_holds_all_options() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("run.json");
+    let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_caselanes"));
+    run.args(["run", "--retries", "2", "--value", "lift=lift = (.*)", "--output"]);
+    run.arg(&path).args(["--", "echo", "lift = {x}"]);
+    assert!(run.output().unwrap().status.success());
+    let with_variable = folder.path().join("variable.json");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains("\"retries=2\""), "{text}");
+    fs::write(&with_variable, text.replace("\"retries=2\"", "\"env=TOKEN\"")).unwrap();
+    let mut window = window();
+    open_file(&mut window, &with_variable);
+    assert!(window.query_by_label("Open as study").is_none(), "the variable is unknown");
+    click(&mut window, "Close recorded run");
+    window.run_ok();
+    open_file(&mut window, &path);
+    click(&mut window, "Open as study");
+    until(&mut window, "the study is open", |window| says(window, "Opened the study of run.json"));
+    window.run_ok();
+    assert!(says(&window, "echo") || shows(&window, "echo"));
 }
 
 #[test]

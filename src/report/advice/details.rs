@@ -31,7 +31,9 @@ impl Evidence<'_> {
                 None => "the CPU and waiting times of this run",
             };
             let overhead = match self.predictor.between_s() {
-                Some(between_s) => format!("with {} between two cases", precise_duration(between_s)),
+                Some(between_s) => {
+                    format!("with {} between two cases", precise_duration(between_s))
+                }
                 None => "without overhead".to_owned(),
             };
             details.push(format!("The total is predicted from {source}, {overhead}."));

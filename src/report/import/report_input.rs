@@ -76,8 +76,7 @@ fn between_ns(report: &RunReport) -> u64 {
     spans.sort_unstable();
     spans.dedup();
     let on_a_lane = spans.windows(2).filter(|pair| pair[0].0 == pair[1].0);
-    let mut gaps_ns: Vec<u64> =
-        on_a_lane.map(|pair| pair[1].1.saturating_sub(pair[0].2)).collect();
+    let mut gaps_ns: Vec<u64> = on_a_lane.map(|pair| pair[1].1.saturating_sub(pair[0].2)).collect();
     let middle = gaps_ns.len() / 2;
     if gaps_ns.is_empty() { 0 } else { *gaps_ns.select_nth_unstable(middle).1 }
 }

@@ -1,6 +1,7 @@
 //! One output of the cases against another.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::axes::WIDTH;
 use super::ink::Ink;
@@ -14,6 +15,12 @@ const RIGHT: f32 = 24.0;
 const TOP: f32 = 28.0;
 const HEIGHT: f32 = 300.0;
 const BELOW: f32 = 48.0;
+
+/// Number of points above which nearby ones are merged, as in the window.
+const MAX_SINGLE: usize = 3000;
+
+/// Numbers of columns and rows of the grid whose points are merged.
+const BINS: [f32; 2] = [64.0, 48.0];
 
 /// Points over two axes.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +50,9 @@ pub fn scatter_picture(scatter: &ScatterPoints) -> Option<Picture> {
     let axes = [0, 1].map(|axis| ValueAxis::of(points.iter().map(|point| point[axis])));
     let [Some(x_axis), Some(y_axis)] = axes else { return None };
     let mut picture = Picture::new("Outputs", WIDTH, TOP + HEIGHT + BELOW);
+    let merged_text = if points.len() > MAX_SINGLE { ", nearby ones merged" } else { "" };
     picture.description = format!(
-        "Scatter plot of {}: {x_name} from {} to {} to the right, {y_name} from {} to {} upwards.",
+        "Scatter plot of {}{merged_text}: {x_name} from {} to {} to the right, {y_name} from {} to {} upwards.",
         count(points.len(), "case"),
         shortest(x_axis.least),
         shortest(x_axis.most),
@@ -72,6 +80,9 @@ pub fn scatter_picture(scatter: &ScatterPoints) -> Option<Picture> {
     let at = [LEFT + width / 2.0, bottom + 38.0];
     picture.label(Label::new(at, Anchor::Middle, Ink::Text, x_name));
     picture.label(Label::new([LEFT, 16.0], Anchor::Start, Ink::Text, y_name));
+    let points = Cow::from(points.as_slice());
+    let points =
+        if points.len() > MAX_SINGLE { merged(&points, [&x_axis, &y_axis]) } else { points };
     // Points at the same place are one.
     #[expect(clippy::cast_possible_truncation, reason = "places in the picture")]
     let places: BTreeSet<[i32; 2]> = points
@@ -81,6 +92,21 @@ pub fn scatter_picture(scatter: &ScatterPoints) -> Option<Picture> {
     let centers = places.into_iter().map(|place| place.map(|half| half as f32 / 2.0)).collect();
     picture.shapes.push(Shape::Circles(Ink::Case, Pen::solid(Ink::CaseLine, 1.0), 3.5, centers));
     Some(picture)
+}
+
+/// Returns the mean points of the bins of a grid.
+fn merged(points: &[[f64; 2]], axes: [&ValueAxis; 2]) -> Cow<'static, [[f64; 2]]> {
+    let mut bins: BTreeMap<[u32; 2], ([f64; 2], f64)> = BTreeMap::new();
+    for point in points {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few bins")]
+        let bin = [0, 1].map(|axis| (axes[axis].share(point[axis]) * BINS[axis]) as u32);
+        let (mean, count) = bins.entry(bin).or_default();
+        *count += 1.0;
+        for axis in 0..2 {
+            mean[axis] += (point[axis] - mean[axis]) / *count;
+        }
+    }
+    bins.into_values().map(|(mean, _)| mean).collect()
 }
 
 /// An axis from a round number to a round number.
@@ -130,5 +156,31 @@ impl ValueAxis {
         let digits = (-(self.step * 1.000_001).log10().floor()).clamp(0.0, 12.0) as usize;
         // Adding 0 turns −0 into 0.
         format!("{:.digits$}", mark + 0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_points_are_merged_into_the_means_of_a_grid() {
+        let names = ["a", "b"].map(str::to_owned);
+        let points = |count: u32| {
+            let point = |n: u32| [f64::from(n % 317), f64::from(n * 7919 % 1009)];
+            ScatterPoints { names: names.clone(), points: (0..count).map(point).collect() }
+        };
+        let circles = |count: u32| {
+            let picture = scatter_picture(&points(count)).unwrap();
+            let is_merged = picture.description.contains("nearby ones merged");
+            let circles = picture.shapes.iter().find_map(|shape| match shape {
+                Shape::Circles(_, _, _, centers) => Some(centers.len()),
+                _ => None,
+            });
+            (circles.unwrap(), is_merged)
+        };
+        assert_eq!(circles(300), (300, false));
+        let (many, is_merged) = circles(100_000);
+        assert!(is_merged && (1000..=64 * 48).contains(&many), "{many}");
     }
 }

@@ -87,11 +87,13 @@ impl WorkersDiagram {
         let curves: Vec<_> = scenarios.into_iter().filter_map(curve).collect();
         let total_s = report.figures.total_parallel_s.filter(|_| report.state.all_done());
         let kind = report.parallel_kind();
+        let is_log = report.source.log().is_some();
+        let run_kind = if is_log { "measured, perhaps with more workers" } else { kind };
         Some(Self {
             curves,
             measured: Vec::new(),
             measured_kind: kind,
-            run: total_s.map(|total_s| (report.frozen.plan.workers, total_s, kind)),
+            run: total_s.map(|total_s| (report.frozen.plan.workers, total_s, run_kind)),
             knee: advice.workers.zip(advice.total_s).map(|(workers, total_s)| {
                 (workers, total_s, if advice.is_measured { kind } else { "predicted" })
             }),

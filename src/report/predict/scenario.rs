@@ -35,6 +35,7 @@ pub struct Prediction {
     /// Makespan in seconds, without overhead.
     pub total_s: f64,
     /// Time between two cases of a worker that the total includes, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub between_s: Option<f64>,
     /// Lower bound in seconds of any order and strategy with this many workers.
     pub lower_bound_s: f64,

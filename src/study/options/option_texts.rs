@@ -65,7 +65,7 @@ impl<'de> Deserialize<'de> for Program {
 /// Returns the limits, and the options of a program, as `KEY=VALUE`. Variables of its environment
 /// have a name and no value, since they may be secret.
 pub fn public_options(limits: &Limits, program: Option<&Program>) -> Vec<String> {
-    let plan = Plan { limits: *limits, ..Plan::default() };
+    let plan = Plan { limits: limits.clone(), ..Plan::default() };
     let options = StudyOption::of_plan().filter(|option| option.is_limit());
     let all = texts(options.chain(StudyOption::of_program()), &plan, program);
     let public = all.into_iter().map(|(key, text)| match text.split_once('=') {
@@ -82,7 +82,7 @@ pub fn set_public_option(
     program: Option<&mut Program>,
 ) -> Result<(), String> {
     let Some((option, text)) = whole_option(text) else { return Ok(()) };
-    let mut plan = Plan { limits: *limits, ..Plan::default() };
+    let mut plan = Plan { limits: limits.clone(), ..Plan::default() };
     option.set_in_plan(&mut plan, Some(text.as_ref()))?;
     *limits = plan.limits;
     program.map_or(Ok(()), |program| option.set_in_program(program, Some(text.as_ref())))

@@ -146,7 +146,8 @@ impl RunView {
         let has_study = match report.source {
             RunSource::Observed => {
                 let options = report.options.as_ref();
-                let is_whole = options.is_some_and(|all| all.iter().all(|one| is_whole_option(one)));
+                let is_whole =
+                    options.is_some_and(|all| all.iter().all(|one| is_whole_option(one)));
                 is_whole || report.frozen.program.is_none()
             }
             RunSource::RunFolder { .. } => true,

@@ -34,11 +34,7 @@ pub(crate) fn summary(totals: &WorkerTotals<'_>) -> String {
     }
     if let Some(run) = totals.run {
         let total = precise_duration(run.total_s);
-        parts.push(format!(
-            "this run, {}: {total} with {}",
-            run.kind,
-            count(run.workers, "worker")
-        ));
+        parts.push(format!("this run, {}: {total} with {}", run.kind, run.workers_text()));
     }
     if let (Some((first, _)), Some((last, _))) =
         (totals.measured().next(), totals.measured().last())
@@ -78,7 +74,7 @@ pub(crate) fn tooltip(totals: &WorkerTotals<'_>, workers: u32) -> String {
         lines.push(format!("lower bound: {}", precise_duration(point.lower_bound_s)));
     }
     if let Some(run) = totals.run.filter(|run| run.workers == workers) {
-        lines.push(format!("this run, {}: {}", run.kind, precise_duration(run.total_s)));
+        lines.push(format!("{}: {}", run.name(), precise_duration(run.total_s)));
     }
     if let Some((point, total_s)) = totals.measured_with(workers) {
         let total = precise_duration(total_s.median);

@@ -6,6 +6,7 @@ use super::sweep_state::SweepView;
 use crate::experiment::{Interval, SweepPoint, SweepReport};
 use crate::report::{Prediction, Scenario};
 use crate::study::WORKER_RANGE;
+use crate::text::count;
 use crate::window::state::{AppState, RunView};
 
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub struct Knee {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RunTotal {
     pub workers: u32,
+    /// Whether it may have had more, as a log does not tell.
+    pub is_at_least: bool,
     pub total_s: f64,
     /// Kind of the total: measured, or simulated on the virtual clock.
     pub kind: &'static str,
@@ -146,5 +149,21 @@ fn run_total(run: &RunView) -> Option<RunTotal> {
     let report = run.report().filter(|report| report.state.all_done())?;
     let workers = report.frozen.plan.workers;
     let total_s = report.figures.total_parallel_s?;
-    Some(RunTotal { workers, total_s, kind: run.parallel_kind() })
+    let is_at_least = report.source.log().is_some();
+    Some(RunTotal { workers, is_at_least, total_s, kind: run.parallel_kind() })
+}
+
+impl RunTotal {
+    /// Names the total: `this run, measured`.
+    pub(crate) fn name(&self) -> String {
+        let with =
+            if self.is_at_least { format!(" with {}", self.workers_text()) } else { String::new() };
+        format!("this run, {}{with}", self.kind)
+    }
+
+    /// Returns how many workers it had: `at least 4 workers`.
+    pub(crate) fn workers_text(&self) -> String {
+        let at_least = if self.is_at_least { "at least " } else { "" };
+        format!("{at_least}{}", count(self.workers, "worker"))
+    }
 }

@@ -129,7 +129,7 @@ fn legend(ui: &mut Ui, state: &AppState, totals: &WorkerTotals<'_>, intents: &mu
 fn measured_entries(totals: &WorkerTotals<'_>) -> Vec<(bool, String)> {
     let run = totals.run.map(|run| {
         let outside = if run.workers > totals.max_workers { ", outside this chart" } else { "" };
-        (false, format!("this run, {}{outside}", run.kind))
+        (false, format!("{}{outside}", run.name()))
     });
     let sweep = totals.sweep.filter(|_| totals.measured().next().is_some());
     let sweep = sweep.map(|sweep| {

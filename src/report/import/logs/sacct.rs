@@ -99,7 +99,9 @@ pub fn read_sacct(text: &str) -> Result<LogCases, ReportInputError> {
         let queued_ns = start_ns.zip(submit_ns).map(|(start_ns, submit_ns)| start_ns - submit_ns);
         let further = [cells[columns.id], cell(columns.cores)];
         log.push(LogCase {
-            name: Some(cell(columns.name)).filter(|name| !name.is_empty()).unwrap_or(cells[columns.id]),
+            name: Some(cell(columns.name))
+                .filter(|name| !name.is_empty())
+                .unwrap_or(cells[columns.id]),
             cells: &further,
             time,
             status,
