@@ -7,10 +7,15 @@ use super::prepare::freeze_study;
 use super::run_folders::offer_again;
 use super::threads::ThreadError;
 use crate::engine;
-use crate::engine::{FolderError, RunFolder, RunHandle, RunOptions, SessionStart, WorkerProgram};
+use crate::engine::{
+    ContinuedCase, FolderError, RunFolder, RunHandle, RunOptions, SessionStart, WorkerProgram,
+};
 use crate::report::RunReport;
 use crate::run::{CaseRecord, RunState, replay};
-use crate::study::{ClockChoice, FrozenStudy, InputFiles, SeriesChoice, Study};
+use crate::study::{
+    ClockChoice, Cluster, FrozenStudy, InputFiles, LaneCount, Program, SeriesChoice, Study,
+    StudyOption,
+};
 use crate::workload::{FreezeError, Remark, Workload, workload_of};
 
 /// Note when a resumed run cannot measure its series total.
@@ -25,6 +30,9 @@ pub enum StartError {
     Folder(#[from] FolderError),
     #[error(transparent)]
     Thread(#[from] ThreadError),
+    /// The cluster did not take the run, and why.
+    #[error("{0}")]
+    Cluster(String),
     /// The run ended before any result.
     #[error("{0}")]
     Aborted(String),
@@ -68,12 +76,24 @@ impl PreparedRun {
         logical_cpus: u32,
         last_s: Option<&[f64]>,
     ) -> Result<Self, FreezeError> {
-        let (frozen, remarks) = freeze_study(&study, workload.as_ref(), logical_cpus, last_s)?;
+        let (mut frozen, remarks) = freeze_study(&study, workload.as_ref(), logical_cpus, last_s)?;
+        let is_open =
+            study.plan.workers.is_none() && study.plan.strategy.lanes() == LaneCount::Workers;
+        if let Some((program, cluster)) = on_cluster(&frozen).filter(|_| is_open) {
+            let slots = cluster_slots(cluster, program, frozen.cases.len());
+            frozen.plan.workers =
+                slots.map_err(|problem| FreezeError::Option(StudyOption::On.key(), problem))?;
+        }
         Ok(Self { frozen: Arc::new(frozen), remarks, folder: None, study, workload })
     }
 
     pub fn runs_programs(&self) -> bool {
         self.workload.program().is_some()
+    }
+
+    /// Whether the cases run on a cluster.
+    pub fn is_on_cluster(&self) -> bool {
+        on_cluster(&self.frozen).is_some()
     }
 
     /// Starts the run, or simulates it if its plan chooses the virtual clock. `program`
@@ -89,9 +109,15 @@ impl PreparedRun {
             let execution = Execution::Simulated(Box::new(replay(&frozen)));
             return Ok(StartedRun { frozen, execution, folder: path, results_file, notes });
         }
+        let folder = match folder {
+            None if on_cluster(&frozen).is_some() => Some(RunFolder::temporary_here()?),
+            folder => folder,
+        };
+        let mut continued = None;
         let mut options = RunOptions { worker_program: program, ..RunOptions::default() };
         if let Some(mut folder) = folder {
-            SessionStart { resumed: options.resumed, notes } = folder.begin(&study, &frozen)?;
+            SessionStart { resumed: options.resumed, notes, continued } =
+                folder.begin(&study, &frozen)?;
             offer_again(folder.path());
             path = Some(folder.path().to_owned());
             results_file = Some(folder.results_file());
@@ -101,11 +127,60 @@ impl PreparedRun {
             notes.push(SERIES_UNMEASURED.to_owned());
             Arc::make_mut(&mut frozen).plan.series = SeriesChoice::Estimate;
         }
-        let handle = engine::start(Arc::clone(&frozen), workload, options, wake)
-            .map_err(ThreadError::from)?;
+        let handle = if on_cluster(&frozen).is_some() {
+            start_on_cluster(Arc::clone(&frozen), options, continued, &mut notes, wake)?
+        } else {
+            engine::start(Arc::clone(&frozen), workload, options, wake)
+                .map_err(ThreadError::from)?
+        };
         let execution = Execution::Running(handle);
         Ok(StartedRun { frozen, execution, folder: path, results_file, notes })
     }
+}
+
+/// Returns the program and the cluster of a study that runs on one.
+fn on_cluster(frozen: &FrozenStudy) -> Option<(&Program, &Cluster)> {
+    let program = frozen.program.as_deref()?;
+    Some((program, program.cluster.as_ref()?))
+}
+
+#[cfg(unix)]
+fn cluster_slots(cluster: &Cluster, program: &Program, cases: usize) -> Result<u32, String> {
+    engine::cluster_slots(cluster, program, cases).map_err(|error| error.to_string())
+}
+
+#[cfg(unix)]
+fn start_on_cluster(
+    frozen: Arc<FrozenStudy>,
+    options: RunOptions,
+    continued: Option<Vec<ContinuedCase>>,
+    notes: &mut Vec<String>,
+    wake: impl Fn() + Send + 'static,
+) -> Result<RunHandle, StartError> {
+    let started = engine::start_on_cluster(frozen, options, continued, wake);
+    let (handle, more) = started.map_err(|error| StartError::Cluster(error.to_string()))?;
+    notes.extend(more);
+    Ok(handle)
+}
+
+/// Problem of a run on a cluster where programs do not run either.
+#[cfg(not(unix))]
+const NO_CLUSTER: &str = "this system cannot run programs on a cluster; use Linux or macOS";
+
+#[cfg(not(unix))]
+fn cluster_slots(_: &Cluster, _: &Program, _: usize) -> Result<u32, String> {
+    Err(NO_CLUSTER.to_owned())
+}
+
+#[cfg(not(unix))]
+fn start_on_cluster(
+    _: Arc<FrozenStudy>,
+    _: RunOptions,
+    _: Option<Vec<ContinuedCase>>,
+    _: &mut Vec<String>,
+    _: impl Fn() + Send + 'static,
+) -> Result<RunHandle, StartError> {
+    Err(StartError::Cluster(NO_CLUSTER.to_owned()))
 }
 
 /// Runs a sample of the cases of an ended run again, alone, for its series total. The events

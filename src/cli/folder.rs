@@ -20,10 +20,13 @@ pub(super) fn open_resumed(options: &FolderOptions) -> Result<Option<(RunFolder,
 pub(super) fn open(
     options: &FolderOptions,
     resumed: Option<RunFolder>,
+    is_on_cluster: bool,
 ) -> Result<RunFolder, String> {
     let folder = match (resumed, &options.run_folder) {
         (Some(folder), _) => Ok(folder),
         (None, Some(path)) => RunFolder::create(path),
+        // Its machines share the current folder rather than that of temporary files.
+        (None, None) if is_on_cluster => RunFolder::temporary_here(),
         (None, None) => RunFolder::temporary(),
     };
     folder.map_err(|error| error.to_string())

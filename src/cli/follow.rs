@@ -10,7 +10,7 @@ use crate::app::{
     this_machine,
 };
 use crate::report::{TimeLeftEstimator, memory_amounts, wait_target};
-use crate::run::{RunEvent, RunState, most_run_again};
+use crate::run::{QueueState, RunEvent, RunState, most_run_again};
 use crate::schedule::{WaitReason, s_from_ns};
 use crate::study::{FrozenStudy, Limits};
 use crate::text::{count, duration, grouped};
@@ -29,6 +29,7 @@ pub(super) struct RunMonitor<'a> {
     time_left: TimeLeftEstimator,
     line: ProgressLine,
     wait: WaitReporter,
+    queue: QueueReporter,
     /// Writes the results so far, if there is a file for them.
     results: Option<&'a mut ResultsWriter>,
     is_quiet: bool,
@@ -46,9 +47,9 @@ impl<'a> RunMonitor<'a> {
         let again = most_run_again(frozen.plan.series, cases);
         let line = ProgressLine::new((cases + again) as u64, is_quiet);
         let time_left = TimeLeftEstimator::new(frozen);
-        let wait = WaitReporter::default();
+        let (wait, queue) = (WaitReporter::default(), QueueReporter::default());
         let frozen = Arc::clone(frozen);
-        Self { frozen, interrupt, prefix, time_left, line, wait, results, is_quiet }
+        Self { frozen, interrupt, prefix, time_left, line, wait, queue, results, is_quiet }
     }
 
     /// Follows the run to its end. A simulated run has already ended.
@@ -103,11 +104,38 @@ impl RunObserver for RunMonitor<'_> {
             let text = format!("{prefix}{pass}{} of {}", grouped(ended), count(cases, "case"));
             self.line.show(steps, &text, now_ns, self.time_left.estimate(now_ns));
         }
+        if let Some(text) = self.queue.update(state.queue.as_ref()).filter(|_| !self.is_quiet) {
+            self.line.print(&text);
+        }
         let limits = &self.frozen.plan.limits;
         let text = self.wait.update(state.blocked_by(), limits, now_ns);
         if let Some(text) = text.filter(|_| !self.is_quiet) {
             self.line.print(&text);
         }
+    }
+}
+
+/// Reports why cases wait on a cluster, and whether it answers, each time this changes.
+#[derive(Default)]
+struct QueueReporter {
+    latest: QueueState,
+}
+
+impl QueueReporter {
+    fn update(&mut self, queue: Option<&QueueState>) -> Option<String> {
+        let queue = queue?;
+        let before = std::mem::replace(&mut self.latest, queue.clone());
+        match (&before.problem, &queue.problem) {
+            (None, Some(problem)) => {
+                return Some(format!("the cluster does not answer, asking again: {problem}"));
+            }
+            (Some(_), None) => return Some("the cluster answers again".to_owned()),
+            _ => {}
+        }
+        let reason = queue.reason.as_ref().filter(|_| before.reason != queue.reason)?;
+        let cases = count(queue.waiting, "case");
+        let verb = if queue.waiting == 1 { "waits" } else { "wait" };
+        Some(format!("{cases} {verb} in the queue for {}", reason.text()))
     }
 }
 

@@ -1,14 +1,19 @@
 //! Runs cases on rayon threads, in worker processes or as external programs, and emits run events.
 
+#[cfg(unix)]
+mod cluster;
 mod folder;
 mod pool;
 mod processes;
 #[cfg(unix)]
 mod program;
 
+#[cfg(unix)]
+pub use cluster::cluster_job::{ClusterError, cluster_slots, start_on_cluster};
 pub(crate) use folder::folder_error::FolderError;
 pub(crate) use folder::portable_study::portable_study;
 pub(crate) use folder::recorded_run::{FolderRecord, read_run_folder};
+pub use folder::resume::ContinuedCase;
 pub use folder::run_folder::RunFolder;
 pub(crate) use folder::run_folder::{FolderProgress, SessionStart};
 pub use pool::clock::logical_cpus;

@@ -61,6 +61,9 @@ pub struct RunReport {
 impl RunReport {
     /// Computes the figures of a run and bundles them with it.
     pub fn new(frozen: Arc<FrozenStudy>, state: RunState, machine: Machine) -> Self {
+        let is_on_cluster = frozen.program.as_ref().is_some_and(|it| it.cluster.is_some());
+        // Its machines are not this one, and what they have is not known.
+        let machine = if is_on_cluster { Machine::default() } else { machine };
         let figures = Figures::of(&frozen, &state);
         let version = Some(env!("CARGO_PKG_VERSION").into());
         let options = Some(public_options(&frozen.plan.limits, frozen.program.as_deref()));

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::queue_state::CasePlace;
+
 /// Facts about the cases of a run; empty lists where no case has them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CaseNotes {
@@ -38,6 +40,21 @@ impl CaseNotes {
             Some(text) => drop(self.output_tails.insert(case, text)),
             None => drop(self.output_tails.remove(&case)),
         }
+    }
+
+    /// Sets where a case ran on a cluster.
+    pub fn set_place(&mut self, case: u32, place: &CasePlace) {
+        let case = case as usize;
+        self.set_host(case, &place.host);
+        if let Some(queued_ns) = place.queued_ns {
+            self.set_queued_ns(case, queued_ns);
+        }
+    }
+
+    /// Returns where a case ran on a cluster.
+    pub fn place(&self, case: usize) -> Option<CasePlace> {
+        let host = self.hosts.get(case)?.clone()?;
+        Some(CasePlace { host, queued_ns: self.queued_ns(case) })
     }
 
     /// Sets the machine that ran a case. Cases that follow each other often share it.

@@ -3,6 +3,7 @@
 mod case_notes;
 mod case_record;
 mod case_values;
+mod queue_state;
 mod recorded_cases;
 mod reducer;
 mod replay;
@@ -14,6 +15,7 @@ pub use case_notes::CaseNotes;
 pub(crate) use case_record::attempt_folder;
 pub use case_record::{Attempt, CaseRecord, Status};
 pub use case_values::CaseValues;
+pub use queue_state::{CasePlace, QueueReason, QueueState};
 pub use recorded_cases::RecordedCases;
 pub use replay::replay;
 pub use run_event::{CaseEnd, CaseOutcome, ProcessRecord, RunEvent};

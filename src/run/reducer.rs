@@ -58,6 +58,8 @@ impl RunState {
                 self.dispatch_ns += at_ns - asked_ns;
                 self.start_case(ticket, at_ns);
             }
+            RunEvent::CasePlaced { case, place } => self.notes.set_place(case, &place),
+            RunEvent::QueueChanged(queue) => self.queue = Some(queue),
             RunEvent::ValueFileMissing => self.missing_value_files += 1,
             RunEvent::OutputTail { case, text } => self.notes.set_output_tail(case, Some(text)),
             RunEvent::Finished(end) => self.finish_case(end),
@@ -113,7 +115,10 @@ impl RunState {
     }
 
     fn resume_case(&mut self, resumed: ResumedCase) {
-        let ResumedCase { case, record, further_values, attempts, folder } = resumed;
+        let ResumedCase { case, record, further_values, attempts, folder, place } = resumed;
+        if let Some(place) = place {
+            self.notes.set_place(case, &place);
+        }
         self.earlier_folders.insert(case, folder);
         if !attempts.is_empty() {
             self.attempts.insert(case, attempts);
@@ -247,6 +252,7 @@ impl RunState {
     fn end(&mut self) {
         self.has_ended = true;
         self.blocked_by = None;
+        self.queue = None;
         for case in (0..).take(self.records.len()) {
             let CaseRecord { status, will_retry, .. } = self.records[case as usize];
             if will_retry && status == Status::Refused {
@@ -424,6 +430,7 @@ mod tests {
             further_values: Box::new([None, Some(5.0)]),
             attempts: vec![one(Status::Failed), one(Status::Done)],
             folder: PathBuf::from("/run/case-7.2"),
+            place: None,
         }))
     }
 
@@ -505,7 +512,14 @@ mod tests {
         state.apply(RunEvent::FolderCreated { path: "run/session-2".into(), session: 1 });
         let folder = PathBuf::from("/run/case-7");
         let further_values = Box::default();
-        let resumed = ResumedCase { case: 1, record, further_values, attempts: Vec::new(), folder };
+        let resumed = ResumedCase {
+            case: 1,
+            record,
+            further_values,
+            attempts: Vec::new(),
+            folder,
+            place: None,
+        };
         state.apply(RunEvent::CaseResumed(Box::new(resumed)));
         assert_eq!((state.done_count, state.resumed_count, state.makespan_ns), (1, 1, 0));
         state.apply(end(0, CaseOutcome::done(None)));

@@ -10,6 +10,7 @@ use crate::schedule::{Ticket, WaitReason, WaitSpan};
 
 use super::case_record::{Attempt, CaseRecord, Status};
 use super::case_values::CaseValues;
+use super::queue_state::{CasePlace, QueueState};
 
 /// An event of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,6 +104,15 @@ pub enum RunEvent {
         /// [`CaseEnd::start_ns`] has that time.
         at_ns: u64,
     },
+    /// A cluster placed a case that has started.
+    CasePlaced {
+        /// Index of the case in the table.
+        case: u32,
+        /// Where it runs.
+        place: CasePlace,
+    },
+    /// The queue of the cluster changed.
+    QueueChanged(QueueState),
     /// A program that ended well did not write the file that holds the value.
     ValueFileMissing,
     /// The last output of a program that did not succeed, before the end of its attempt.
@@ -273,4 +283,6 @@ pub struct ResumedCase {
     pub further_values: Box<[Option<f64>]>,
     pub attempts: Vec<Attempt>,
     pub folder: PathBuf,
+    /// Where it ran, if on a cluster.
+    pub place: Option<CasePlace>,
 }

@@ -13,6 +13,7 @@ use crate::schedule::{WaitReason, WaitSpan};
 
 use super::case_notes::CaseNotes;
 use super::case_record::{Attempt, CaseRecord, Status, attempt_folder};
+use super::queue_state::QueueState;
 use super::run_event::ProcessRecord;
 
 /// State of a run. Only the reducer changes it.
@@ -42,6 +43,9 @@ pub struct RunState {
     /// Always `None` once the run has ended, so saved runs lack it.
     #[serde(skip)]
     pub(super) blocked_by: Option<WaitReason>,
+    /// What waits on the cluster; always `None` once the run has ended.
+    #[serde(skip)]
+    pub queue: Option<QueueState>,
     /// Number of cases of this session whose value file is missing; saved runs lack it.
     #[serde(skip)]
     pub missing_value_files: usize,

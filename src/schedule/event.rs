@@ -91,6 +91,8 @@ pub enum WaitReason {
     MemoryShare,
     /// The tokens that the next case needs are in use.
     Tokens,
+    /// The cluster has no free place.
+    Cluster,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -60,6 +60,7 @@ pub use plan::run_plan::{
 pub(crate) use plan::run_plan::{
     Dispatch, MAX_CASE_LANES, RunsIn, WORKER_RANGE, parse_choice, parse_name,
 };
+pub use program::cluster::{Cluster, ClusterLicence};
 pub(crate) use program::external_program::KeepOutput;
 pub use program::external_program::{CommandLine, Program};
 pub(crate) use program::program_output::{DEFAULT_OUTPUT, ProgramOutput};

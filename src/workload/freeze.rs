@@ -7,8 +7,8 @@ use strum::VariantArray as _;
 
 use crate::study::{
     Case, CaseResources, CaseTable, ClockChoice, Column, Dispatch, FrozenPlan, FrozenStudy,
-    InputFileError, InputFiles, LaneCount, Lengths, MAX_CASE_LANES, Order, Plan, SeriesChoice,
-    Strategy, StudyOption, WORKER_RANGE, WorkloadName,
+    InputFileError, InputFiles, LaneCount, Lengths, MAX_CASE_LANES, Order, Plan, Program,
+    SeriesChoice, Strategy, StudyOption, WORKER_RANGE, WorkloadName,
 };
 
 use crate::text::list;
@@ -227,12 +227,49 @@ fn check_program(
         return Err(FreezeError::NoTimes);
     }
     program.check(cases).map_err(|(key, problem)| FreezeError::Option(key, problem))?;
+    check_cluster(program, plan)
+        .map_err(|(option, problem)| FreezeError::Option(option.key(), problem.to_owned()))?;
     InputFiles::read(program, cases).map_err(|error| match error {
         InputFileError::Unreadable(problem) => {
             FreezeError::Option(StudyOption::Template.key(), problem)
         }
         InputFileError::Invalid(problems) => FreezeError::Program(problems),
     })
+}
+
+/// Checks that the program and the plan set what is possible where the cases run.
+fn check_cluster(program: &Program, plan: &Plan) -> Result<(), (StudyOption, &'static str)> {
+    const NEEDS_CLUSTER: &str = "applies to a cluster; add --on slurm, or remove it";
+    const LOCAL_ONLY: &str = "applies to this machine, not to a cluster; remove it";
+    if program.cluster.is_none() {
+        return if !program.slurm_options.is_empty() {
+            Err((StudyOption::Slurm, NEEDS_CLUSTER))
+        } else if !program.slurm_licences.is_empty() {
+            Err((StudyOption::SlurmLicence, NEEDS_CLUSTER))
+        } else {
+            Ok(())
+        };
+    }
+    let limits = &plan.limits;
+    if limits.licences.is_some() {
+        let problem = "limits the cases on this machine; licences of the cluster are taken with \
+                       --slurm-licence NAME[:N], and --workers limits the cases at once";
+        return Err((StudyOption::Licences, problem));
+    }
+    if limits.memory_floor_bytes.is_some() {
+        return Err((StudyOption::MemoryFloor, LOCAL_ONLY));
+    }
+    if limits.start_every_s.is_some() {
+        return Err((StudyOption::StartEvery, LOCAL_ONLY));
+    }
+    if plan.series != SeriesChoice::Estimate {
+        return Err((StudyOption::Series, "cases on a cluster do not run again; remove it"));
+    }
+    if plan.strategy.dispatch() != Dispatch::NextFree {
+        let problem = "Slurm has no batches and no shares; use threads, processes or series";
+        return Err((StudyOption::Strategy, problem));
+    }
+    Ok(())
 }
 
 pub fn default_workers(name: WorkloadName, logical_cpus: u32) -> u32 {

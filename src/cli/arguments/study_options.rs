@@ -43,7 +43,12 @@ impl<F> StudyOptions<F> {
     /// Replaces the given options in a program. Paths start from the current folder.
     pub(super) fn apply_to_program(&self, program: &mut Program) -> Result<(), String> {
         // Outputs and templates replace those of the study; variables are added.
-        for list in [StudyOption::Value, StudyOption::Template] {
+        for list in [
+            StudyOption::Value,
+            StudyOption::Template,
+            StudyOption::Slurm,
+            StudyOption::SlurmLicence,
+        ] {
             if self.has(list.key()) {
                 list.set_in_program(program, None)?;
             }
@@ -147,7 +152,10 @@ fn argument(option: StudyOption, default: &str) -> Arg {
             spec.kind,
             ValueKind::Number | ValueKind::Size | ValueKind::Demand
         ))
-        .allow_hyphen_values(matches!(spec.kind, ValueKind::Text | ValueKind::Outputs))
+        .allow_hyphen_values(matches!(
+            spec.kind,
+            ValueKind::Text | ValueKind::Outputs | ValueKind::Texts
+        ))
         .value_parser(parser)
 }
 

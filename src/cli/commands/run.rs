@@ -112,7 +112,7 @@ fn prepare_run(
         .map_err(|error| origin.describe(&error, |key| arguments.changes.overrides(key)))?;
     run.remarks.iter().for_each(|remark| print_note(&remark.to_string(), options.quiet));
     if run.runs_programs() {
-        run.folder = Some(folder::open(&arguments.folder, resumed)?);
+        run.folder = Some(folder::open(&arguments.folder, resumed, run.is_on_cluster())?);
     }
     let inputs = origin.inputs(run.frozen.program.as_deref());
     let shape = ReportShape::of_run(run.frozen.cases.len(), true);

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use parking_lot::Mutex;
 
-use crate::run::CaseEnd;
+use crate::run::{CaseEnd, CasePlace};
 use crate::schedule::Ticket;
 
 use super::case_key::CaseId;
@@ -55,7 +55,17 @@ impl Journal {
 
     /// Records the end of an attempt, which is written together with the next start.
     pub(crate) fn record_end(&self, end: &CaseEnd) -> io::Result<()> {
-        self.writer.lock().push_end(end)
+        self.writer.lock().push_end(end, None)
+    }
+
+    /// Records the end of an attempt on a cluster.
+    #[cfg(unix)]
+    pub(crate) fn record_cluster_end(
+        &self,
+        end: &CaseEnd,
+        place: Option<&CasePlace>,
+    ) -> io::Result<()> {
+        self.writer.lock().push_end(end, place)
     }
 
     /// Writes the recorded ends, for times when nothing may start for long.

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::{CaseEnd, CaseOutcome, Status};
+use crate::run::{CaseEnd, CaseOutcome, CasePlace, Status};
 use crate::schedule::Ticket;
 
 use super::case_key::{CaseId, CaseKey};
@@ -16,7 +16,7 @@ const MAX_ERROR_BYTES: usize = 1000;
 
 /// Upper bound for the length of a start or end line, in bytes: an error message in
 /// which every byte is escaped as six bytes, or as many values, and the other fields.
-pub(crate) const MAX_LINE_BYTES: u64 = 6 * MAX_ERROR_BYTES as u64 + 700;
+pub(crate) const MAX_LINE_BYTES: u64 = 6 * MAX_ERROR_BYTES as u64 + 1000;
 
 /// Length of [`checksum_field`].
 const CHECKSUM_FIELD_BYTES: usize = 19;
@@ -125,6 +125,11 @@ pub(crate) struct EndLine<'a> {
     pub(crate) further_values: Vec<Option<f64>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<Cow<'a, str>>,
+    /// Machine of a cluster that ran the case.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) host: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) queued_ns: Option<u64>,
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -148,7 +153,7 @@ impl StartLine {
 }
 
 impl<'a> EndLine<'a> {
-    pub(crate) fn new(id: CaseId, end: &'a CaseEnd) -> Self {
+    pub(crate) fn new(id: CaseId, end: &'a CaseEnd, place: Option<&'a CasePlace>) -> Self {
         let (values, error) = match &end.outcome {
             CaseOutcome::Done(values) => (Some(values), None),
             CaseOutcome::Failed(error) | CaseOutcome::TimedOut(error) => (None, Some(error)),
@@ -170,6 +175,8 @@ impl<'a> EndLine<'a> {
             value: values.and_then(|values| values.first),
             further_values: values.map_or_else(Vec::new, |values| values.further().to_vec()),
             error: error.map(|error| truncate(error).into()),
+            host: place.map(|place| (&*place.host).into()),
+            queued_ns: place.and_then(|place| place.queued_ns),
         }
     }
 

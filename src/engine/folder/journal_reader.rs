@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::run::{Attempt, CaseRecord, Status, attempt_folder};
+use crate::run::{Attempt, CasePlace, CaseRecord, Status, attempt_folder};
 
 use super::case_key::{CaseId, CaseKey};
 use super::journal_line::{CaseLine, EndLine, JournalLine, SCHEMA, StartLine, is_checksum_right};
@@ -22,6 +22,8 @@ pub(crate) struct JournalHistory {
     pub(crate) templates: Option<CaseKey>,
     /// Seconds from 1970 to the start of the last session.
     pub(crate) started_at: Option<i64>,
+    /// Whether the last session ended normally.
+    pub(crate) is_over: bool,
     /// The cases of the last session by row.
     pub(crate) listed: BTreeMap<u32, CaseId>,
     /// All cases of all sessions.
@@ -38,6 +40,8 @@ pub(crate) struct JournalCase {
     pub(crate) record: CaseRecord,
     /// Values of the outputs after the first.
     pub(crate) further_values: Box<[Option<f64>]>,
+    /// Where it ran, if on a cluster.
+    pub(crate) place: Option<CasePlace>,
     /// Why it did not succeed.
     pub(crate) error: Option<Box<str>>,
     /// All attempts of the session of that attempt, if there were several.
@@ -124,6 +128,7 @@ impl JournalHistory {
         match line {
             JournalLine::Session(line) => {
                 self.sessions = line.number.saturating_add(1);
+                self.is_over = false;
                 self.base = line.base.into_owned();
                 self.started_at = line.at.parse().ok().map(jiff::Timestamp::as_second);
                 self.listed.clear();
@@ -140,7 +145,7 @@ impl JournalHistory {
             }
             JournalLine::Start(line) => self.apply_start(&line),
             JournalLine::End(line) => self.apply_end(line),
-            JournalLine::SessionEnd(_) => {}
+            JournalLine::SessionEnd(_) => self.is_over = true,
         }
     }
 
@@ -198,6 +203,9 @@ impl JournalHistory {
             session,
         };
         case.further_values = line.further_values.into();
+        let host = line.host;
+        let queued_ns = line.queued_ns;
+        case.place = host.map(|host| CasePlace { host: host.as_ref().into(), queued_ns });
         case.error = line.error.map(Into::into);
     }
 

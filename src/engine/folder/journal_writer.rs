@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-use crate::run::CaseEnd;
+use crate::run::{CaseEnd, CasePlace};
 use crate::schedule::Ticket;
 
 use super::case_key::CaseId;
@@ -83,10 +83,10 @@ impl JournalWriter {
         Ok(())
     }
 
-    pub(super) fn push_end(&mut self, end: &CaseEnd) -> io::Result<()> {
+    pub(super) fn push_end(&mut self, end: &CaseEnd, place: Option<&CasePlace>) -> io::Result<()> {
         self.running = self.running.saturating_sub(1);
         let id = self.ids[end.ticket.case as usize];
-        let line = EndLine::new(id, end);
+        let line = EndLine::new(id, end, place);
         self.finished[end.ticket.case as usize] = line.is_final();
         JournalLine::End(line).write(&mut self.buffer)
     }

@@ -74,6 +74,9 @@ fn recorded_cases(history: &JournalHistory, cases: usize, folder: &Path) -> Reco
         if !case.attempts.is_empty() {
             recorded.attempts.insert(row, case.attempts.clone());
         }
+        if let Some(place) = &case.place {
+            recorded.notes.set_place(row, place);
+        }
         for (column, value) in recorded.further_values.iter_mut().zip(&case.further_values) {
             column[index] = *value;
         }

@@ -2,12 +2,23 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::run::{ResumedCase, Status};
+use crate::run::{Attempt, CasePlace, CaseRecord, ResumedCase, Status};
 use crate::study::{Study, StudyOption};
 use crate::text::{count, grouped, list, plural};
 
 use super::case_key::{CaseId, CaseKey};
 use super::journal_reader::JournalHistory;
+
+/// A case that the session that continues has started.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ContinuedCase {
+    pub(crate) case: u32,
+    pub(crate) record: CaseRecord,
+    pub(crate) further_values: Box<[Option<f64>]>,
+    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) place: Option<CasePlace>,
+    pub(crate) error: Option<Box<str>>,
+}
 
 pub(crate) struct Resume {
     pub(crate) ids: Vec<CaseId>,
@@ -45,7 +56,15 @@ impl Resume {
                     let (record, folder) = (earlier.record, earlier.folder());
                     let attempts = earlier.attempts.clone();
                     let further_values = earlier.further_values.clone();
-                    done.push(ResumedCase { case, record, further_values, attempts, folder });
+                    let place = earlier.place.clone();
+                    done.push(ResumedCase {
+                        case,
+                        record,
+                        further_values,
+                        attempts,
+                        folder,
+                        place,
+                    });
                 }
                 Status::Failed => counts.failed += 1,
                 Status::TimedOut => counts.timed_out += 1,

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::run::ResumedCase;
+use crate::run::{ResumedCase, Status};
 use crate::study::{
     FrozenStudy, Program, Study, StudyOption, read_study, study_text, write_atomically,
 };
 use crate::text::{count, list, plural};
 
-use super::case_key::{CaseKey, templates_key};
+use super::case_key::{CaseId, CaseKey, templates_key};
 use super::folder_error::{FolderError, io_error, unusable};
 use super::folder_layout::{JOURNAL, LOCK, RESULTS, RUN_FILES, STUDY, foreign_file, holds_run};
 use super::folder_lock::{FolderLock, LockError};
@@ -20,7 +20,9 @@ use super::journal::Journal;
 use super::journal_line::{SCHEMA, SessionLine};
 use super::journal_reader::{JournalHistory, session_folder};
 use super::portable_study::{base_folder, portable_study};
-use super::resume::{Resume, StudyChange};
+use super::resume::{ContinuedCase, Resume, StudyChange};
+#[cfg(unix)]
+use crate::engine::cluster::submissions::Submissions;
 use crate::engine::processes::orphans::{OrphanMarker, end_orphans};
 
 /// Free space below which a disk counts as full, in bytes.
@@ -41,6 +43,8 @@ pub struct RunFolder {
     /// Study of the last session.
     earlier_study: Option<Study>,
     session: Option<FolderSession>,
+    /// Start of the session in seconds from 1970.
+    started_at: i64,
     lock: FolderLock,
     /// Whether this process may use disk space reserved for the superuser.
     #[cfg(unix)]
@@ -71,6 +75,8 @@ pub struct SessionStart {
     pub resumed: Vec<ResumedCase>,
     /// Notes for the user on finished cases, cases that run again, and problems.
     pub notes: Vec<String>,
+    /// Set if the session continues one on a cluster: the cases that it has started.
+    pub continued: Option<Vec<ContinuedCase>>,
 }
 
 /// Progress of the run in a folder.
@@ -85,10 +91,18 @@ impl RunFolder {
     /// Creates a folder in the system's temporary folder. It is removed again unless files
     /// are kept in it.
     pub fn temporary() -> Result<Self, FolderError> {
-        let parent = std::env::temp_dir();
+        Self::temporary_in(&std::env::temp_dir())
+    }
+
+    /// Creates a folder in the current folder, which other machines may share.
+    pub fn temporary_here() -> Result<Self, FolderError> {
+        Self::temporary_in(Path::new("."))
+    }
+
+    fn temporary_in(parent: &Path) -> Result<Self, FolderError> {
         // An empty TMPDIR counts as unset.
         let is_set = !parent.as_os_str().is_empty();
-        let parent = if is_set { path_text(&parent)?.into() } else { PathBuf::from("/tmp") };
+        let parent = if is_set { path_text(parent)?.into() } else { PathBuf::from("/tmp") };
         let created = tempfile::Builder::new().prefix("caselanes-").tempdir_in(&parent);
         let created = created.map_err(io_error("create a folder", &parent))?;
         Self::lock(path_text(&created.keep())?, FolderLifetime::UnlessUsed)
@@ -168,6 +182,7 @@ impl RunFolder {
         let keys = CaseKey::of_all(&frozen.cases, program, &frozen.input_files);
         let templates = templates_key(&frozen.input_files);
         let Resume { ids, done: mut resumed, counts } = Resume::new(&keys, history);
+        let continued = self.continued_cases(&ids, program)?;
         for case in &mut resumed {
             case.folder = self.path().join(&case.folder);
         }
@@ -181,16 +196,35 @@ impl RunFolder {
             if history.templates != templates && !changes.contains(&option) {
                 changes.insert(0, StudyChange::Template);
             }
-            notes.push(counts.sentence(&changes));
+            notes.push(if continued.is_some() {
+                format!(
+                    "the run is on the cluster: {} of {} were done when it was last followed",
+                    counts.done,
+                    count(counts.cases, "case")
+                )
+            } else {
+                counts.sentence(&changes)
+            });
             notes.extend(self.damage_note(history));
             notes.extend(self.stop_orphans(program));
         }
-        let (number, cases_folder) = self.create_session_folder()?;
+        let (number, cases_folder) = match (&continued, history) {
+            (Some(_), Some(history)) => {
+                let number = history.sessions.saturating_sub(1);
+                resumed.retain(|case| case.record.session < number);
+                (number, self.path().join(cases_folder_of(number)))
+            }
+            _ => self.create_session_folder()?,
+        };
         let file = self.file(STUDY);
         write_atomically(&file, study_text(&portable).as_bytes())
             .map_err(io_error("write the study of the run", &file))?;
         let file = self.file(JOURNAL);
-        let at = jiff::Timestamp::now().to_string();
+        let now = jiff::Timestamp::now();
+        let at = history.filter(|_| continued.is_some()).and_then(|history| history.started_at);
+        let at = at.and_then(|at| jiff::Timestamp::from_second(at).ok()).unwrap_or(now);
+        self.started_at = at.as_second();
+        let at = at.to_string();
         let base = base_folder(program);
         let cases = ids.len();
         let session = SessionLine {
@@ -204,12 +238,82 @@ impl RunFolder {
         };
         let mut finished = vec![false; cases];
         resumed.iter().for_each(|case| finished[case.case as usize] = true);
+        for case in continued.iter().flatten() {
+            finished[case.case as usize] = case.record.status == Status::Done;
+        }
         let journal = Journal::begin(&file, history, session, ids, finished);
         let journal = journal.map_err(io_error("write the journal of the run", &file))?;
         // The names of the files must survive a power failure too.
         fs::File::open(&self.path).and_then(|folder| folder.sync_all()).ok();
         self.session = Some(FolderSession { journal, number, cases_folder, cases });
-        Ok(SessionStart { resumed, notes })
+        Ok(SessionStart { resumed, notes, continued })
+    }
+
+    /// Returns the cases that the last session has started, if it is still on a cluster.
+    ///
+    /// Its cases must be the same then: others could not be told from those on the cluster.
+    #[cfg(unix)]
+    fn continued_cases(
+        &self,
+        ids: &[CaseId],
+        program: Option<&Program>,
+    ) -> Result<Option<Vec<ContinuedCase>>, FolderError> {
+        let Some(history) = self.history.as_ref().filter(|history| !history.is_over) else {
+            return Ok(None);
+        };
+        let number = history.sessions.saturating_sub(1);
+        if !Submissions::exist_in(&self.path().join(cases_folder_of(number))) {
+            return Ok(None);
+        }
+        let is_same = (0..).zip(ids).all(|(row, id)| history.listed.get(&row) == Some(id))
+            && history.listed.len() == ids.len();
+        if !is_same || program.is_none_or(|program| program.cluster.is_none()) {
+            let problem = "the run is still on a cluster; resume it there without changes first, \
+                           and cancel it if it is not needed";
+            return Err(unusable(problem, self.path()));
+        }
+        let started = (0..).zip(ids).filter_map(|(case, id)| {
+            let earlier = history.cases.get(id)?;
+            let is_here = earlier.record.session == number && earlier.record.has_started();
+            is_here.then(|| ContinuedCase {
+                case,
+                record: earlier.record,
+                further_values: earlier.further_values.clone(),
+                attempts: earlier.attempts.clone(),
+                place: earlier.place.clone(),
+                error: earlier.error.clone(),
+            })
+        });
+        Ok(Some(started.collect()))
+    }
+
+    #[cfg(not(unix))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "used on other systems")]
+    fn continued_cases(
+        &self,
+        _ids: &[CaseId],
+        _program: Option<&Program>,
+    ) -> Result<Option<Vec<ContinuedCase>>, FolderError> {
+        Ok(None)
+    }
+
+    /// Seconds from 1970 to the start of the session.
+    #[cfg(unix)]
+    pub(crate) fn started_at(&self) -> i64 {
+        self.started_at
+    }
+
+    /// Ends a session that did not start. A new run leaves nothing.
+    #[cfg(unix)]
+    pub(crate) fn discard(&mut self) {
+        let session = self.session.take();
+        if self.history.is_some() {
+            let folder = session.filter(|session| session.cases_folder != Path::new(&self.path));
+            folder.map(|session| fs::remove_dir(session.cases_folder));
+        } else {
+            RUN_FILES.iter().for_each(|name| drop(fs::remove_file(self.file(name))));
+        }
+        self.clean_up();
     }
 
     /// The absolute path of the folder.
@@ -324,6 +428,7 @@ impl RunFolder {
             history: None,
             earlier_study: None,
             session: None,
+            started_at: jiff::Timestamp::now().as_second(),
             lock,
             #[cfg(unix)]
             is_root: rustix::process::geteuid().is_root(),
@@ -389,6 +494,11 @@ impl Drop for RunFolder {
     fn drop(&mut self) {
         self.clean_up();
     }
+}
+
+/// Returns the folder of the cases of a session, relative to the run folder.
+fn cases_folder_of(session: u32) -> String {
+    if session == 0 { String::new() } else { session_folder(session) }
 }
 
 /// Returns why a folder holds no run, if it holds none.

@@ -27,9 +27,22 @@ use crate::engine::processes::worker_program::WorkerProgram;
 /// Pause between two bundles of events, so that many short cases travel together.
 const BUNDLE_PAUSE: Duration = Duration::from_millis(15);
 
-/// A run in progress. Dropping it cancels the run.
+/// Steers a run from other threads. No method waits for the run.
+pub(crate) trait RunControl: Send + Sync {
+    fn cancel(&self);
+    fn pause(&self);
+    fn resume(&self);
+    fn resize(&self, workers: u32);
+    fn cancel_case(&self, case: u32);
+    fn requeue_case(&self, case: u32);
+    fn now_ns(&self) -> u64;
+    /// Nobody follows the run any more.
+    fn leave(&self);
+}
+
+/// A run in progress. Dropping it cancels the run, except on a cluster.
 pub struct RunHandle {
-    job: Arc<RunJob>,
+    control: Arc<dyn RunControl>,
     events: Receiver<Vec<RunEvent>>,
 }
 
@@ -110,11 +123,11 @@ pub fn start(
         job.dispatcher.close();
         return Err(error);
     }
-    Ok(RunHandle { job, events })
+    Ok(RunHandle::new(Arc::new(LocalControl(job)), events))
 }
 
 /// Returns the cases that are still to be run, in dispatch order.
-fn cases_to_run(
+pub(crate) fn cases_to_run(
     frozen: &FrozenStudy,
     resumed: &[ResumedCase],
     only: Option<&HashSet<u32>>,
@@ -144,6 +157,10 @@ fn send_bundles(dispatcher: &Dispatcher, sender: &Sender<Vec<RunEvent>>, wake: &
 }
 
 impl RunHandle {
+    pub(crate) fn new(control: Arc<dyn RunControl>, events: Receiver<Vec<RunEvent>>) -> Self {
+        Self { control, events }
+    }
+
     /// Returns the events since the last call without waiting; `None` if there are none.
     pub fn try_next(&self) -> Option<Vec<RunEvent>> {
         self.events.try_recv().ok()
@@ -161,17 +178,17 @@ impl RunHandle {
 
     /// Ends running cases and starts no more; finished cases are kept.
     pub fn cancel(&self) {
-        self.job.cancel();
+        self.control.cancel();
     }
 
     /// Starts no more cases until [`resume`](Self::resume); running cases continue.
     pub fn pause(&self) {
-        self.job.dispatcher.steer(SchedulerEvent::Pause, |at_ns| RunEvent::Paused { at_ns });
+        self.control.pause();
     }
 
     /// Ends a pause.
     pub fn resume(&self) {
-        self.job.dispatcher.steer(SchedulerEvent::Resume, |at_ns| RunEvent::Resumed { at_ns });
+        self.control.resume();
     }
 
     /// Changes the number of workers, 1 to 256.
@@ -179,29 +196,67 @@ impl RunHandle {
     /// Additional workers start at once; surplus workers finish their case first.
     /// Has no effect on strategies with a fixed number of lanes.
     pub fn resize(&self, workers: u32) {
-        if self.job.frozen.plan.strategy.lanes() == LaneCount::Workers {
-            self.job.resize(workers);
-        }
+        self.control.resize(workers);
     }
 
     /// Removes a case from the run. A running case is ended.
     pub fn cancel_case(&self, case: u32) {
-        self.job.dispatcher.remove_case(case, |worker| self.job.end_case_of(worker));
+        self.control.cancel_case(case);
     }
 
     /// Runs a case again that has ended. Has no effect once the run is over.
     pub fn requeue_case(&self, case: u32) {
-        self.job.dispatcher.requeue_case(case);
+        self.control.requeue_case(case);
     }
 
-    /// Returns the nanoseconds since the start of the run.
+    /// Returns the nanoseconds since the start of the run; on a cluster since the start of the
+    /// first case.
     pub fn now_ns(&self) -> u64 {
-        self.job.clock.now_ns()
+        self.control.now_ns()
     }
 }
 
 impl Drop for RunHandle {
     fn drop(&mut self) {
-        self.cancel();
+        self.control.leave();
+    }
+}
+
+/// A run on this machine.
+struct LocalControl(Arc<RunJob>);
+
+impl RunControl for LocalControl {
+    fn cancel(&self) {
+        self.0.cancel();
+    }
+
+    fn pause(&self) {
+        self.0.dispatcher.steer(SchedulerEvent::Pause, |at_ns| RunEvent::Paused { at_ns });
+    }
+
+    fn resume(&self) {
+        self.0.dispatcher.steer(SchedulerEvent::Resume, |at_ns| RunEvent::Resumed { at_ns });
+    }
+
+    fn resize(&self, workers: u32) {
+        if self.0.frozen.plan.strategy.lanes() == LaneCount::Workers {
+            self.0.resize(workers);
+        }
+    }
+
+    fn cancel_case(&self, case: u32) {
+        self.0.dispatcher.remove_case(case, |worker| self.0.end_case_of(worker));
+    }
+
+    fn requeue_case(&self, case: u32) {
+        self.0.dispatcher.requeue_case(case);
+    }
+
+    fn now_ns(&self) -> u64 {
+        self.0.clock.now_ns()
+    }
+
+    fn leave(&self) {
+        self.0.cancel();
     }
 }

@@ -200,7 +200,7 @@ impl Drop for SpareDir {
 
 /// Writes an input file, if possible in place of that of another case. Returns whether a file was
 /// created.
-fn write_input(folder: &Path, file: &InputFile, is_reused: bool) -> io::Result<bool> {
+pub(crate) fn write_input(folder: &Path, file: &InputFile, is_reused: bool) -> io::Result<bool> {
     let InputFile { name, content } = file;
     let path = folder.join(name);
     if is_reused {
@@ -233,7 +233,7 @@ fn replace_content(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// Removes input files, and the folders in the folder of the case that are empty then.
-fn remove_inputs(folder: &Path, names: &[String]) {
+pub(crate) fn remove_inputs(folder: &Path, names: &[String]) {
     for name in names {
         fs::remove_file(folder.join(name)).ok();
         let mut inner = name.as_str();

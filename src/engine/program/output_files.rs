@@ -27,6 +27,13 @@ impl OutputFiles {
         Ok(Self { out: out?, err: err? })
     }
 
+    /// Opens the output that a program has written.
+    pub(crate) fn open_in(folder: &Path) -> io::Result<Self> {
+        let [out, err] =
+            NAMES.map(|name| File::options().read(true).write(true).open(folder.join(name)));
+        Ok(Self { out: out?, err: err? })
+    }
+
     pub(crate) fn create_unnamed(folder: &Path) -> io::Result<Self> {
         Ok(Self { out: tempfile::tempfile_in(folder)?, err: tempfile::tempfile_in(folder)? })
     }

@@ -12,8 +12,9 @@ use crate::study::Program;
 
 use super::case_dirs::{CaseDir, CaseDirs, InputFile};
 use super::output_files::OutputFiles;
-use super::process_tree::{ProcessTree, ResourceUsage, adopt_orphans, exit_status};
-use super::value_finder::{FoundValues, ValueFinder, last_line, open_file};
+use super::process_tree::{ProcessTree, ResourceUsage, adopt_orphans};
+use super::result_reader::{ResultReader, timeout_message};
+use super::value_finder::{FoundValues, open_file};
 use crate::engine::pool::clock::Clock;
 use crate::engine::pool::cpus::pin_thread;
 use crate::engine::pool::measure::CaseMeasurement;
@@ -43,7 +44,7 @@ const THREAD_VARIABLES: [&str; 8] = [
 pub(crate) struct ProgramRunner {
     program: Program,
     clock: Clock,
-    finder: ValueFinder,
+    results: ResultReader,
     /// Name of the latest executable as given, and its path.
     executable: (String, PathBuf),
     exit_waiter: Arc<ExitWaiter>,
@@ -66,7 +67,7 @@ impl ProgramRunner {
     ) -> Result<Self, String> {
         adopt_orphans();
         Ok(Self {
-            finder: ValueFinder::new(program.outputs()),
+            results: ResultReader::new(&program),
             executable: (String::new(), PathBuf::new()),
             case_dirs: CaseDirs::new(&program),
             program,
@@ -123,7 +124,8 @@ impl ProgramRunner {
         let (outcome, lacks_value_file) = match exit {
             WakeReason::HungUp => (CaseOutcome::Cancelled, false),
             WakeReason::TimedOut => {
-                (CaseOutcome::TimedOut(self.timeout_message(was_killed)), false)
+                let message = timeout_message(self.program.timeout_s, was_killed);
+                (CaseOutcome::TimedOut(message), false)
             }
             WakeReason::Exited => match self.found_values(usage, &mut case_dir.output, folder) {
                 Ok(found) => (CaseOutcome::Done(found.values), found.lacks_file),
@@ -246,33 +248,7 @@ impl ProgramRunner {
         let Some(usage) = usage else {
             return Err(CaseOutcome::Failed("exited with an unknown status".to_owned()));
         };
-        let unreadable =
-            |what, error| CaseOutcome::Failed(format!("cannot read its {what}: {error}"));
-        if self.is_refused(usage, output).map_err(|error| unreadable("output", error))? {
-            return Err(CaseOutcome::Refused);
-        }
-        if !usage.status.success() {
-            let status = exit_status(usage.status);
-            return Err(CaseOutcome::Failed(match last_line(&mut output.err).ok().flatten() {
-                Some(line) => format!("{status}; stderr: {line}"),
-                None => status,
-            }));
-        }
-        self.finder.find(&mut output.out, folder).map_err(|error| unreadable("value", error))
-    }
-
-    fn is_refused(&self, usage: ResourceUsage, output: &mut OutputFiles) -> io::Result<bool> {
-        let Program { refused_exit, refused_text, .. } = &self.program;
-        if refused_exit.is_some() && usage.status.code() == *refused_exit {
-            return Ok(true);
-        }
-        refused_text.as_deref().map_or(Ok(false), |text| output.contains(text))
-    }
-
-    fn timeout_message(&self, was_killed: bool) -> String {
-        let timeout_s = self.program.timeout_s.unwrap_or_default();
-        let note = if was_killed { "; killed because it did not exit on SIGTERM" } else { "" };
-        format!("took longer than {timeout_s} s{note}")
+        self.results.read(usage.status, output, folder)
     }
 
     /// Returns the peak memory of the largest process of the program, or `None` if it is

@@ -61,7 +61,8 @@ impl Account {
                 | WaitReason::StartInterval
                 | WaitReason::Cores
                 | WaitReason::MemoryShare
-                | WaitReason::Tokens => held += waited_s,
+                | WaitReason::Tokens
+                | WaitReason::Cluster => held += waited_s,
             }
         }
         let (work, stretch) = work_and_stretch(state, clock).unzip();

@@ -175,6 +175,7 @@ pub(crate) fn held_text(report: &RunReport) -> String {
         WaitReason::Cores,
         WaitReason::MemoryShare,
         WaitReason::Tokens,
+        WaitReason::Cluster,
     ];
     let sums = all.into_iter().map(|reason| (sum_ns(reason), reason));
     match sums.max_by_key(|&(ns, _)| ns) {
@@ -197,6 +198,7 @@ pub fn wait_target(reason: WaitReason) -> &'static str {
         WaitReason::Cores => "cores",
         WaitReason::MemoryShare => "memory",
         WaitReason::Tokens => "tokens",
+        WaitReason::Cluster => "a free place on the cluster",
     }
 }
 

@@ -618,6 +618,7 @@ mod tests {
             further_values: Box::default(),
             attempts: Vec::new(),
             folder: std::path::PathBuf::new(),
+            place: None,
         }))
     }
 

@@ -214,7 +214,8 @@ impl Lanes {
             | WaitReason::StartInterval
             | WaitReason::Cores
             | WaitReason::MemoryShare
-            | WaitReason::Tokens => {
+            | WaitReason::Tokens
+            | WaitReason::Cluster => {
                 // Waits are reported in the order of their ends; merge overlaps.
                 let mut from_ns = wait.from_ns;
                 while let Some(before) = self.held.pop_if(|held| held.1 >= from_ns) {

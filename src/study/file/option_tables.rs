@@ -96,7 +96,7 @@ fn set_option(
     let text = match (option.spec().kind, value.get_ref()) {
         (ValueKind::Variables, _) => return set_variables(reader, key, value, set),
         (ValueKind::Outputs, _) => return set_outputs(reader, key, value, set),
-        (ValueKind::Templates, _) => return set_list(reader, key, value, set),
+        (ValueKind::Templates | ValueKind::Texts, _) => return set_list(reader, key, value, set),
         (ValueKind::Flag, DeValue::Boolean(is_on)) => is_on.to_string().into(),
         (ValueKind::Size | ValueKind::Demand, DeValue::String(text)) => Cow::Borrowed(&**text),
         // Other types are read as an empty text, which the parser rejects.

@@ -47,6 +47,8 @@ pub enum ValueKind {
     /// Templates, whose paths are relative to the study file. Each set adds one, written
     /// `SOURCE[:NAME]`.
     Templates,
+    /// Texts. Each set adds one.
+    Texts,
     /// Environment variables. Each set adds one, written `NAME=VALUE`.
     Variables,
 }
@@ -54,7 +56,7 @@ pub enum ValueKind {
 impl ValueKind {
     /// Whether each set adds an item.
     pub fn is_list(self) -> bool {
-        matches!(self, Self::Outputs | Self::Templates | Self::Variables)
+        matches!(self, Self::Outputs | Self::Templates | Self::Texts | Self::Variables)
     }
 }
 

@@ -15,6 +15,9 @@ use crate::study::plan::plan_parsers::{
 use crate::study::plan::run_plan::{
     ClockChoice, DEFAULT_TIME_SCALE, Order, Plan, SeriesChoice, Strategy,
 };
+use crate::study::program::cluster::{
+    ClusterLicence, parse_licence, parse_on, parse_slurm_options,
+};
 use crate::study::program::external_program::{
     CommandLine, DEFAULT_GRACE_S, KeepOutput, Program, parse_exit_status, parse_grace, parse_path,
     parse_search_text, parse_timeout, parse_variable,
@@ -86,6 +89,9 @@ pub enum StudyOption {
     OutputLimit,
     RefusedExit,
     RefusedText,
+    On,
+    Slurm,
+    SlurmLicence,
 }
 
 impl StudyOption {
@@ -420,6 +426,69 @@ impl StudyOption {
                 value_name: "TEXT",
                 kind: ValueKind::Text,
                 access: field!(Program: refused_text, text(), set_optional(parse_search_text)),
+            },
+            Self::On => OptionSpec {
+                title: "Where",
+                help: "Where the program runs: local is this machine, slurm a cluster, slurm@HOST \
+                       a cluster that is reached through ssh",
+                default: "local",
+                value_name: "WHERE",
+                kind: ValueKind::Text,
+                access: FieldAccess::Program(
+                    |program| {
+                        program.cluster.as_ref().map(|cluster| OptionValue::Text(cluster.text()))
+                    },
+                    |program, text| {
+                        let parsed = text.map(|text| parse_on(utf8(text)?)).transpose()?;
+                        program.cluster = parsed.flatten();
+                        Ok(())
+                    },
+                ),
+            },
+            Self::Slurm => OptionSpec {
+                title: "Slurm options",
+                help: "Option for sbatch, such as --partition=long; with --on slurm",
+                default: "none",
+                value_name: "OPTION",
+                kind: ValueKind::Texts,
+                access: FieldAccess::Program(
+                    |program| {
+                        let texts = program.slurm_options.clone();
+                        (!texts.is_empty()).then_some(OptionValue::List(texts))
+                    },
+                    |program, text| {
+                        match text {
+                            None => program.slurm_options.clear(),
+                            Some(text) => {
+                                let text = utf8(text)?;
+                                parse_slurm_options(text)?;
+                                program.slurm_options.push(text.to_owned());
+                            }
+                        }
+                        Ok(())
+                    },
+                ),
+            },
+            Self::SlurmLicence => OptionSpec {
+                title: "Slurm licences",
+                help: "Licence of the cluster that each case takes, and how many; with --on slurm",
+                default: "none",
+                value_name: "NAME[:N]",
+                kind: ValueKind::Texts,
+                access: FieldAccess::Program(
+                    |program| {
+                        let licences = &program.slurm_licences;
+                        let texts = || licences.iter().map(ClusterLicence::text).collect();
+                        (!licences.is_empty()).then(|| OptionValue::List(texts()))
+                    },
+                    |program, text| match text {
+                        None => {
+                            program.slurm_licences.clear();
+                            Ok(())
+                        }
+                        Some(text) => program.add_licence(parse_licence(utf8(text)?)?),
+                    },
+                ),
             },
         }
     }

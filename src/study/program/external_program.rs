@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+use super::cluster::{Cluster, ClusterLicence};
 use super::program_output::{DEFAULT_OUTPUT, MAX_OUTPUTS, ProgramOutput};
 use super::template::{CaseFolders, Template};
 use crate::study::cases::case_table::CaseTable;
@@ -49,6 +50,12 @@ pub struct Program {
     pub refused_exit: Option<i32>,
     /// Text in the output that means no licence was available.
     pub refused_text: Option<String>,
+    /// Cluster that runs the cases; `None` is this machine.
+    pub cluster: Option<Cluster>,
+    /// Options for `sbatch`, as they were given.
+    pub slurm_options: Vec<String>,
+    /// Licences of the cluster that each case takes.
+    pub slurm_licences: Vec<ClusterLicence>,
     /// Folder that relative paths start from: that of the study file; empty for the current folder.
     pub base: PathBuf,
 }
@@ -134,6 +141,15 @@ impl Program {
         Ok(())
     }
 
+    /// Adds a licence of the cluster. Its name must be new.
+    pub fn add_licence(&mut self, licence: ClusterLicence) -> Result<(), String> {
+        if self.slurm_licences.iter().any(|other| other.name == licence.name) {
+            return Err(format!("licence {} is set twice; remove one", licence.name));
+        }
+        self.slurm_licences.push(licence);
+        Ok(())
+    }
+
     /// Creates a program with all options at their defaults.
     pub fn new(command: CommandLine) -> Self {
         Self {
@@ -151,6 +167,9 @@ impl Program {
             output_limit_bytes: None,
             refused_exit: None,
             refused_text: None,
+            cluster: None,
+            slurm_options: Vec::new(),
+            slurm_licences: Vec::new(),
             base: PathBuf::new(),
         }
     }

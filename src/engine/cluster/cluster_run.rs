@@ -1,0 +1,546 @@
+//! State of a run on a cluster: turns time stamps of tasks into run events.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::folder::resume::ContinuedCase;
+use crate::run::{
+    CaseEnd, CaseOutcome, CasePlace, CaseValues, QueueReason, QueueState, RunEvent, Status,
+};
+use crate::schedule::{Ticket, WaitReason, WaitSpan};
+use crate::text::plural;
+
+use super::cluster_lanes::{ClusterLanes, LaneChoice};
+use super::submissions::{ArrayTask, JobArray};
+use super::time_stamps::StartStamp;
+
+/// How long a file of another node may take to appear here.
+pub(crate) const FILE_DELAY_NS: u64 = 30_000_000_000;
+
+/// Longest pause before a case is tried again.
+const MAX_RETRY_PAUSE_NS: u64 = 60_000_000_000;
+
+const SECOND_NS: u64 = 1_000_000_000;
+
+/// Rules of the run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ClusterRules {
+    pub(crate) workers: u32,
+    pub(crate) retries: u32,
+    pub(crate) stop_after: Option<u32>,
+}
+
+/// A task of a job array.
+#[derive(Debug)]
+pub(crate) struct Task {
+    pub(crate) array: usize,
+    pub(crate) of: ArrayTask,
+    pub(crate) phase: TaskPhase,
+    pub(crate) is_cancel_asked: bool,
+    /// Since when the cluster has said that it is over, without a record of its end.
+    pub(crate) gone_ns: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TaskPhase {
+    Waiting,
+    Running { ticket: Ticket, start_ns: u64 },
+    Over,
+}
+
+/// End of a task that has started.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TaskEnd {
+    /// Nanoseconds from 1970.
+    pub(crate) at_ns: u64,
+    pub(crate) outcome: CaseOutcome,
+    pub(crate) cpu_ns: Option<u64>,
+    pub(crate) lacks_value_file: bool,
+    pub(crate) output_tail: Option<String>,
+}
+
+/// What is new about tasks, by their numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Observations {
+    pub(crate) starts: Vec<(usize, StartStamp)>,
+    pub(crate) ends: Vec<(usize, TaskEnd)>,
+    /// Tasks that will never start.
+    pub(crate) removed: Vec<usize>,
+    /// Whether the cluster says of a task that it has started, while its stamp is missing.
+    pub(crate) lacks_start: bool,
+    /// The queue, if the cluster answered.
+    pub(crate) queue: Option<QueueState>,
+}
+
+/// A case that is to be submitted again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct PendingRetry {
+    case: u32,
+    /// Nanoseconds from 1970.
+    due_ns: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct ClusterRun {
+    rules: ClusterRules,
+    /// Start of the first case in nanoseconds from 1970.
+    first_start_ns: Option<u64>,
+    /// Since when a start has been known without the others of its time.
+    start_known_ns: Option<u64>,
+    lanes: ClusterLanes,
+    tasks: Vec<Task>,
+    submitted_ns: Vec<u64>,
+    next_dispatch: u32,
+    /// Number of failed attempts and of refused ones, by case.
+    failures: BTreeMap<u32, u32>,
+    refusals: BTreeMap<u32, u32>,
+    latest_attempts: BTreeMap<u32, u32>,
+    retries: Vec<PendingRetry>,
+    failed_cases: u32,
+    /// Whether no case may start any more.
+    is_stopped: bool,
+    /// Whether that is because of failures: then the others count as not run.
+    has_too_many_failures: bool,
+    /// When the queue was read while cases waited, and why they did.
+    waits: Vec<(u64, WaitReason)>,
+    reported_wait: Option<WaitReason>,
+    queue: QueueState,
+    events: Vec<RunEvent>,
+}
+
+impl ClusterRun {
+    pub(crate) fn new(rules: ClusterRules, first_start_ns: Option<u64>) -> Self {
+        let ready = (0..rules.workers).map(|_| RunEvent::WorkerReady { at_ns: 0 });
+        Self {
+            rules,
+            first_start_ns,
+            start_known_ns: None,
+            lanes: ClusterLanes::new(rules.workers),
+            tasks: Vec::new(),
+            submitted_ns: Vec::new(),
+            next_dispatch: 0,
+            failures: BTreeMap::new(),
+            refusals: BTreeMap::new(),
+            latest_attempts: BTreeMap::new(),
+            retries: Vec::new(),
+            failed_cases: 0,
+            is_stopped: false,
+            has_too_many_failures: false,
+            waits: Vec::new(),
+            reported_wait: None,
+            queue: QueueState::default(),
+            events: ready.collect(),
+        }
+    }
+
+    /// Adds the tasks of an array that was submitted.
+    pub(crate) fn add_array(&mut self, array: &JobArray) {
+        let number = self.submitted_ns.len();
+        self.submitted_ns.push(array.submitted_ns);
+        for &task in &array.tasks {
+            self.latest_attempts.insert(task.case, task.attempt);
+            self.retries.retain(|retry| retry.case != task.case);
+            self.tasks.push(Task {
+                array: number,
+                of: task,
+                phase: TaskPhase::Waiting,
+                is_cancel_asked: false,
+                gone_ns: None,
+            });
+        }
+    }
+
+    pub(crate) fn take_events(&mut self) -> Vec<RunEvent> {
+        std::mem::take(&mut self.events)
+    }
+
+    pub(crate) fn first_start_ns(&self) -> Option<u64> {
+        self.first_start_ns
+    }
+
+    pub(crate) fn workers(&self) -> u32 {
+        self.rules.workers
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.is_stopped
+    }
+
+    /// Returns the tasks that are not over, with their numbers.
+    pub(crate) fn open_tasks(&self) -> impl Iterator<Item = (usize, &Task)> {
+        self.tasks.iter().enumerate().filter(|(_, task)| task.phase != TaskPhase::Over)
+    }
+
+    pub(crate) fn task(&self, number: usize) -> &Task {
+        &self.tasks[number]
+    }
+
+    pub(crate) fn task_mut(&mut self, number: usize) -> &mut Task {
+        &mut self.tasks[number]
+    }
+
+    /// Returns the numbers of running and of waiting tasks of arrays.
+    pub(crate) fn count(&self, is_counted: impl Fn(usize) -> bool) -> (u32, u32) {
+        let (mut running, mut waiting) = (0, 0);
+        for (_, task) in self.open_tasks().filter(|(_, task)| is_counted(task.array)) {
+            match task.phase {
+                TaskPhase::Waiting => waiting += 1,
+                _ => running += 1,
+            }
+        }
+        (running, waiting)
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.retries.is_empty() && self.open_tasks().next().is_none()
+    }
+
+    /// Repeats what the journal of an earlier session of this program tells. Its arrays must
+    /// have been added.
+    pub(crate) fn replay(&mut self, cases: Vec<ContinuedCase>) {
+        let numbers: BTreeMap<_, _> = self
+            .tasks
+            .iter()
+            .enumerate()
+            .map(|(number, task)| ((task.of.case, task.of.attempt), number))
+            .collect();
+        for case in cases {
+            let ContinuedCase { case: index, record, further_values, attempts, place, error } =
+                case;
+            let is_running = record.status == Status::Running;
+            let ended = if attempts.is_empty() && !is_running {
+                vec![(record.lane, record.start_ns, record.end_ns, record.status)]
+            } else {
+                attempts.iter().map(|it| (it.lane, it.start_ns, it.end_ns, it.status)).collect()
+            };
+            let count = ended.len();
+            for (attempt, (lane, start_ns, end_ns, status)) in (1_u32..).zip(ended) {
+                let Some(&number) = numbers.get(&(index, attempt)) else { continue };
+                let is_last = attempt as usize == count && !is_running;
+                let message = || error.as_deref().unwrap_or("failed").to_owned();
+                let outcome = match status {
+                    Status::Done => {
+                        let values = std::iter::once(record.value);
+                        let values = values.chain(further_values.iter().copied());
+                        CaseOutcome::Done(if is_last {
+                            values.collect()
+                        } else {
+                            CaseValues::default()
+                        })
+                    }
+                    Status::TimedOut => CaseOutcome::TimedOut(message()),
+                    Status::Refused => CaseOutcome::Refused,
+                    Status::Cancelled => CaseOutcome::Cancelled,
+                    Status::Failed | Status::NotRun | Status::Running => {
+                        CaseOutcome::Failed(message())
+                    }
+                };
+                self.start_known(number, lane, record.dispatch_index, start_ns, place.clone());
+                let cpu_ns = record.cpu_ns.filter(|_| is_last);
+                let lacks_value_file = false;
+                let end =
+                    TaskEnd { at_ns: 0, outcome, cpu_ns, lacks_value_file, output_tail: None };
+                self.end_task(number, end_ns, end, 0);
+            }
+            if is_running && let Some(&number) = numbers.get(&(index, record.attempts)) {
+                let (lane, start_ns) = (record.lane, record.start_ns);
+                self.start_known(number, lane, record.dispatch_index, start_ns, place);
+            }
+        }
+        // Those that were submitted again before are not submitted once more.
+        let open: BTreeSet<_> = self.open_tasks().map(|(_, task)| task.of.case).collect();
+        self.retries.retain(|retry| !open.contains(&retry.case));
+    }
+
+    /// Starts a task in the lane that it had before.
+    fn start_known(
+        &mut self,
+        number: usize,
+        lane: u32,
+        dispatch_index: u32,
+        start_ns: u64,
+        place: Option<CasePlace>,
+    ) {
+        let added = self.lanes.occupy_known(lane);
+        for _ in 0..added {
+            self.events.push(RunEvent::WorkerAdded { requested_ns: start_ns, at_ns: start_ns });
+        }
+        self.next_dispatch = self.next_dispatch.max(dispatch_index + 1);
+        let ArrayTask { case, attempt, .. } = self.tasks[number].of;
+        self.retries.retain(|retry| retry.case != case);
+        let ticket = Ticket { case, lane, attempt, dispatch_index };
+        self.tasks[number].phase = TaskPhase::Running { ticket, start_ns };
+        self.events.push(RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
+        if let Some(place) = place {
+            self.events.push(RunEvent::CasePlaced { case, place });
+        }
+    }
+
+    /// Takes what is new. Starts whose lane is not known yet are left for the next time.
+    pub(crate) fn absorb(&mut self, now_ns: u64, observations: Observations) {
+        let Observations { starts, ends, removed, lacks_start, queue } = observations;
+        if self.first_start_ns.is_none() && !starts.is_empty() {
+            let known_ns = *self.start_known_ns.get_or_insert(now_ns);
+            if lacks_start && now_ns < known_ns.saturating_add(FILE_DELAY_NS) {
+                return;
+            }
+            self.first_start_ns = starts.iter().map(|(_, start)| start.at_ns).min();
+        }
+        // At the same time, ends come first: they free lanes. But a task starts before it ends.
+        let mut changes: Vec<_> = starts
+            .into_iter()
+            .map(|(number, start)| (start.at_ns, 1, number, Some(start), None))
+            .chain(ends.into_iter().map(|(number, end)| (end.at_ns, 0, number, None, Some(end))))
+            .collect();
+        let own_start: BTreeMap<_, _> = changes
+            .iter()
+            .filter(|change| change.1 == 1)
+            .map(|change| (change.2, change.0))
+            .collect();
+        for change in changes.iter_mut().filter(|change| change.1 == 0) {
+            if own_start.get(&change.2).is_some_and(|&start_ns| start_ns >= change.0) {
+                (change.0, change.1) = (own_start[&change.2], 2);
+            }
+        }
+        changes.sort_by_key(|&(at_ns, rank, number, ..)| (at_ns, rank, number));
+        for (at_ns, _, number, start, end) in changes {
+            if let Some(start) = start {
+                self.start_task(number, &start, now_ns);
+            } else if let Some(end) = end {
+                let end_ns = self.since_first(at_ns.max(end.at_ns));
+                self.end_task(number, end_ns, end, now_ns);
+            }
+        }
+        for number in removed {
+            self.remove_task(number, now_ns);
+        }
+        if let Some(queue) = queue {
+            self.note_queue(queue, now_ns);
+        }
+    }
+
+    /// Returns the time since the first start.
+    pub(crate) fn since_first(&self, at_ns: u64) -> u64 {
+        self.first_start_ns.map_or(0, |first_ns| at_ns.saturating_sub(first_ns))
+    }
+
+    fn start_task(&mut self, number: usize, start: &StartStamp, now_ns: u64) {
+        let Task { array, of: task, phase, .. } = &self.tasks[number];
+        if *phase != TaskPhase::Waiting {
+            return;
+        }
+        let ArrayTask { case, attempt, .. } = *task;
+        let queued_ns = start.at_ns.checked_sub(self.submitted_ns[*array]);
+        let start_ns = self.since_first(start.at_ns);
+        let may_wait = now_ns < start.at_ns.saturating_add(FILE_DELAY_NS);
+        let (lane, since_ns) = match self.lanes.occupy(start_ns, may_wait) {
+            LaneChoice::Later => return,
+            LaneChoice::Free { lane, since_ns } => (lane, since_ns),
+            LaneChoice::Added(lane) => {
+                let (requested_ns, at_ns) = (start_ns, start_ns);
+                self.events.push(RunEvent::WorkerAdded { requested_ns, at_ns });
+                (lane, start_ns)
+            }
+        };
+        // If the queue was read meanwhile, cases waited in it; else the cluster was about to
+        // start the next one.
+        let first_ns = self.first_start_ns.unwrap_or(0);
+        let is_between =
+            |at_ns: u64| at_ns > first_ns.saturating_add(since_ns) && at_ns < start.at_ns;
+        let seen = self.waits.iter().rev().find(|(at_ns, _)| is_between(*at_ns));
+        let asked_ns = match seen {
+            Some(&(_, reason)) => {
+                let wait = WaitSpan { reason, from_ns: since_ns, until_ns: start_ns };
+                self.events.push(RunEvent::Waited(wait));
+                start_ns
+            }
+            None => since_ns,
+        };
+        let dispatch_index = self.next_dispatch;
+        self.next_dispatch += 1;
+        let ticket = Ticket { case, lane, attempt, dispatch_index };
+        self.tasks[number].phase = TaskPhase::Running { ticket, start_ns };
+        self.reported_wait = None;
+        self.events.push(RunEvent::Started { ticket, asked_ns, at_ns: start_ns });
+        let place = CasePlace { host: start.host.clone(), queued_ns };
+        self.events.push(RunEvent::CasePlaced { case, place });
+    }
+
+    fn end_task(&mut self, number: usize, end_ns: u64, end: TaskEnd, now_ns: u64) {
+        let TaskPhase::Running { ticket, start_ns } = self.tasks[number].phase else { return };
+        self.tasks[number].phase = TaskPhase::Over;
+        let end_ns = end_ns.max(start_ns);
+        let case = ticket.case;
+        let is_asked = self.tasks[number].is_cancel_asked;
+        let will_retry = !is_asked && !self.is_stopped && self.may_retry(case, &end.outcome);
+        if will_retry {
+            let tries = self.failures.get(&case).max(self.refusals.get(&case)).copied();
+            let doublings = tries.unwrap_or(1).saturating_sub(1).min(6);
+            let pause_ns = (SECOND_NS << doublings).min(MAX_RETRY_PAUSE_NS);
+            self.retries.push(PendingRetry { case, due_ns: now_ns.saturating_add(pause_ns) });
+        }
+        if let Some(text) = end.output_tail {
+            self.events.push(RunEvent::OutputTail { case, text });
+        }
+        if end.lacks_value_file {
+            self.events.push(RunEvent::ValueFileMissing);
+        }
+        let is_failure = matches!(end.outcome.status(), Status::Failed | Status::TimedOut);
+        self.events.push(RunEvent::Finished(CaseEnd {
+            ticket,
+            start_ns,
+            end_ns,
+            waited_ns: None,
+            cpu_ns: end.cpu_ns,
+            memory_bytes: None,
+            outcome: end.outcome,
+            will_retry,
+        }));
+        if self.lanes.free(ticket.lane, end_ns) {
+            self.events.push(RunEvent::WorkerRetired { at_ns: end_ns });
+        }
+        if is_failure && !will_retry {
+            self.count_failed_case();
+        }
+    }
+
+    fn may_retry(&mut self, case: u32, outcome: &CaseOutcome) -> bool {
+        match outcome {
+            CaseOutcome::Done(_) | CaseOutcome::Cancelled => false,
+            CaseOutcome::Refused => {
+                *self.refusals.entry(case).or_default() += 1;
+                true
+            }
+            CaseOutcome::Failed(_) | CaseOutcome::TimedOut(_) => {
+                let failures = self.failures.entry(case).or_default();
+                *failures += 1;
+                *failures <= self.rules.retries
+            }
+        }
+    }
+
+    fn count_failed_case(&mut self) {
+        self.failed_cases += 1;
+        let failed = self.failed_cases;
+        if !self.is_stopped && self.rules.stop_after.is_some_and(|limit| failed >= limit) {
+            self.stop();
+            self.has_too_many_failures = true;
+            let noun = plural(failed, "case", "cases");
+            let message =
+                format!("stopped after {failed} failed {noun}; the others were not started");
+            self.events.push(RunEvent::Aborted { message });
+        }
+    }
+
+    /// Lets no case start any more. Those that are running continue.
+    pub(crate) fn stop(&mut self) {
+        self.is_stopped = true;
+        self.retries.clear();
+        for task in self.tasks.iter_mut().filter(|task| task.phase == TaskPhase::Waiting) {
+            task.is_cancel_asked = true;
+        }
+    }
+
+    fn remove_task(&mut self, number: usize, now_ns: u64) {
+        let task = &mut self.tasks[number];
+        if task.phase == TaskPhase::Waiting {
+            task.phase = TaskPhase::Over;
+            let case = task.of.case;
+            if !self.has_too_many_failures {
+                let at_ns = self.since_first(now_ns);
+                self.events.push(RunEvent::CaseRemoved { case, at_ns });
+            }
+        }
+    }
+
+    /// Withdraws a case that waits to be submitted again. Returns whether there was one.
+    pub(crate) fn withdraw_retry(&mut self, case: u32, now_ns: u64) -> bool {
+        let before = self.retries.len();
+        self.retries.retain(|retry| retry.case != case);
+        let is_withdrawn = self.retries.len() < before;
+        if is_withdrawn {
+            let at_ns = self.since_first(now_ns);
+            self.events.push(RunEvent::CaseRemoved { case, at_ns });
+        }
+        is_withdrawn
+    }
+
+    /// Submits a case again that has ended.
+    pub(crate) fn requeue(&mut self, case: u32, now_ns: u64) {
+        let is_open = self.open_tasks().any(|(_, task)| task.of.case == case);
+        let is_pending = self.retries.iter().any(|retry| retry.case == case);
+        if !is_open && !is_pending && !self.is_stopped {
+            let at_ns = self.since_first(now_ns);
+            self.events.push(RunEvent::CaseRequeued { case, at_ns });
+            self.retries.push(PendingRetry { case, due_ns: now_ns });
+        }
+    }
+
+    /// Returns the cases that are due to be submitted again, each with the number of its next
+    /// attempt.
+    pub(crate) fn due_retries(&self, now_ns: u64) -> Vec<(u32, u32)> {
+        let due = self.retries.iter().filter(|retry| retry.due_ns <= now_ns);
+        let attempt = |case: u32| self.latest_attempts.get(&case).map_or(1, |latest| latest + 1);
+        let mut due: Vec<_> = due.map(|retry| (retry.case, attempt(retry.case))).collect();
+        due.sort_unstable();
+        due
+    }
+
+    /// Changes the number of lanes.
+    pub(crate) fn resize(&mut self, workers: u32, now_ns: u64) {
+        let at_ns = self.since_first(now_ns);
+        self.rules.workers = workers;
+        let (joining, leaving) = self.lanes.resize(workers, at_ns);
+        self.events.push(RunEvent::Resized { at_ns, workers });
+        for _ in 0..joining {
+            self.events.push(RunEvent::WorkerAdded { requested_ns: at_ns, at_ns });
+        }
+        for _ in 0..leaving {
+            self.events.push(RunEvent::WorkerRetired { at_ns });
+        }
+    }
+
+    pub(crate) fn emit(&mut self, event: RunEvent) {
+        self.events.push(event);
+    }
+
+    fn note_queue(&mut self, queue: QueueState, now_ns: u64) {
+        let (running, waiting) = self.count(|_| true);
+        if waiting > 0 && queue.problem.is_none() {
+            let reason = match queue.reason {
+                Some(QueueReason::Licences) => WaitReason::Licence,
+                _ => WaitReason::Cluster,
+            };
+            self.waits.push((now_ns, reason));
+            if running == 0 && self.reported_wait != Some(reason) {
+                self.reported_wait = Some(reason);
+                self.events.push(RunEvent::Blocked { reason });
+            }
+        }
+        if queue != self.queue {
+            self.queue = queue.clone();
+            self.events.push(RunEvent::QueueChanged(queue));
+        }
+        // Readings before the last one that a free lane could have seen are not needed.
+        let first_ns = self.first_start_ns.unwrap_or(0);
+        let oldest_ns = self.lanes.free_since_ns().min().unwrap_or(0);
+        if self.waits.len() > 10_000 {
+            self.waits.retain(|(at_ns, _)| *at_ns >= first_ns.saturating_add(oldest_ns));
+        }
+    }
+
+    /// Records that the cluster does not answer.
+    pub(crate) fn note_problem(&mut self, problem: String) {
+        let queue = QueueState { problem: Some(problem), ..self.queue.clone() };
+        if queue != self.queue {
+            self.queue = queue.clone();
+            self.events.push(RunEvent::QueueChanged(queue));
+        }
+    }
+
+    /// Ends the run: no lane receives another case.
+    pub(crate) fn finish(&mut self) {
+        for at_ns in self.lanes.free_since_ns() {
+            self.events.push(RunEvent::WorkerLeft { at_ns });
+        }
+    }
+}

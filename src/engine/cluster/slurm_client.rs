@@ -1,0 +1,291 @@
+//! Runs the commands of Slurm, here or through `ssh`, each with a time limit.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read as _, Seek as _, Write as _};
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::array_request::ArrayRequest;
+use super::queue_listing::{QueueEntry, parse_listing};
+use crate::study::{Cluster, ClusterLicence};
+
+/// Without a controller, the commands give up by themselves after 18 s.
+const LIMIT: Duration = Duration::from_secs(40);
+
+const FIRST_PAUSE: Duration = Duration::from_millis(2);
+
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+
+/// Options of `ssh`: it must not ask for a password, since nobody may be there to answer.
+const SSH_OPTIONS: [&str; 6] =
+    ["-o", "BatchMode=yes", "-o", "ConnectTimeout=15", "-o", "ControlMaster=auto"];
+
+/// Why Slurm did not do what was asked, as a message for the user.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct SlurmError {
+    message: String,
+    /// Whether the command may have had an effect.
+    pub(crate) was_run: bool,
+}
+
+impl SlurmError {
+    pub(crate) fn before_submission(message: String) -> Self {
+        Self { message, was_run: false }
+    }
+
+    /// The command turned out to have had no effect.
+    pub(crate) fn without_effect(self) -> Self {
+        Self { was_run: false, ..self }
+    }
+
+    pub(crate) fn after_submission(message: String) -> Self {
+        Self { message, was_run: true }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct SlurmClient {
+    host: Option<String>,
+}
+
+impl SlurmClient {
+    pub(crate) fn new(cluster: &Cluster) -> Self {
+        Self { host: cluster.host.clone() }
+    }
+
+    /// Whether each command has to go through `ssh`.
+    pub(crate) fn is_remote(&self) -> bool {
+        self.host.is_some()
+    }
+
+    /// Submits a job array and returns its job ID.
+    pub(crate) fn submit(&self, request: &ArrayRequest<'_>) -> Result<u64, SlurmError> {
+        let arguments = request.arguments();
+        let answer = self.run("sbatch", &arguments, request.script.as_bytes())?;
+        // The name of the cluster may follow behind a semicolon.
+        let id = answer.lines().last().and_then(|line| line.split(';').next()?.trim().parse().ok());
+        id.ok_or_else(|| {
+            SlurmError::after_submission(format!("sbatch returned no job ID but {answer:?}"))
+        })
+    }
+
+    /// Lists the tasks of the job arrays with these names, also those that have ended of late.
+    pub(crate) fn list(&self, names: &[&str]) -> Result<Vec<QueueEntry>, SlurmError> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let names = format!("--name={}", names.join(","));
+        let arguments = ["-h", "-r", "-t", "all", &names, "-o", "%F|%K|%T|%N|%r"];
+        Ok(parse_listing(&self.run("squeue", &arguments, &[])?))
+    }
+
+    /// Cancels whole arrays, such as `17`, or single tasks, such as `17_3`.
+    pub(crate) fn cancel(&self, jobs: &[String]) -> Result<(), SlurmError> {
+        self.run("scancel", jobs, &[]).map(drop)
+    }
+
+    /// Cancels the tasks of an array that have not started.
+    pub(crate) fn cancel_waiting(&self, job: u64) -> Result<(), SlurmError> {
+        self.run("scancel", &["--state=PENDING", &job.to_string()], &[]).map(drop)
+    }
+
+    /// Starts no more tasks of an array, or starts them again.
+    pub(crate) fn hold(&self, job: u64, is_held: bool) -> Result<(), SlurmError> {
+        let action = if is_held { "hold" } else { "release" };
+        self.run("scontrol", &[action, &job.to_string()], &[]).map(drop)
+    }
+
+    /// Changes how many tasks of an array run at once.
+    pub(crate) fn set_throttle(&self, job: u64, at_once: u32) -> Result<(), SlurmError> {
+        let (job, limit) = (format!("jobid={job}"), format!("ArrayTaskThrottle={at_once}"));
+        self.run("scontrol", &["update", &job, &limit], &[]).map(drop)
+    }
+
+    /// Returns the largest number of tasks that one array may have, if it is known.
+    pub(crate) fn max_array_size(&self) -> Result<Option<u32>, SlurmError> {
+        let config = self.run("scontrol", &["show", "config"], &[])?;
+        let line = config.lines().find_map(|line| line.strip_prefix("MaxArraySize"));
+        Ok(line.and_then(|line| line.trim_start_matches([' ', '=']).trim().parse().ok()))
+    }
+
+    /// Returns how many cases can run at once at most: on the cores of the cluster, with its
+    /// licences.
+    pub(crate) fn slots(&self, cores: u32, licences: &[ClusterLicence]) -> Result<u32, SlurmError> {
+        let nodes = self.run("sinfo", &["-h", "-N", "-o", "%N %c"], &[])?;
+        let mut slots = core_count(&nodes) / cores.max(1);
+        if !licences.is_empty() {
+            let known = self.run("scontrol", &["-o", "show", "lic"], &[])?;
+            for licence in licences {
+                let total = licence_total(&known, &licence.name);
+                slots = slots.min(total.map_or(slots, |total| total / licence.per_case));
+            }
+        }
+        Ok(slots)
+    }
+
+    /// Runs a command and returns its output.
+    fn run(
+        &self,
+        program: &str,
+        arguments: &[impl AsRef<str>],
+        stdin: &[u8],
+    ) -> Result<String, SlurmError> {
+        let arguments = arguments.iter().map(AsRef::as_ref);
+        let command = match &self.host {
+            None => {
+                let mut command = Command::new(program);
+                command.args(arguments);
+                // It would not return before the end of the run.
+                command.env_remove("SBATCH_WAIT");
+                command
+            }
+            Some(host) => {
+                let remote = shell_words::join(std::iter::once(program).chain(arguments));
+                let mut command = Command::new("ssh");
+                command.args(SSH_OPTIONS).args(["--", host, &remote]);
+                command
+            }
+        };
+        let name = command.get_program().to_string_lossy().into_owned();
+        let failure = |error: io::Error| {
+            SlurmError::before_submission(match error.kind() {
+                ErrorKind::NotFound if self.host.is_none() => format!(
+                    "Slurm is not installed on this machine: {name} was not found in PATH; use --on \
+                 slurm@HOST, or --on local"
+                ),
+                ErrorKind::NotFound => format!("{name} was not found in PATH; install OpenSSH"),
+                _ => format!("cannot run {name}: {error}"),
+            })
+        };
+        let (status, out, err) = run_within(command, stdin, LIMIT).map_err(failure)?;
+        let place = self.host.as_deref().map_or(String::new(), |host| format!(" on {host}"));
+        match status {
+            None => Err(SlurmError::after_submission(format!(
+                "{program}{place} did not answer within {} s",
+                LIMIT.as_secs()
+            ))),
+            Some(status) if status.success() => Ok(out),
+            Some(status) => {
+                let lines = err.lines().map(str::trim).filter(|line| !line.is_empty());
+                let message = lines.collect::<Vec<_>>().join("; ");
+                let message = if message.is_empty() { status.to_string() } else { message };
+                Err(SlurmError::after_submission(format!("{program}{place}: {message}")))
+            }
+        }
+    }
+}
+
+/// Runs a command and returns exit status, output and errors; without a status if it had to be
+/// killed after `limit`.
+fn run_within(
+    mut command: Command,
+    stdin: &[u8],
+    limit: Duration,
+) -> io::Result<(Option<ExitStatus>, String, String)> {
+    let input = if stdin.is_empty() {
+        Stdio::null()
+    } else {
+        let mut file = tempfile::tempfile()?;
+        file.write_all(stdin)?;
+        file.rewind()?;
+        file.into()
+    };
+    // Files and not pipes: a master connection of ssh keeps a pipe open after the command.
+    let (out, err) = (tempfile::tempfile()?, tempfile::tempfile()?);
+    command.stdin(input).stdout(out.try_clone()?).stderr(err.try_clone()?);
+    // Ctrl-C is for this program, which then cancels the run in order.
+    command.process_group(0);
+    let mut child = command.spawn()?;
+    let status = wait_within(&mut child, limit)?;
+    Ok((status, read_all(out)?, read_all(err)?))
+}
+
+fn wait_within(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let deadline = Instant::now() + limit;
+    let mut pause = FIRST_PAUSE;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if Instant::now() >= deadline {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(pause);
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+fn read_all(mut file: File) -> io::Result<String> {
+    file.rewind()?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Sums the cores of all nodes. A node is listed once per partition.
+fn core_count(nodes: &str) -> u32 {
+    let nodes = nodes.lines().filter_map(|line| line.trim().split_once(' '));
+    let nodes: std::collections::BTreeMap<_, _> = nodes.collect();
+    nodes.values().filter_map(|cores| cores.trim().parse::<u32>().ok()).fold(0, u32::saturating_add)
+}
+
+/// Finds the total of a licence. The name of its server may be left out.
+fn licence_total(known: &str, name: &str) -> Option<u32> {
+    known.lines().find_map(|line| {
+        let field = |key: &str| line.split_whitespace().find_map(|field| field.strip_prefix(key));
+        let found = field("LicenseName=")?;
+        let is_it = found == name || found.split('@').next() == Some(name);
+        field("Total=")?.parse().ok().filter(|_| is_it)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn a_command_that_hangs_is_killed_at_its_time_limit() {
+        let started = Instant::now();
+        let limit = Duration::from_millis(100);
+        let (status, out, _) = run_within(shell("echo a; exec sleep 60"), &[], limit).unwrap();
+        assert_eq!((status, out.as_str()), (None, "a\n"));
+        assert!(started.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn a_background_process_that_keeps_the_output_open_delays_nothing() {
+        let started = Instant::now();
+        let script = "cat; echo b >&2; sleep 60 & exit 3";
+        let (status, out, err) = run_within(shell(script), b"in", LIMIT).unwrap();
+        assert_eq!(status.and_then(|status| status.code()), Some(3));
+        assert_eq!((out.as_str(), err.as_str()), ("in", "b\n"));
+        assert!(started.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn a_node_in_two_partitions_counts_once() {
+        assert_eq!(core_count("n1 4\nn2 8\nn1 4\nbroken\n"), 12);
+        assert_eq!(core_count(""), 0);
+    }
+
+    #[test]
+    fn a_licence_is_found_with_and_without_its_server() {
+        let known = "LicenseName=solver Total=3 Used=0 Free=3 Reserved=0 Remote=no\n\
+                     LicenseName=mesh@db Total=7 Used=1 Free=6 Reserved=0 Remote=yes\n";
+        assert_eq!(licence_total(known, "solver"), Some(3));
+        assert_eq!(licence_total(known, "mesh@db"), Some(7));
+        assert_eq!(licence_total(known, "mesh"), Some(7));
+        assert_eq!(licence_total(known, "sol"), None);
+    }
+}
