@@ -10,6 +10,11 @@ need() { # need PROGRAM PACKAGE
 }
 need cc 'gcc libc6-dev'
 need script bsdutils
+# For runs on a cluster.
+need slurmctld slurmctld
+need slurmd slurmd
+need sbatch slurm-client
+need munged munge
 need kill procps
 need desktop-file-validate desktop-file-utils
 need appstreamcli appstream
@@ -45,7 +50,8 @@ if [ -n "$missing" ]; then
     [ "$(id -u)" = 0 ] || as_root=sudo
     $as_root apt-get update -q
     # shellcheck disable=SC2086 # a list of packages
-    $as_root apt-get install -y -q --no-install-recommends $missing
+    # With RUNLEVEL=1 no package starts a daemon.
+    $as_root env RUNLEVEL=1 apt-get install -y -q --no-install-recommends $missing
 fi
 if ! command -v cargo >/dev/null 2>&1; then
     echo 'tests/run.sh: no cargo; install Rust 1.95 or later, see https://rustup.rs' >&2

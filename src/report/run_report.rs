@@ -30,6 +30,12 @@ impl Machine {
         if self.logical_cpus == 0 { u32::MAX } else { self.logical_cpus }
     }
 
+    /// Returns the machine of a run that was started here. Those of a cluster are not known.
+    fn of_run(self, frozen: &FrozenStudy) -> Self {
+        let is_on_cluster = frozen.program.as_ref().is_some_and(|it| it.cluster.is_some());
+        if is_on_cluster { Self::default() } else { self }
+    }
+
     /// Describes a recorded machine.
     pub fn recorded(logical_cpus: u32, os: &str) -> Self {
         let os = SYSTEMS.into_iter().find(|known| *known == os).unwrap_or("another system");
@@ -61,9 +67,7 @@ pub struct RunReport {
 impl RunReport {
     /// Computes the figures of a run and bundles them with it.
     pub fn new(frozen: Arc<FrozenStudy>, state: RunState, machine: Machine) -> Self {
-        let is_on_cluster = frozen.program.as_ref().is_some_and(|it| it.cluster.is_some());
-        // Its machines are not this one, and what they have is not known.
-        let machine = if is_on_cluster { Machine::default() } else { machine };
+        let machine = machine.of_run(&frozen);
         let figures = Figures::of(&frozen, &state);
         let version = Some(env!("CARGO_PKG_VERSION").into());
         let options = Some(public_options(&frozen.plan.limits, frozen.program.as_deref()));
@@ -78,6 +82,7 @@ impl RunReport {
         machine: Machine,
         source: RunSource,
     ) -> Self {
+        let machine = machine.of_run(&frozen);
         let figures = Figures::of_records(&frozen, &state, source);
         let options = || public_options(&frozen.plan.limits, frozen.program.as_deref());
         let options = source.log().is_none().then(options);

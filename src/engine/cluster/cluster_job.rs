@@ -251,6 +251,7 @@ pub fn start_on_cluster(
             job.run.add_array(array);
         }
         job.run.replay(continued.unwrap_or_default());
+        job.place_running();
         for event in job.run.take_events() {
             job.note_place(&event);
             early.push(event);
@@ -326,6 +327,21 @@ impl ClusterJob {
         let is_received = sender.send(events).is_ok();
         wake();
         is_received
+    }
+
+    /// Finds where the cases run whose end is not in the journal.
+    fn place_running(&mut self) {
+        let running = self.run.open_tasks().filter(|(_, task)| task.phase != TaskPhase::Waiting);
+        let places: Vec<_> = running
+            .filter_map(|(_, task)| {
+                let StartStamp { at_ns, host, .. } = StartStamp::read(&self.folders.case(task.of))?;
+                let queued_ns = at_ns.checked_sub(self.submissions.arrays[task.array].submitted_ns);
+                Some((task.of.case, CasePlace { host, queued_ns }))
+            })
+            .collect();
+        for (case, place) in places {
+            self.run.emit(RunEvent::CasePlaced { case, place });
+        }
     }
 
     fn note_place(&mut self, event: &RunEvent) {

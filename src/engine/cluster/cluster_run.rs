@@ -347,8 +347,10 @@ impl ClusterRun {
         let is_between =
             |at_ns: u64| at_ns > first_ns.saturating_add(since_ns) && at_ns < start.at_ns;
         let seen = self.waits.iter().rev().find(|(at_ns, _)| is_between(*at_ns));
-        let asked_ns = match seen {
-            Some(&(_, reason)) => {
+        let reason = seen.map(|&(_, reason)| reason);
+        let reason = if attempt > 1 { Some(WaitReason::Backoff) } else { reason };
+        let asked_ns = match reason {
+            Some(reason) => {
                 let wait = WaitSpan { reason, from_ns: since_ns, until_ns: start_ns };
                 self.events.push(RunEvent::Waited(wait));
                 start_ns

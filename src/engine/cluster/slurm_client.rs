@@ -169,7 +169,9 @@ impl SlurmClient {
             ))),
             Some(status) if status.success() => Ok(out),
             Some(status) => {
+                let prefix = format!("{program}: error: ");
                 let lines = err.lines().map(str::trim).filter(|line| !line.is_empty());
+                let lines = lines.map(|line| line.strip_prefix(&*prefix).unwrap_or(line));
                 let message = lines.collect::<Vec<_>>().join("; ");
                 let message = if message.is_empty() { status.to_string() } else { message };
                 Err(SlurmError::after_submission(format!("{program}{place}: {message}")))

@@ -15,7 +15,9 @@ use super::folder_error::{FolderError, io_error, unusable};
 use super::folder_layout::{JOURNAL, LOCK, STUDY};
 use super::folder_lock::FolderLock;
 use super::journal_reader::{JournalCase, JournalHistory};
-use super::run_folder::folder_problem;
+use super::run_folder::{cases_folder_of, folder_problem};
+#[cfg(unix)]
+use crate::engine::cluster::submissions::Submissions;
 
 /// The run in a folder, as far as its journal tells.
 pub struct FolderRecord {
@@ -47,6 +49,7 @@ pub fn read_run_folder(path: &Path) -> Result<FolderRecord, FolderError> {
         Arc::make_mut(program).base = PathBuf::from(&history.base);
     }
     let recorded = recorded_cases(&history, study.cases.len(), path);
+    study.plan.workers = study.plan.workers.or_else(|| cluster_workers(&history, path));
     let has_seed = study.plan.seed.is_some();
     Ok(FolderRecord {
         frozen: frozen(study, &recorded),
@@ -55,6 +58,18 @@ pub fn read_run_folder(path: &Path) -> Result<FolderRecord, FolderError> {
         in_use: FolderLock::is_taken(&path.join(LOCK)),
         damaged_lines: history.damaged_lines.len(),
     })
+}
+
+/// Returns the number of workers of the last session, if it ran on a cluster.
+#[cfg(unix)]
+fn cluster_workers(history: &JournalHistory, path: &Path) -> Option<u32> {
+    let cases = path.join(cases_folder_of(history.sessions.saturating_sub(1)));
+    Submissions::read(&cases).ok().map(|submissions| submissions.workers)
+}
+
+#[cfg(not(unix))]
+fn cluster_workers(_: &JournalHistory, _: &Path) -> Option<u32> {
+    None
 }
 
 /// Returns the records of the cases in the table of the last session.

@@ -497,7 +497,7 @@ impl Drop for RunFolder {
 }
 
 /// Returns the folder of the cases of a session, relative to the run folder.
-fn cases_folder_of(session: u32) -> String {
+pub(super) fn cases_folder_of(session: u32) -> String {
     if session == 0 { String::new() } else { session_folder(session) }
 }
 

@@ -440,6 +440,11 @@ impl StudyOption {
                     },
                     |program, text| {
                         let parsed = text.map(|text| parse_on(utf8(text)?)).transpose()?;
+                        // This machine has no use for the others.
+                        if parsed == Some(None) {
+                            program.slurm_options.clear();
+                            program.slurm_licences.clear();
+                        }
                         program.cluster = parsed.flatten();
                         Ok(())
                     },
