@@ -8,7 +8,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -31,7 +31,7 @@ struct Slurm {
 
 impl Slurm {
     fn start(cases: &str) -> Self {
-        let guard = ONE_AT_A_TIME.lock().unwrap_or_else(|error| error.into_inner());
+        let guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         // The nodes have the ports above.
         let port = port.min(65_000);
@@ -51,7 +51,7 @@ impl Slurm {
         let mut command = Command::new("bash");
         command.arg(file).arg(action).env("STATE", self.state.path());
         command.env("PORT", self.port.to_string());
-        let output = within(command, Duration::from_secs(60));
+        let output = within(command, Duration::from_mins(1));
         assert!(output.status.success(), "{action}: {}", text(&output.stderr));
     }
 
@@ -81,11 +81,11 @@ impl Slurm {
     /// Runs the cases on the cluster; returns the report and what was printed.
     fn run(&self, options: &[&str], program: &[&str], status: i32) -> (Value, String) {
         let options = [&["--cases", "cases.csv", "--on", "slurm"], options].concat();
-        finished(within(self.caselanes(&options, program), LIMIT), status)
+        finished(&within(self.caselanes(&options, program), LIMIT), status)
     }
 
     fn resume(&self, run: &str, status: i32) -> (Value, String) {
-        finished(within(self.caselanes(&["--resume", run], &[]), LIMIT), status)
+        finished(&within(self.caselanes(&["--resume", run], &[]), LIMIT), status)
     }
 
     /// Starts a run in the folder `run`; it is going on once `cases` of them have started.
@@ -151,7 +151,7 @@ fn read(mut file: fs::File) -> Vec<u8> {
     bytes
 }
 
-fn finished(output: Output, status: i32) -> (Value, String) {
+fn finished(output: &Output, status: i32) -> (Value, String) {
     let printed = text(&output.stderr);
     assert_eq!(output.status.code(), Some(status), "{printed}");
     (serde_json::from_slice(&output.stdout).unwrap_or_default(), printed)
@@ -236,7 +236,7 @@ fn three_licences_of_the_cluster_are_kept_and_the_times_are_those_of_the_nodes()
     // The folder gives the same report.
     let mut command = slurm.command(env!("CARGO_BIN_EXE_caselanes"));
     command.args(["report", "run", "--format", "json"]);
-    let (again, _) = finished(within(command, LIMIT), 0);
+    let (again, _) = finished(&within(command, LIMIT), 0);
     assert_eq!(again["cases"], report["cases"]);
     assert_eq!(again["total_parallel_s"], report["total_parallel_s"]);
 }
@@ -245,20 +245,17 @@ fn three_licences_of_the_cluster_are_kept_and_the_times_are_those_of_the_nodes()
 fn two_runs_at_once_share_the_licences() {
     let slurm = Slurm::start(&table(&[0.7; 6]));
     let licence = ["--slurm-licence", "solver"];
-    let stamps = |run: &str| {
-        (0..6).map(|case| {
-            let stamp = |name: &str| {
-                let file = slurm.path(run).join(format!("case-{case}/times/{name}"));
-                let text = fs::read_to_string(file).unwrap();
-                text.split(' ').next().unwrap().parse::<f64>().unwrap()
-            };
-            (stamp("start"), stamp("end"))
-        })
+    let stamp = |run: &str, case: u32, name: &str| {
+        let file = slurm.path(run).join(format!("case-{case}/times/{name}"));
+        let text = fs::read_to_string(file).unwrap();
+        text.split(' ').next().unwrap().parse::<f64>().unwrap()
     };
     let first = slurm.start_run(&licence, &SLEEP, 1);
     slurm.run(&[&licence[..], &["--run-folder", "second"]].concat(), &SLEEP, 0);
     assert!(first.wait_with_output().unwrap().status.success());
-    let most = most_at_once(stamps("run").chain(stamps("second")));
+    let all = ["run", "second"].into_iter().flat_map(|run| (0..6).map(move |case| (run, case)));
+    let spans = all.map(|(run, case)| (stamp(run, case, "start"), stamp(run, case, "end")));
+    let most = most_at_once(spans);
     assert!((1..=3).contains(&most), "{most}");
 }
 
@@ -336,7 +333,7 @@ fn a_killed_run_is_found_again_and_nothing_is_submitted_twice() {
     // Other cases could not be told from those on the cluster.
     fs::write(slurm.path("other.csv"), table(&[1.0])).unwrap();
     let other = slurm.caselanes(&["--resume", "run", "--cases", "other.csv"], &[]);
-    finished(within(other, LIMIT), 2);
+    finished(&within(other, LIMIT), 2);
 
     let (report, printed) = slurm.resume("run", 0);
     assert!(printed.contains("following job "), "{printed}");
@@ -364,7 +361,7 @@ fn cancelling_ends_running_and_waiting_cases_and_leaves_no_process() {
     let child = slurm.start_run(&licence, &["sh", "-c", script, marker], 4);
     Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     let output = child.wait_with_output().unwrap();
-    let (report, _) = finished(output, 130);
+    let (report, _) = finished(&output, 130);
     let statuses = statuses(&report);
     assert!(statuses[1..].iter().all(|&status| status == "cancelled"), "{statuses:?}");
     assert_eq!(slurm.slurm("squeue", &["-h", "-o", "%F"]), "");
@@ -384,7 +381,6 @@ fn what_slurm_refuses_is_an_error_before_the_run() {
         (["--slurm-licence", "nastran"], "Invalid license specification"),
         (["--slurm-licence", "solver:4"], "Invalid license specification"),
         (["--slurm", "--partition=nope"], "invalid partition specified: nope"),
-        (["--slurm", "-c 99"], "Requested node configuration is not available"),
         (["--licences", "2"], "--slurm-licence NAME[:N]"),
         (["--memory-floor", "1G"], "applies to this machine"),
         (["--series", "measure"], "do not run again"),
@@ -396,21 +392,20 @@ fn what_slurm_refuses_is_an_error_before_the_run() {
     }
     assert_eq!(slurm.task_count(), 0);
     let local = slurm.caselanes(&["--cases", "cases.csv", "--slurm", "-p main"], &["true"]);
-    let (_, printed) = finished(within(local, LIMIT), 2);
+    let (_, printed) = finished(&within(local, LIMIT), 2);
     assert!(printed.contains("add --on slurm"), "{printed}");
 }
 
 #[test]
 fn a_failed_node_fails_its_case_which_runs_again_on_resume() {
     let slurm = Slurm::start(&table(&[300.0, 0.2]));
-    let script =
-        ["sh", "-c", "[ -e \"$0/down\" ] || { [ {x} = 300 ] && sleep 300; }; echo {x}", "{run}"];
+    let script = ["sh", "-c", "[ -e \"$0/down\" ] || sleep {x}; echo {x}", "{run}"];
     let child = slurm.start_run(&[], &script, 2);
     let node = slurm.slurm("squeue", &["-h", "-t", "RUNNING", "-o", "%N"]);
     let node = format!("nodename={}", node.trim());
     fs::write(slurm.path("run/down"), "").unwrap();
     slurm.slurm("scontrol", &["update", &node, "state=down", "reason=test"]);
-    let (report, _) = finished(child.wait_with_output().unwrap(), 1);
+    let (report, _) = finished(&child.wait_with_output().unwrap(), 1);
     assert_eq!(statuses(&report), ["failed", "done"]);
     let error = cases(&report)[0]["error"].as_str().unwrap();
     assert!(error.contains("NODE_FAIL"), "{error}");
@@ -426,7 +421,7 @@ fn a_controller_that_is_away_for_a_while_changes_no_time() {
     slurm.kill("slurmctld", "-9");
     thread::sleep(Duration::from_secs(3));
     slurm.script("start");
-    let (report, _) = finished(child.wait_with_output().unwrap(), 0);
+    let (report, _) = finished(&child.wait_with_output().unwrap(), 0);
     for (case, time) in cases(&report).iter().zip([4.0, 4.0, 4.0, 0.5]) {
         assert!(number(case, "time_s") >= time && number(case, "time_s") < time + 1.0, "{case}");
     }
@@ -457,7 +452,7 @@ fn a_cluster_is_reached_through_ssh() {
     let mut command = slurm.caselanes(&options, &["sh", "-c", "echo \"$0\"; echo {x}", "{name}"]);
     let path = std::env::var("PATH").unwrap();
     command.env("PATH", format!("{}:{path}", bin.display()));
-    let (report, _) = finished(within(command, LIMIT), 0);
+    let (report, _) = finished(&within(command, LIMIT), 0);
     assert_eq!(statuses(&report), ["done", "done"]);
     let out = fs::read_to_string(slurm.path("a 'b' $c/case-0/stdout.txt")).unwrap();
     assert_eq!(out, "it's \"a\" $b\n0.1\n");
@@ -473,5 +468,5 @@ fn many_short_cases_end_soon() {
     let started = Instant::now();
     let (report, _) = slurm.run(&["--workers", "16", "--keep-output", "none"], &["true"], 0);
     assert!(statuses(&report).iter().all(|&status| status == "done"));
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
 }

@@ -430,7 +430,7 @@ mod tests {
              line 6: unknown key \"retries\"; expected one of name, command, timeout, grace, \
              value-regex, value-file, values, stdin, templates, env, work-folder, keep-output, \
              output-limit, \
-             refused-exit, refused-text\n\
+             refused-exit, refused-text, on, slurm, slurm-licence\n\
              line 7: keep-output: expected one of all, failed, none, found \"some\""
         );
         assert_eq!(
