@@ -143,6 +143,43 @@ fn the_report_is_written_and_opened_in_the_browser() {
 
 #[test]
 #[cfg(unix)]
+fn about_opens_the_folders_of_the_user_and_copies_the_details() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempdir().unwrap();
+    let (browser, opened) = (folder.path().join("browser"), folder.path().join("opened"));
+    let script = format!("#!/bin/sh\necho \"$1\" >{0}.part && mv {0}.part {0}", opened.display());
+    fs::write(&browser, script).unwrap();
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+    let saved = folder.path().join("saved runs");
+    let options = AppOptions {
+        browser: Some(browser.into_os_string()),
+        saved_runs: Some(saved.clone()),
+        settings: Some(folder.path().join("settings")),
+        ..options(None)
+    };
+    let mut window = usual_window(options);
+    click(&mut window, "Help");
+    click(&mut window, "About CaseLanes");
+    assert!(shows(&window, "Linux, x86_64") && shows(&window, "saved runs"));
+    click(&mut window, "Open folder: Run history");
+    until(&mut window, "the folder is opened", |_| opened.exists());
+    assert_eq!(fs::read_to_string(opened).unwrap().trim(), saved.to_str().unwrap());
+    assert!(saved.is_dir());
+    window.get_by_label("Copy details").click();
+    let copied = (0..20).find_map(|_| {
+        window.step();
+        window.output().platform_output.commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        })
+    });
+    let text = copied.unwrap();
+    assert!(text.contains("System: Linux, x86_64\n") && text.contains("Run history: "), "{text}");
+}
+
+#[test]
+#[cfg(unix)]
 fn a_browser_that_fails_is_reported_with_the_path() {
     let folder = tempdir().unwrap();
     let mut window = with_browser(folder.path(), "exit 4");

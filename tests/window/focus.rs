@@ -422,7 +422,7 @@ fn tab_walks_through_every_dialog_and_shows_where_it_is() {
         window.run_ok();
         press(window, Modifiers::NONE, Key::Enter);
     };
-    assert_dialog(&mut window, "about", about, &["Close"]);
+    assert_dialog(&mut window, "about", about, &["Copy details", "Close"]);
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn a_dialog_is_not_as_tall_as_an_earlier_one() {
     let about = |window: &mut Window| {
         click(window, "Help");
         click(window, "About CaseLanes");
-        let top = window.get_by_label_contains("Version ").rect().top();
+        let top = window.get_by_label("Version").rect().top();
         (top, window.get_by_label("Close").rect().bottom())
     };
     let before = about(&mut window);

@@ -40,6 +40,7 @@ pub fn options(study: Option<PathBuf>) -> AppOptions {
     AppOptions {
         study,
         machine: MACHINE,
+        system: "Linux, x86_64".to_owned(),
         worker_program,
         saved_runs: None,
         run_folders: None,

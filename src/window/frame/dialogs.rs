@@ -12,6 +12,7 @@ use crate::report::{EXPORTERS, exporter_named};
 use crate::text::{count, grouped, one_line};
 use crate::window::cases::column_dialog::{column_button, column_fields, column_title};
 use crate::window::form::trial_dialog::trial;
+use crate::window::frame::about::about;
 use crate::window::frame::palette::palette;
 use crate::window::generate::generator_dialog::generator;
 use crate::window::help::pages::{glossary, shortcuts};
@@ -143,13 +144,9 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
         Dialog::Palette(_) => {}
         Dialog::About => {
             title(ui, "CaseLanes");
-            ui.label(format!("Version {}", env!("CARGO_PKG_VERSION")));
-            ui.label(
-                "Runs a table of cases in parallel, shows where the time went, and says how many \
-                 workers are worth having.",
-            );
-            ui.label("Licence: MIT or Apache-2.0, at your option.");
-            buttons(ui, (0, true), [("Close", Intent::Dismiss)], intents);
+            about(ui, &state.about, intents);
+            let copy = ("Copy details", Intent::CopyText(state.about.details()));
+            buttons(ui, (0, true), [("Close", Intent::Dismiss), copy], intents);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The frame around the tabs: menus, answer, dialogs, notices, status line.
 
+pub mod about;
 pub mod answer;
 pub mod dialogs;
 mod file_bar;

@@ -38,6 +38,7 @@ use crate::history::{LocalClock, local_time};
 use crate::text::grouped;
 use crate::window::cases::cases_state::CasesView;
 use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
+use crate::window::frame::about::AboutFacts;
 use crate::window::frame::root::draw_window;
 use crate::window::history::run_history::{HistoryJob, RunPlace};
 use crate::window::results::query::ResultsView;
@@ -60,6 +61,8 @@ pub struct AppOptions {
     pub study: Option<PathBuf>,
     /// The machine.
     pub machine: MachineInfo,
+    /// The operating system and its processor type.
+    pub system: String,
     /// The program that runs as a worker process.
     pub worker_program: WorkerProgram,
     /// The folder of saved runs. `None` saves no runs.
@@ -84,6 +87,7 @@ impl AppOptions {
     pub fn of_this_machine(study: Option<PathBuf>, data_folder: Option<PathBuf>) -> Self {
         Self {
             study,
+            system: system_name(),
             machine: MachineInfo {
                 report: this_machine(),
                 free_memory: free_memory_bytes(),
@@ -101,15 +105,27 @@ impl AppOptions {
     }
 
     fn data_folders(&self) -> Vec<DataFolder> {
-        let folder = |path: &Option<PathBuf>, loss| Some(DataFolder { path: path.clone()?, loss });
+        let folder = |path: &Option<PathBuf>, name, loss| {
+            Some(DataFolder { path: path.clone()?, name, loss })
+        };
         let folders = [
-            folder(&self.settings, "settings are not kept"),
-            folder(&self.saved_runs, "runs are not kept in the run history"),
-            folder(&self.sessions, "unsaved changes are not kept if the window is killed"),
-            folder(&self.run_folders, "programs cannot be run"),
+            folder(&self.settings, "Settings", "settings are not kept"),
+            folder(&self.saved_runs, "Run history", "runs are not kept in the run history"),
+            folder(
+                &self.sessions,
+                "Unsaved changes",
+                "unsaved changes are not kept if the window is killed",
+            ),
+            folder(&self.run_folders, "Runs of programs", "programs cannot be run"),
         ];
         folders.into_iter().flatten().collect()
     }
+}
+
+/// Returns the name and version of the system, and the type of its processor.
+fn system_name() -> String {
+    let name = sysinfo::System::long_os_version().unwrap_or_else(|_| std::env::consts::OS.into());
+    format!("{name}, {}", std::env::consts::ARCH)
 }
 
 /// The window.
@@ -158,6 +174,11 @@ impl App {
         cc.egui_ctx.add_plugin(FocusGuide::default());
         let mut state = AppState::new(options.machine);
         let data_folders = options.data_folders();
+        state.about = AboutFacts {
+            system: options.system.clone(),
+            renderer: if cc.gl.is_some() { "OpenGL" } else { "wgpu" },
+            folders: data_folders.iter().map(|it| (it.name, it.path.clone())).collect(),
+        };
         let settings = Settings::load(cc.storage);
         settings.apply(&mut state);
         if let Some(message) = Settings::set_aside_unreadable(cc.storage) {
@@ -267,6 +288,7 @@ impl App {
             Effect::CopyResults(report, cases) => self.files.results_text(report, cases),
             Effect::CopyPicture(chart, form) => self.files.copy_picture(chart, form),
             Effect::OpenReport(report) => self.files.open_report(report),
+            Effect::OpenFolder(folder) => self.files.open_folder(folder),
             Effect::History(job) => self.change_history(job),
             Effect::SetTheme(theme) => ctx.set_theme(theme),
             Effect::CloseWindow => {

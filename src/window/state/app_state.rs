@@ -24,6 +24,7 @@ use crate::window::cases::cases_state::CasesState;
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::compare::experiment_view::ExperimentView;
+use crate::window::frame::about::AboutFacts;
 use crate::window::frame::notices::Notices;
 use crate::window::generate::generator_form::GeneratorState;
 use crate::window::history::run_history::{ComparePart, RunHistory, RunPlace};
@@ -83,6 +84,7 @@ pub struct AppState {
     /// Files opened or saved, the latest first.
     pub recent_files: Vec<RecentFile>,
     pub machine: MachineInfo,
+    pub about: AboutFacts,
     /// Choices that outlive the window.
     pub preferences: Preferences,
 }

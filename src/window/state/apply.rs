@@ -108,6 +108,7 @@ impl AppState {
             Intent::Drop(path) => return Some(Effect::ReadCases(path)),
             Intent::Browse(purpose) => return Some(Effect::Browse(purpose)),
             Intent::CopyText(text) => return Some(Effect::CopyText(text)),
+            Intent::OpenFolder(folder) => return Some(Effect::OpenFolder(folder)),
             Intent::ResumeRun(folder) => return self.resume_run(folder),
             Intent::AskForRunFolder => self.ask_for_path(PathPurpose::ResumeRun),
             Intent::Reload => {

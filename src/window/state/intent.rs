@@ -121,6 +121,8 @@ pub enum Intent {
     Dismiss,
     DismissNotice(u64),
     CopyText(String),
+    /// Show a folder in the system's file manager.
+    OpenFolder(PathBuf),
     /// Resume the run in this folder.
     ResumeRun(PathBuf),
     /// Ask for the folder of a run that is not listed.
@@ -245,6 +247,8 @@ pub enum Effect {
     CopyPicture(ChartPicture, PictureForm),
     /// Write the report for the browser, and open it.
     OpenReport(Arc<RunReport>),
+    /// Show a folder in the system's file manager.
+    OpenFolder(PathBuf),
     /// Read or change the folder of saved runs.
     History(HistoryJob),
     SetTheme(egui::ThemePreference),

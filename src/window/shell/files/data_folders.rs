@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone)]
 pub(crate) struct DataFolder {
     pub(crate) path: PathBuf,
+    /// What it holds.
+    pub(crate) name: &'static str,
     /// What the user loses if it cannot be written.
     pub(crate) loss: &'static str,
 }
@@ -46,7 +48,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let folder = |path: &Path, loss| DataFolder { path: path.to_owned(), loss };
+        let folder = |path: &Path, loss| DataFolder { path: path.to_owned(), name: "", loss };
         let fine = folder(&home.path().join("missing/runs"), "runs are lost");
         assert_eq!(unwritable(std::slice::from_ref(&fine)), None);
         assert!(!home.path().join("missing").exists(), "nothing is made");

@@ -184,6 +184,16 @@ impl FileJobs {
         });
     }
 
+    /// Shows a folder, which is made if it is missing, in the system's file manager.
+    pub(crate) fn open_folder(&self, folder: PathBuf) {
+        let program = self.browser.clone();
+        self.in_background("folder", move || {
+            let made = fs::create_dir_all(&folder).map_err(|error| error.to_string());
+            let problem = made.and_then(|()| browser::open(program, &folder)).err()?;
+            Some(failure(format!("Cannot open {}: {problem}", folder.display())))
+        });
+    }
+
     /// Checks which of these files are missing.
     pub(crate) fn check(&self, paths: Vec<PathBuf>) {
         self.in_background("check", move || {

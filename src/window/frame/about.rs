@@ -1,0 +1,73 @@
+//! What the window says about the program, the system, and where its files are.
+
+use std::path::PathBuf;
+
+use egui::{Align, Button, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
+
+use crate::window::state::Intent;
+use crate::window::theme::tokens;
+
+/// Width of the names of the facts.
+const NAME_WIDTH: f32 = 120.0;
+
+/// Facts that remain while the window is open.
+#[derive(Debug, Clone, Default)]
+pub struct AboutFacts {
+    /// The operating system and its processor type.
+    pub system: String,
+    /// The interface that the window is drawn with.
+    pub renderer: &'static str,
+    /// Folders of the user's data, each with what it holds.
+    pub folders: Vec<(&'static str, PathBuf)>,
+}
+
+impl AboutFacts {
+    fn lines(&self) -> Vec<(&'static str, String)> {
+        let fixed = [
+            ("Version", env!("CARGO_PKG_VERSION").to_owned()),
+            ("System", self.system.clone()),
+            ("Drawn with", self.renderer.to_owned()),
+        ];
+        let folders = self.folders.iter().map(|(name, path)| (*name, path.display().to_string()));
+        fixed.into_iter().chain(folders).collect()
+    }
+
+    /// Returns the facts as lines of text, for a message to those who can help.
+    pub(super) fn details(&self) -> String {
+        let lines = self.lines().into_iter().map(|(name, value)| format!("{name}: {value}\n"));
+        std::iter::once("CaseLanes\n".to_owned()).chain(lines).collect()
+    }
+}
+
+pub(super) fn about(ui: &mut Ui, facts: &AboutFacts, intents: &mut Vec<Intent>) {
+    ui.label(
+        "Runs a table of cases in parallel, shows where the time went, and says how many \
+         workers are worth having.",
+    );
+    ui.label("Licence: MIT or Apache-2.0, at your option.");
+    ui.add_space(8.0);
+    let folders = facts.lines().len() - facts.folders.len();
+    for (row, (name, value)) in facts.lines().into_iter().enumerate() {
+        let folder = row.checked_sub(folders).and_then(|at| facts.folders.get(at));
+        ui.horizontal(|ui| {
+            let size = vec2(NAME_WIDTH, ui.spacing().interact_size.y);
+            ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_width(NAME_WIDTH);
+                ui.label(RichText::new(name).color(tokens(ui).weak));
+            });
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if let Some((_, path)) = folder {
+                    let open = ui.add(Button::new("Open folder"));
+                    let label = format!("Open folder: {name}");
+                    open.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+                    if open.clicked() {
+                        intents.push(Intent::OpenFolder(path.clone()));
+                    }
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(value).truncate());
+                });
+            });
+        });
+    }
+}
