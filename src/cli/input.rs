@@ -81,10 +81,7 @@ pub(super) fn print_notes(options: &SourceOptions, study: &Study, is_quiet: bool
 impl StudyOrigin {
     /// Returns the files that a run of the study reads, which must not be overwritten.
     pub(super) fn inputs(&self, program: Option<&Program>) -> Vec<PathBuf> {
-        let of_program = program.into_iter().flat_map(|program| {
-            let templates = program.templates.iter().map(|template| &template.path);
-            templates.chain(&program.stdin).map(|path| program.resolve(path))
-        });
+        let of_program = program.into_iter().flat_map(Program::inputs);
         self.files.iter().cloned().chain(of_program).collect()
     }
 

@@ -33,10 +33,7 @@ impl OutputTarget {
             Ok(found) if !found.is_file() || path.starts_with("/dev") => {
                 Ok(Self::Open(OpenOptions::new().append(true).open(path)?))
             }
-            Ok(_) => {
-                OpenOptions::new().append(true).open(path)?;
-                Self::file(path)
-            }
+            Ok(_) => Self::file(path),
             Err(error) if error.kind() == ErrorKind::NotFound => Self::file(path),
             Err(error) => Err(error),
         }

@@ -321,6 +321,55 @@ fn a_text_is_found_and_replaced() {
 }
 
 #[test]
+fn undo_in_a_search_changes_its_text_and_not_the_table() {
+    let mut window = table();
+    click(&mut window, "mesh, row 1");
+    typed(&mut window, "medium");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    for search in ["Find", "Filter rows"] {
+        if search == "Find" {
+            press(&mut window, Modifiers::COMMAND, Key::F);
+        }
+        window.get_by_label(search).focus();
+        window.run_ok();
+        typed(&mut window, "m");
+        // Typing that pauses is one change.
+        for _ in 0..20 {
+            window.step();
+        }
+        press(&mut window, Modifiers::COMMAND, Key::Z);
+        assert_eq!(value(&window, search), "", "{search}");
+        assert_eq!(column(&window, "mesh"), ["medium", "coarse", "fine"], "{search}");
+    }
+}
+
+#[test]
+fn escape_leaves_the_table_before_it_cancels_a_run() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), &QUICK.replace("x = 0.2", "x = 600")));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "it runs", |window| shows(window, "■ Cancel"));
+    press(&mut window, Modifiers::COMMAND, Key::Num7);
+    click(&mut window, "x, row 1");
+    assert_eq!(focused(&window), "Case table");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!(focused(&window), "");
+    assert!(!shows(&window, "Cancelling"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+}
+
+#[test]
+fn a_dialog_hides_the_tooltip_below_it() {
+    let mut window = table();
+    let heading = window.get_by_label("Column mesh").rect().center();
+    window.hover_at(heading);
+    until(&mut window, "the tooltip", |window| shows(window, "mesh: a column of texts"));
+    press(&mut window, Modifiers::COMMAND, Key::G);
+    assert!(shows(&window, "Generate cases") && !shows(&window, "mesh: a column of texts"));
+}
+
+#[test]
 fn the_cursor_follows_its_row_when_an_edit_hides_another_one() {
     let mut window = table();
     window.get_by_label("Filter rows").focus();

@@ -32,6 +32,29 @@ fn the_list_of_formats_changes_the_suffix_and_follows_it() {
 }
 
 #[test]
+fn results_do_not_replace_what_the_study_reads() {
+    let folder = tempdir().unwrap();
+    let table = folder.path().join("cases.csv");
+    fs::write(&table, "name,x,y\na,1,1\n").unwrap();
+    let text = "version = 1\ncases = \"cases.csv\"\n[workload]\nname = \"wait\"\n[plan]\nclock = \
+                \"virtual\"\n";
+    let path = study(folder.path(), text);
+    let mut window = opened(&path);
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    for input in [&table, &path] {
+        let before = fs::read(input).unwrap();
+        press(&mut window, Modifiers::COMMAND, Key::E);
+        fill(&mut window, "Path", input.to_str().unwrap());
+        let exports = |window: &Window| shows(window, "the study reads ");
+        click(&mut window, "Export");
+        until(&mut window, "it is refused", exports);
+        press(&mut window, Modifiers::NONE, Key::Escape);
+        assert_eq!(fs::read(input).unwrap(), before);
+    }
+}
+
+#[test]
 fn every_format_is_in_the_list_and_is_written() {
     let folder = tempdir().unwrap();
     let mut window = simulated([800.0, 500.0], 1.0, Theme::Dark);

@@ -21,6 +21,46 @@ fn a_study_is_saved_and_opened_again() {
 }
 
 #[test]
+fn a_study_saved_in_another_folder_runs_the_same_files() {
+    let folder = tempdir().unwrap();
+    let text = "version = 1\n[workload]\nname = \"command\"\ncommand = [\"./solve.sh\", \
+                \"{x}\"]\nstdin = \"in.txt\"\ntemplates = [\"deck.tpl\"]\n";
+    let mut window = opened(&study(folder.path(), text));
+    let other = folder.path().join("other");
+    fs::create_dir(&other).unwrap();
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
+    fill(&mut window, "Path", other.join("mine").to_str().unwrap());
+    click(&mut window, "Save");
+    until(&mut window, "the file is written", |window| shows(window, "Saved to"));
+    let saved = fs::read_to_string(other.join("mine.caselanes")).unwrap();
+    for name in ["solve.sh", "in.txt", "deck.tpl"] {
+        let path = format!("\"{}\"", folder.path().join(name).display());
+        assert!(saved.contains(&path), "{path} is not in {saved}");
+    }
+    assert!(!shows(&window, ", changed"), "the window has what the file has");
+    fill(&mut window, "name 1", "mine");
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    until(&mut window, "it is saved again", |window| !shows(window, ", changed"));
+    let again = fs::read_to_string(other.join("mine.caselanes")).unwrap();
+    assert_eq!(again, saved.replacen("\"Case 1\"", "\"mine\"", 1));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_write_protected_study_is_not_replaced() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
+    let mut window = opened(&path);
+    fill(&mut window, "name 1", "mine");
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    until(&mut window, "it is refused", |window| shows(window, "the file is write-protected"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), QUICK);
+}
+
+#[test]
 fn an_unreadable_file_is_reported_and_the_study_stays() {
     let mut window = window();
     press(&mut window, Modifiers::COMMAND, Key::O);

@@ -314,7 +314,7 @@ fn menus_of_results_bars_and_lanes_lead_to_the_case() {
     press(&mut window, Modifiers::COMMAND, Key::Num1);
     window.get_by_label_contains("Lanes of the run").click_secondary();
     window.run_ok();
-    assert!(shows(&window, "Reset zoom"));
+    assert!(shows(&window, "Show whole chart"));
 }
 
 #[test]
@@ -450,4 +450,20 @@ fn a_question_has_the_focus_on_the_button_that_loses_nothing() {
     assert_eq!(focused(&window), "Path");
     press(&mut window, Modifiers::NONE, Key::Escape);
     assert_eq!((focused(&window).as_str(), value(&window, "name 1").as_str()), ("name 1", "mine"));
+}
+
+#[test]
+fn ctrl_plus_minus_and_0_change_the_size_of_the_window() {
+    let mut window = window_of([1600.0, 1000.0], 1.0, Theme::Light, None);
+    let zoom = |window: &Window| window.ctx.zoom_factor();
+    for (key, size) in
+        [(Key::Plus, 1.1), (Key::Plus, 1.2), (Key::Minus, 1.1), (Key::Num0, 1.0), (Key::Minus, 0.9)]
+    {
+        press(&mut window, Modifiers::COMMAND, key);
+        assert_eq!(zoom(&window), size, "{key:?}");
+    }
+    click(&mut window, "View");
+    window.get_by_label_contains("Normal size").click();
+    window.run_ok();
+    assert_eq!(zoom(&window), 1.0);
 }

@@ -108,7 +108,7 @@ fn alt_and_a_letter_open_a_menu_and_type_nothing() {
         (Key::E, "Select all cases"),
         (Key::R, "Run all cases"),
         (Key::X, "One click runs an example"),
-        (Key::V, "Reset zoom"),
+        (Key::V, "Show whole chart"),
         (Key::H, "About CaseLanes"),
     ] {
         alt_letter(&mut window, key);

@@ -1,7 +1,7 @@
 //! Files that are either complete or absent: written to a temporary file in the same
 //! folder, then renamed.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{Error, ErrorKind, Result, Write as _};
 use std::path::{Path, PathBuf, is_separator};
 
@@ -73,6 +73,12 @@ fn temporary_for(path: &Path) -> Result<NamedTempFile> {
     }
     if path.exists() && !path.is_file() {
         return Err(Error::new(ErrorKind::InvalidInput, "the path is not a regular file"));
+    }
+    if let Ok(found) = fs::metadata(path) {
+        if found.permissions().readonly() {
+            return Err(Error::new(ErrorKind::PermissionDenied, "the file is write-protected"));
+        }
+        OpenOptions::new().append(true).open(path)?;
     }
     if !folder.is_dir() {
         return Err(Error::new(ErrorKind::NotFound, "no such folder"));

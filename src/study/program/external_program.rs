@@ -193,6 +193,12 @@ impl Program {
         self.base.join(path)
     }
 
+    /// Returns the files that a run reads: templates and standard input.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        let templates = self.templates.iter().map(|template| &template.path);
+        templates.chain(&self.stdin).map(|path| self.resolve(path)).collect()
+    }
+
     /// Checks that the program can run for these cases: that each field has a column, that
     /// outputs have names of their own, that input file and work folder exist, and that paths are text. The error comes with
     /// the key of the option in study files.

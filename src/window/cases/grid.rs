@@ -34,7 +34,7 @@ const OUTCOME: f32 = 110.0;
 const WIDTHS: (f32, f32) = (40.0, 1200.0);
 const WIDTH_STEP: f32 = 16.0;
 
-const GRID: &str = "Case table";
+pub(crate) const GRID: &str = "Case table";
 const EDITOR: &str = "edited cell";
 
 /// The grid as it is drawn in this frame.

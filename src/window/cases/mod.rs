@@ -7,5 +7,5 @@ pub(crate) mod cells;
 pub(crate) mod column_dialog;
 pub(crate) mod column_form;
 mod find_bar;
-mod grid;
+pub mod grid;
 mod grid_keys;

@@ -13,6 +13,9 @@ use crate::window::widgets::focus::keep_tab;
 /// Number of entries that Page Up and Page Down pass.
 const PAGE: usize = 8;
 
+/// Distance of a text that has the letters of a word, but not the word.
+const SCATTERED: usize = 100;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum PaletteEntry {
     Command(Command),
@@ -64,8 +67,8 @@ impl PaletteEntry {
         }
     }
 
-    /// Returns how far it is from what was typed: 0 if each word begins one of its words;
-    /// `None` if the letters of a word do not occur in their order.
+    /// Returns how far it is from what was typed: 0 if each word begins one of its words, at least
+    /// [`SCATTERED`] if it has only the letters of a word; `None` if these are not in order.
     fn distance(self, typed: &str) -> Option<usize> {
         let text = self.searched();
         let of_word = |word: &str| {
@@ -77,18 +80,21 @@ impl PaletteEntry {
                 return Some(1);
             }
             let mut letters = text.chars();
-            word.chars().all(|letter| letters.any(|own| own == letter)).then_some(2)
+            word.chars().all(|letter| letters.any(|own| own == letter)).then_some(SCATTERED)
         };
         typed.to_lowercase().split_whitespace().map(of_word).sum()
     }
 }
 
-/// Returns the entries for the text typed, the nearest first; those that cannot run come last.
+/// Returns the entries for the text typed: those with its words before those with its letters,
+/// then those that can run, the nearest first.
 fn entries(state: &AppState, typed: &str) -> Vec<PaletteEntry> {
     let all = PaletteEntry::all(&state.document);
     let found = all.filter_map(|entry| Some((entry.distance(typed)?, entry)));
     let mut found: Vec<_> = found.collect();
-    found.sort_by_key(|(distance, entry)| (!entry.is_enabled(state), *distance));
+    found.sort_by_key(|(distance, entry)| {
+        (*distance >= SCATTERED, !entry.is_enabled(state), *distance)
+    });
     found.into_iter().map(|(_, entry)| entry).collect()
 }
 
@@ -204,6 +210,9 @@ mod tests {
         assert_eq!(first("svas"), Some(PaletteEntry::Command(Command::SaveAs)));
         assert_eq!(first("crash"), Some(PaletteEntry::Example(ExampleName::CrashTests)));
         assert_eq!(first("xyzzy"), None);
+        let picture = PaletteEntry::Command(Command::SavePicture);
+        assert!(!picture.is_enabled(&state));
+        assert_eq!(first("pict"), Some(picture), "before Duplicate, which has the letters");
     }
 
     #[test]

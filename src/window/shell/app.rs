@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use eframe::{CreationContext, Storage};
 use egui::text_selection::LabelSelectionState;
-use egui::{Context, Event, KeyboardShortcut, Memory, Modifiers, Popup, Ui, ViewportCommand};
+use egui::{
+    Context, Event, Id, KeyboardShortcut, Memory, Modifiers, Popup, Ui, ViewportCommand, gui_zoom,
+};
 
 use super::derived_jobs::{
     PreviewJob, filter_cases, filter_results, generate, predict, search_log, watch_memory,
@@ -37,6 +39,7 @@ use crate::app::{
 use crate::history::{LocalClock, local_time};
 use crate::text::grouped;
 use crate::window::cases::cases_state::CasesView;
+use crate::window::cases::grid::GRID;
 use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
 use crate::window::frame::about::AboutFacts;
 use crate::window::frame::root::draw_window;
@@ -45,7 +48,7 @@ use crate::window::results::query::ResultsView;
 use crate::window::state::{AppState, Command, Effect, Intent, MachineInfo, Tab, UnfinishedRun};
 use crate::window::theme;
 use crate::window::widgets::focus::{
-    FocusGuide, focused_text, hold_typing, last_used, leave_text, return_to_text, settle,
+    FocusGuide, focused_text, had_focus, hold_typing, last_used, leave_text, return_to_text, settle,
 };
 use crate::window::workers::forecast::ForecastResult;
 
@@ -265,9 +268,7 @@ impl App {
                 work_on_table(&mut self.table_work, (task, document), &mut self.state, ctx);
             }
             Effect::Reload(path, options) => self.files.reload(path, options),
-            Effect::Write { path, content, replacing } => {
-                self.files.write(path, content, replacing);
-            }
+            Effect::Write(request) => self.files.write(request),
             Effect::CheckFiles(paths) => self.files.check(paths),
             Effect::FocusSearch => {
                 let id = self.state.tab.search_id();
@@ -291,6 +292,9 @@ impl App {
             Effect::OpenFolder(folder) => self.files.open_folder(folder),
             Effect::History(job) => self.change_history(job),
             Effect::SetTheme(theme) => ctx.set_theme(theme),
+            Effect::Resize(Command::Larger) => gui_zoom::zoom_in(ctx),
+            Effect::Resize(Command::Smaller) => gui_zoom::zoom_out(ctx),
+            Effect::Resize(_) => ctx.set_zoom_factor(1.0),
             Effect::CloseWindow => {
                 self.autosave.forget();
                 self.is_leaving = true;
@@ -424,12 +428,17 @@ impl App {
         let in_popup = Popup::is_any_open(ctx);
         // A text that is not in the document undoes its own changes where the document has none.
         let in_own_text = self.state.focused_text.is_some() && self.state.form.editing.is_none();
+        // A field for a search is not part of the document.
+        let in_search = in_own_text && self.is_in_tabs(ctx) && self.state.cases.edited.is_none();
+        let in_table = had_focus(ctx, Id::unique(GRID));
         for command in Command::all().filter(|_| !dialog) {
             let Some(shortcut) = command.shortcut() else { continue };
             let plain = shortcut.modifiers.is_none();
             // Escape closes a menu or leaves a field before it cancels a run.
             let is_taken = plain && command != Command::Shortcuts && (typing || in_popup)
-                || command == Command::Delete && self.is_in_view_of_run(ctx);
+                || command == Command::Delete && self.is_in_view_of_run(ctx)
+                || command == Command::Cancel && in_table
+                || matches!(command, Command::Undo | Command::Redo) && in_search;
             let is_enabled = self.state.is_enabled(command);
             let is_passed_on = !is_enabled && (plain || in_own_text);
             // The shortcut of a disabled command does nothing, in a cell neither.
@@ -452,8 +461,13 @@ impl App {
 impl App {
     /// Whether what was used last shows a run, whose cases are not deleted from the study.
     fn is_in_view_of_run(&self, ctx: &Context) -> bool {
+        self.state.tab != Tab::Cases && self.is_in_tabs(ctx)
+    }
+
+    /// Whether what was used last is right of the form.
+    fn is_in_tabs(&self, ctx: &Context) -> bool {
         let form = self.state.preferences.form.width(ctx.content_rect().width());
-        self.state.tab != Tab::Cases && last_used(ctx).is_some_and(|at| at.x > form)
+        last_used(ctx).is_some_and(|at| at.x > form)
     }
 }
 

@@ -221,6 +221,9 @@ impl AppState {
                 self.bars.zoom_resets += 1;
                 self.timeline.zoom = None;
             }
+            Command::Larger | Command::Smaller | Command::NormalSize => {
+                return Some(Effect::Resize(command));
+            }
             Command::ShowInTable | Command::ShowInResults | Command::ShowInTimeline => {
                 self.show_selected_case(command);
             }

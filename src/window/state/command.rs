@@ -87,7 +87,12 @@ pub enum Command {
     CopyFigures,
     OpenExampleCases,
     Show(Tab),
+    /// Shows all of the charts again.
     ResetZoom,
+    /// Shows the window larger; the next two change its size as well.
+    Larger,
+    Smaller,
+    NormalSize,
     /// Shows or hides the form on the left.
     ShowForm,
     /// Shows the selected case; so do the next two.
@@ -210,7 +215,10 @@ impl Command {
             Self::Show(tab) => {
                 (View, tab.into(), TAB_KEYS.get(tab as usize).and_then(|&key| ctrl(key)))
             }
-            Self::ResetZoom => (View, "Reset zoom", ctrl(Key::Num0)),
+            Self::ResetZoom => (View, "Show whole chart", None),
+            Self::Larger => (View, "Larger", ctrl(Key::Plus)),
+            Self::Smaller => (View, "Smaller", ctrl(Key::Minus)),
+            Self::NormalSize => (View, "Normal size", ctrl(Key::Num0)),
             Self::ShowInTable => (View, "Show case in table", None),
             Self::ShowInResults => (View, "Show case in results", None),
             Self::ShowInTimeline => (View, "Show case in timeline", None),
@@ -259,6 +267,7 @@ impl Command {
                 | Self::Compare
                 | Self::CopyResults
                 | Self::ResetZoom
+                | Self::Larger
                 | Self::ShowInTable
                 | Self::ThemeSystem
                 | Self::About

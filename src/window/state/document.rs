@@ -5,8 +5,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::path::{Path, absolute};
 use std::sync::Arc;
 
+use crate::app::portable_study;
 use crate::report::RunReport;
 use crate::study::{
     CaseColumn, CaseTable, ClockChoice, Column, Dispatch, LaneCount, Plan, Program, RecipeText,
@@ -66,6 +68,24 @@ impl Document {
     pub fn study(&self) -> Study {
         let Self { cases, workload, program, plan, recipe, .. } = self.clone();
         Study { cases, workload, program, plan, recipe }
+    }
+
+    /// Returns the document as a file at this path holds it: in another folder than that of its
+    /// relative paths, these are absolute.
+    pub(crate) fn moved_to(&self, file: &Path) -> Self {
+        let file = absolute(file).unwrap_or_default();
+        let (Some(program), Some(folder)) = (&self.program, file.parent()) else {
+            return self.clone();
+        };
+        let is_same = || absolute(&program.base).is_ok_and(|base| base == folder);
+        if program.base.as_os_str().is_empty() || is_same() {
+            return self.clone();
+        }
+        let mut program = portable_study(&self.study()).program;
+        if let Some(program) = &mut program {
+            folder.clone_into(&mut Arc::make_mut(program).base);
+        }
+        Self { program, ..self.clone() }
     }
 
     /// Returns the number of workers of a run on a machine with this many logical CPUs.

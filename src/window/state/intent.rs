@@ -199,6 +199,16 @@ pub enum Replacing {
     Anything,
 }
 
+/// A file to write.
+#[derive(Debug, Clone)]
+pub struct WriteRequest {
+    pub path: PathBuf,
+    pub content: FileContent,
+    pub replacing: Replacing,
+    /// Files that the study reads, if this is none of its own: they are not replaced.
+    pub inputs: Vec<PathBuf>,
+}
+
 /// A request to the shell: what the state cannot do itself.
 #[derive(Debug, Clone)]
 pub enum Effect {
@@ -233,11 +243,7 @@ pub enum Effect {
     WorkOnTable(TableTask, Document),
     /// Read the file of the document again, a table with these options.
     Reload(PathBuf, TableOptions),
-    Write {
-        path: PathBuf,
-        content: FileContent,
-        replacing: Replacing,
-    },
+    Write(WriteRequest),
     CheckFiles(Vec<PathBuf>),
     /// Focus the field that searches the open tab.
     FocusSearch,
@@ -252,6 +258,8 @@ pub enum Effect {
     /// Read or change the folder of saved runs.
     History(HistoryJob),
     SetTheme(egui::ThemePreference),
+    /// Show the window larger, smaller or in its normal size.
+    Resize(Command),
     /// Close the window without asking again.
     CloseWindow,
 }

@@ -24,6 +24,7 @@ pub use document::{Document, RowImport};
 pub use example_menu::ExampleScale;
 pub use intent::{
     Effect, ExperimentRequest, FileContent, Intent, Replacing, RunRequest, SteerCommand,
+    WriteRequest,
 };
 pub use parts::{FocusedText, MachineInfo, Notice, Tab, Trial, TrialEnd, UnfinishedRun};
 pub use run_log::{LogEntry, LogLine, RunLog};

@@ -18,6 +18,8 @@ pub struct StudyFile {
     pub version: Option<FileVersion>,
     /// Whether saving drops parts of the file: its comments, or the name of a table of cases.
     pub has_more: bool,
+    /// The table of cases that the study names.
+    pub cases_file: Option<PathBuf>,
     /// How the table of cases is read.
     pub table_options: TableOptions,
     pub disk: DiskState,

@@ -2,6 +2,7 @@
 //! place in it after the focus is left or its control is gone; and the control that menus and
 //! dialogs give it back to.
 
+use std::mem;
 use std::time::Duration;
 
 use egui::accesskit::{Action, ActionRequest, TreeId};
@@ -79,6 +80,8 @@ pub(crate) struct FocusGuide {
     covers: [bool; 2],
     /// Number of frames until the focus returns to its origin, if not 0.
     returns_in: u8,
+    /// Whether a dialog has just opened, which a tooltip below the pointer must not cover.
+    hides_tooltip: bool,
 }
 
 impl FocusGuide {
@@ -86,11 +89,12 @@ impl FocusGuide {
     /// menu that the keyboard closed, is gone.
     fn settle(&mut self, ctx: &Context, has_dialog: bool) {
         let covers = [Popup::is_any_open(ctx), has_dialog];
-        let [had_menu, had_dialog] = std::mem::replace(&mut self.covers, covers);
+        let [had_menu, had_dialog] = mem::replace(&mut self.covers, covers);
         if has_dialog && !had_dialog {
             ctx.memory_mut(Memory::stop_text_input);
             Popup::close_all(ctx);
             self.covers[0] = false;
+            self.hides_tooltip = true;
         }
         let uses_pointer = || ctx.input(|input| input.pointer.any_click());
         if self.covers == [false, true] && had_menu && !uses_pointer() {
@@ -130,10 +134,10 @@ impl FocusGuide {
     /// Keeps input from the second press of Tab on for the next frame, because Tab moves the
     /// focus before any control reads its keys.
     fn take_turns(&mut self, ctx: &Context, input: &mut RawInput) {
-        input.events.splice(0..0, std::mem::take(&mut self.later));
+        input.events.splice(0..0, mem::take(&mut self.later));
         if self.is_waiting {
             (self.later, input.events) =
-                std::mem::take(&mut input.events).into_iter().partition(is_typed);
+                mem::take(&mut input.events).into_iter().partition(is_typed);
             return;
         }
         let first = input.events.iter().position(is_typed);
@@ -144,9 +148,12 @@ impl FocusGuide {
         }
     }
 
-    /// Hides a tooltip on Escape, until the pointer moves or the focus is back, unless Escape is for a text, a menu
-    /// or a dialog.
+    /// Hides a tooltip when a dialog opens, and on Escape, until the pointer moves or the focus is
+    /// back, unless Escape is for a text, a menu or a dialog.
     fn hide_tooltip(&mut self, ctx: &Context, input: &mut RawInput) {
+        if mem::take(&mut self.hides_tooltip) {
+            input.events.push(Event::PointerGone);
+        }
         let is_tooltip = |layer: &LayerId| layer.order == Order::Tooltip;
         let is_shown = || ctx.memory(|it| it.areas().visible_layer_ids().iter().any(is_tooltip));
         if input.events.iter().any(is_escape)
@@ -459,6 +466,11 @@ pub(crate) fn has_focus_within(ctx: &Context, place: Rect) -> bool {
     focused_widget(ctx, true).is_some_and(|widget| place.contains(widget.rect.center()))
 }
 
+/// Returns whether a control had the focus when this frame began.
+pub(crate) fn had_focus(ctx: &Context, id: Id) -> bool {
+    ctx.with_plugin(|guide: &mut FocusGuide| guide.shown == Some(id)).unwrap_or_default()
+}
+
 /// Returns where the focus was last, or where was clicked since.
 pub(crate) fn last_used(ctx: &Context) -> Option<Pos2> {
     ctx.with_plugin(|guide: &mut FocusGuide| guide.used_at).flatten()
@@ -548,7 +560,7 @@ impl Plugin for FocusGuide {
         let stroke = Stroke::new(width, tokens(ui).accent);
         let painter = ctx.layer_painter(widget.layer_id);
         painter.rect_stroke(ring, 5.0, stroke, StrokeKind::Inside);
-        if Some(widget.id) != self.shown || std::mem::take(&mut self.is_scrolling) {
+        if Some(widget.id) != self.shown || mem::take(&mut self.is_scrolling) {
             ctx.request_repaint();
         }
     }

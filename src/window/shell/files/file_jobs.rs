@@ -24,8 +24,8 @@ use crate::window::shell::job::{Update, failure};
 use crate::window::shell::start_problem::capitalized;
 use crate::window::state::study_file::{FileVersion, is_study};
 use crate::window::state::{
-    AppState, Dialog, Document, FileContent, Intent, NextStep, Notice, PathPurpose, Replacing,
-    RowImport, RunView,
+    AppState, Dialog, Document, Intent, NextStep, Notice, PathPurpose, RowImport, RunView,
+    WriteRequest,
 };
 
 const NO_DIALOG: &str = "This system has no file dialog. Type the path, or install \
@@ -149,8 +149,8 @@ impl FileJobs {
         });
     }
 
-    pub(crate) fn write(&self, path: PathBuf, content: FileContent, replacing: Replacing) {
-        if !self.writer.write((path, content, replacing)) {
+    pub(crate) fn write(&self, request: WriteRequest) {
+        if !self.writer.write(request) {
             let message = "Cannot save: the thread that writes files has ended";
             self.sender.send(failure(message.to_owned())).ok();
         }
@@ -347,12 +347,13 @@ fn open(
     let version = read_version(&path);
     match read_study(&path) {
         Ok(opened) => {
-            let is_elsewhere = opened.cases_file.is_some_and(|file| file != path);
-            let has_more =
-                is_elsewhere || fs::read_to_string(&path).is_ok_and(|text| has_comment(&text));
+            let cases_file = opened.cases_file.filter(|file| *file != path);
+            let has_more = cases_file.is_some()
+                || fs::read_to_string(&path).is_ok_and(|text| has_comment(&text));
             Box::new(move |state| {
                 if take(state, Document::of_study(opened.study), path) {
                     (state.file.version, state.file.has_more) = (version, has_more);
+                    state.file.cases_file = cases_file;
                 }
             })
         }

@@ -12,10 +12,7 @@ use crate::study::{AtomicFile, cases_csv, cases_workbook, study_text, write_atom
 use crate::window::log::log_text::LogText;
 use crate::window::shell::job::{Update, failure};
 use crate::window::state::study_file::FileVersion;
-use crate::window::state::{AppState, Document, FileContent, Replacing};
-
-/// A file to write.
-type WriteRequest = (PathBuf, FileContent, Replacing);
+use crate::window::state::{AppState, Document, FileContent, Replacing, WriteRequest};
 
 /// The thread. Dropping it waits until all files are written.
 pub(super) struct FileWriter {
@@ -51,9 +48,14 @@ impl Drop for FileWriter {
 
 /// Writes a file. `written` is the latest one, which the window may not know of yet.
 fn write(
-    (path, content, replacing): WriteRequest,
+    WriteRequest { path, content, replacing, inputs }: WriteRequest,
     written: &mut Option<(PathBuf, FileVersion)>,
 ) -> Update {
+    let own = fs::canonicalize(&path).ok();
+    if own.is_some() && inputs.iter().any(|input| fs::canonicalize(input).ok() == own) {
+        let path = path.display();
+        return failure(format!("Cannot save: the study reads {path}; choose another file"));
+    }
     match replacing {
         Replacing::Nothing if path.exists() => return Box::new(AppState::ask_to_replace),
         Replacing::Version(known) => {

@@ -13,7 +13,7 @@ use crate::window::state::study_file::{DiskState, FileVersion, StudyFile};
 use crate::window::state::undo::UndoStack;
 use crate::window::state::{
     AppState, Dialog, Document, Effect, FileContent, Intent, NextStep, Notice, PathDialog,
-    PathPurpose, Replacing,
+    PathPurpose, Replacing, WriteRequest,
 };
 
 const MAX_RECENT_FILES: usize = 10;
@@ -195,8 +195,8 @@ impl AppState {
     }
 
     fn write_study(&self, path: PathBuf, next: Option<NextStep>, replacing: Replacing) -> Effect {
-        let content = FileContent::Study(self.document.clone(), next);
-        Effect::Write { path, content, replacing }
+        let content = FileContent::Study(self.document.moved_to(&path), next);
+        Effect::Write(WriteRequest { path, content, replacing, inputs: Vec::new() })
     }
 
     /// Saves the study as another file, then takes the step that the dialog names.
@@ -310,7 +310,7 @@ impl AppState {
                 let job = HistoryJob::Export { id: run?, path, may_replace };
                 return Some(Effect::History(job));
             }
-            PathPurpose::SaveStudy => FileContent::Study(self.document.clone(), next),
+            PathPurpose::SaveStudy => FileContent::Study(self.document.moved_to(&path), next),
             PathPurpose::SaveCases => FileContent::Cases(self.document.clone()),
             PathPurpose::ExportResults => FileContent::Results(self.run.as_ref()?.snapshot()),
             PathPurpose::SavePicture => {
@@ -332,7 +332,16 @@ impl AppState {
             None if !may_replace => Replacing::Nothing,
             _ => Replacing::Anything,
         };
-        Some(Effect::Write { path, content, replacing })
+        let saves_study = matches!(purpose, PathPurpose::SaveStudy | PathPurpose::SaveCases);
+        let inputs = if saves_study { Vec::new() } else { self.inputs() };
+        Some(Effect::Write(WriteRequest { path, content, replacing, inputs }))
+    }
+
+    /// Returns the files that the study reads.
+    fn inputs(&self) -> Vec<PathBuf> {
+        let files = self.file.path.iter().chain(&self.file.cases_file).cloned();
+        let program = self.document.program.iter().flat_map(|program| program.inputs());
+        files.chain(program).collect()
     }
 
     /// Asks whether the file of the study, which another program has changed, may be replaced.
@@ -371,6 +380,9 @@ impl AppState {
         self.notify(format!("{verb} {}", path.display()));
         match content {
             FileContent::Study(document, next) => {
+                if self.document.moved_to(&path) == document {
+                    self.document = document.clone();
+                }
                 self.mark_saved(document, path);
                 self.file.version = version;
                 self.queued.extend(next.map(Intent::Leave));
