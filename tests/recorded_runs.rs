@@ -315,6 +315,33 @@ fn a_run_folder_is_reported_on_and_predicted_from() {
     assert!(err(&output).contains("row 3 has no time: failed"), "{}", err(&output));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_report_keeps_sessions_in_which_nothing_ran_and_shows_no_unknown_seed() {
+    let folder = tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let command = ["--output", &path("run.json"), "--quiet"];
+    let first = ["run", "--run-folder", &path("study")];
+    caselanes(&[&first[..], &command, &["--", "echo", "{x}"]].concat());
+    let again = caselanes(&[&["run", "--resume", &path("study")], &command[..]].concat());
+    assert_eq!(again.status.code(), Some(0), "{}", err(&again));
+    for source in [path("run.json"), path("study")] {
+        let table = out(&caselanes(&["report", &source]));
+        let headline = "3 of 3 cases done in earlier sessions, none in this one";
+        assert!(table.contains(headline), "{table}");
+    }
+    let (of_folder, _) = report(&path("study"));
+    assert_eq!(of_folder["seed"], Value::Null);
+    fs::write(path("folder.json"), of_folder.to_string()).unwrap();
+    for source in [path("study"), path("folder.json")] {
+        for format in ["table", "markdown", "html"] {
+            let text = out(&caselanes(&["report", &source, "--format", format]));
+            assert!(!text.contains("seed 0") && !text.contains("| seed |"), "{text}");
+            assert!(!text.contains("<dt>seed</dt>"), "{text}");
+        }
+    }
+}
+
 #[test]
 fn a_torn_last_line_is_dropped_with_a_warning() {
     let folder = tempdir().unwrap();

@@ -8,6 +8,11 @@ pub enum RunSource {
     /// This program ran it and observed everything.
     #[default]
     Observed,
+    /// A report in JSON, read again.
+    Report {
+        /// Whether the seed is known.
+        has_seed: bool,
+    },
     /// The journal of a run folder, which has the cases only, and perhaps the seed.
     RunFolder {
         /// Whether the seed is known.
@@ -88,7 +93,7 @@ impl RunSource {
     pub fn log(self) -> Option<RecordedLog> {
         match self {
             Self::Log(log) => Some(log),
-            Self::Observed | Self::RunFolder { .. } => None,
+            Self::Observed | Self::Report { .. } | Self::RunFolder { .. } => None,
         }
     }
 
@@ -96,7 +101,7 @@ impl RunSource {
     pub fn has_seed(self) -> bool {
         match self {
             Self::Observed => true,
-            Self::RunFolder { has_seed } => has_seed,
+            Self::Report { has_seed } | Self::RunFolder { has_seed } => has_seed,
             Self::Log(_) => false,
         }
     }

@@ -306,10 +306,12 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
         facts.extend(text.map(|text| (Cow::from(label), text)));
     };
     let own = || {
+        let seed = report.source.has_seed().then(|| format!(", seed {}", plan.seed));
+        let seed = seed.unwrap_or_default();
         format!(
-            "{workload}, {strategy}, workers {}{batch} (logical CPUs {cpus}), order {order}{by}, seed \
-         {}, time scale {}, {clock} clock",
-            plan.workers, plan.seed, plan.time_scale
+            "{workload}, {strategy}, workers {}{batch} (logical CPUs {cpus}), order {order}{by}{seed}, \
+             time scale {}, {clock} clock",
+            plan.workers, plan.time_scale
         )
     };
     let run = report.source.log().map_or_else(own, |log| log_text(log, plan.workers));

@@ -29,6 +29,8 @@ struct ReportJson<'a> {
     /// Limits and options of the program, as `KEY=VALUE`; variables of its environment have no
     /// value, since they may be secret.
     options: Option<&'a [String]>,
+    /// Number of the last session, from 0.
+    session: Option<u32>,
     /// Kind of the log it was read from; then `workers` is the least number.
     recorded_by: Option<&'static str>,
     /// What running cases shared.
@@ -253,6 +255,7 @@ impl Serialize for RunReport {
             // Reports before the key do not tell the command.
             command: command.filter(|words| !words.is_empty()),
             options: self.options.as_deref(),
+            session: log.is_none().then_some(self.state.session),
             recorded_by: log.map(|log| log.kind.name()),
             resources: resources(&self.frozen.resources),
             aborted: self.state.abort_message(),

@@ -478,22 +478,22 @@ mod tests {
             (
                 "\"time_s\": 8.0",
                 "\"time_s\": -1",
-                34,
+                35,
                 "expected a time from 0 to 1e10 s or null, found -1",
             ),
-            ("\"time_s\": 8.0", "\"time_s\": \"8\"", 34, "expected a number, found string \"8\""),
-            ("\"cpu_s\": null, ", "", 33, "missing key `cpu_s`"),
+            ("\"time_s\": 8.0", "\"time_s\": \"8\"", 35, "expected a number, found string \"8\""),
+            ("\"cpu_s\": null, ", "", 34, "missing key `cpu_s`"),
             (
                 "\"index\": 1",
                 "\"index\": 1.5",
-                34,
+                35,
                 "expected a whole number of at least 0, found floating",
             ),
             ("\"seed\": ", "\"seed\": 1, \"seed\": ", 9, "duplicate key `seed`"),
             (
                 "{\"index\": 1",
                 "7, {\"index\": 1",
-                34,
+                35,
                 "expected a case, an object, found integer `7`",
             ),
         ] {

@@ -78,6 +78,8 @@ pub struct RunJson {
     #[serde(default)]
     resources: Option<BTreeMap<String, InputResourceJson>>,
     #[serde(default)]
+    session: Option<u32>,
+    #[serde(default)]
     options: Option<Vec<String>>,
     #[serde(default)]
     events: Option<RunObservations>,
@@ -117,10 +119,12 @@ impl RunJson {
         let cases = std::mem::replace(&mut self.cases, Ok(ReportCases::default()))?;
         let ReportCases { table, mut recorded, outputs, intended_s, has_starts, .. } = cases;
         recorded.started_at = self.started_at;
+        recorded.last_session = self.session.unwrap_or(0);
         recorded.abort_message = self.aborted.take();
-        let source = self
-            .recorded_by
-            .map_or(RunSource::Observed, |kind| RunSource::Log(RecordedLog { kind, has_starts }));
+        let source =
+            self.recorded_by.map_or(RunSource::Report { has_seed: self.seed.is_some() }, |kind| {
+                RunSource::Log(RecordedLog { kind, has_starts })
+            });
         if self.recorded_by.is_some() {
             recorded.number_by_start();
         }

@@ -12,7 +12,7 @@ use crate::report::charts::lane_blocks::{LaneBlocks, concurrency_steps, lane_blo
 use crate::report::charts::text_width::{char_width, text_width};
 use crate::report::charts::zoom::Zoom;
 use crate::report::timeline::lane::{GapReason, Lane};
-use crate::report::{AccountPart, RunReport, RunSource, Timeline};
+use crate::report::{AccountPart, RunReport, Timeline};
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, count, duration, grouped, one_line};
 
@@ -236,7 +236,7 @@ fn gap_name(gap: GapReason) -> &'static str {
 
 fn legend(picture: &mut Picture, report: &RunReport, timeline: &Timeline, blocks: &[LaneBlocks]) {
     // Without records of waiting, free lanes may have done anything.
-    let is_recorded = report.source == RunSource::Observed;
+    let is_recorded = report.has_events;
     let gap_name = |gap| if is_recorded { gap_name(gap) } else { AccountPart::Unknown.name() };
     let lanes = timeline.lanes.lanes();
     let has_lost = lanes.iter().any(|lane| lane.lost(0..lane.cases.len()) > 0);

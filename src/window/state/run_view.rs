@@ -144,7 +144,7 @@ impl RunView {
             None => name.into_owned(),
         };
         let has_study = match report.source {
-            RunSource::Observed => {
+            RunSource::Observed | RunSource::Report { .. } => {
                 let options = report.options.as_ref();
                 let is_whole =
                     options.is_some_and(|all| all.iter().all(|one| is_whole_option(one)));
