@@ -16,13 +16,10 @@ use crate::study::{FrozenStudy, KeepOutput, Program};
 use super::cluster_run::TaskEnd;
 use super::submissions::{ArrayTask, FOLDER};
 use super::task_script::write_task;
-use super::time_stamps::{EndStamp, TIMES, TaskExit};
+use super::time_stamps::{EndStamp, TIMES, TaskExit, signal};
 
 /// Exit statuses of `timeout` when it stopped or killed a program.
 const TIMEOUT_STATUSES: [u8; 2] = [124, 137];
-
-/// Exit statuses of a shell above this are signals.
-const SIGNAL_BASE: u8 = 128;
 
 /// Folders of a session whose cases run on a cluster.
 #[derive(Debug, Clone)]
@@ -199,11 +196,7 @@ fn not_found(program: &Program) -> String {
 
 /// Returns the status that a shell reports with a code.
 fn exit_status(code: u8) -> ExitStatus {
-    let code = i32::from(code);
-    let signal = code - i32::from(SIGNAL_BASE);
-    // Higher numbers are exit statuses that programs chose.
-    let is_signal = (1..=64).contains(&signal);
-    ExitStatus::from_raw(if is_signal { signal } else { code << 8 })
+    ExitStatus::from_raw(signal(code).map_or(i32::from(code) << 8, i32::from))
 }
 
 #[cfg(test)]

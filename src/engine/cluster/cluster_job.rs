@@ -25,7 +25,7 @@ use super::queue_listing::{EndedState, TaskState};
 use super::slurm_client::{SlurmClient, SlurmError};
 use super::submissions::Submissions;
 use super::task_script::script;
-use super::time_stamps::{EndStamp, StartStamp};
+use super::time_stamps::{EndStamp, StartStamp, TaskExit};
 
 /// Arrays up to this size fit the default configuration of Slurm.
 const USUAL_ARRAY_SIZE: u32 = 1000;
@@ -453,8 +453,20 @@ impl ClusterJob {
             if is_waiting {
                 new.starts.push((number, start.clone()));
             }
-            if let Some(end) = EndStamp::read(&folder) {
-                let stopped = match state.ended().filter(|ended| !ended.is_regular()) {
+            if let Some(mut end) = EndStamp::read(&folder) {
+                let ended = state.ended().filter(|ended| !ended.is_regular());
+                if end.exit.is_signal() {
+                    // Slurm may have sent it to the program before the script noticed.
+                    let since_ns = *self.run.task_mut(number).gone_ns.get_or_insert(now_ns);
+                    let is_running = state == SeenState::Listed(&TaskState::Running);
+                    if is_running && !is_asked && now_ns < since_ns + STOP_DELAY_NS {
+                        return;
+                    }
+                    if is_asked || ended.is_some() {
+                        end.exit = TaskExit::Stopped;
+                    }
+                }
+                let stopped = match ended {
                     Some(ended) => ended.outcome(),
                     None => CaseOutcome::Cancelled,
                 };

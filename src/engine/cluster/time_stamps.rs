@@ -7,6 +7,12 @@ use std::sync::Arc;
 /// Folder of the stamps in the folder of a case.
 pub(crate) const TIMES: &str = "times";
 
+/// Returns the signal that an exit status of a shell stands for. Higher numbers are statuses that
+/// programs chose.
+pub(crate) fn signal(code: u8) -> Option<u8> {
+    code.checked_sub(128).filter(|signal| (1..=64).contains(signal))
+}
+
 /// Start of a task, on the clock of its node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StartStamp {
@@ -34,6 +40,13 @@ pub(crate) enum TaskExit {
     Stopped,
     /// The program was not found.
     NotFound,
+}
+
+impl TaskExit {
+    /// Whether a signal ended the program.
+    pub(crate) fn is_signal(self) -> bool {
+        matches!(self, Self::Exited(code) if signal(code).is_some())
+    }
 }
 
 impl StartStamp {
