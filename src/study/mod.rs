@@ -35,13 +35,14 @@ pub use generate::recipe::{Method, RecipeText};
 pub(crate) use generate::recipe_error::{RecipeError, RecipePart};
 pub(crate) use generate::rows::{GeneratedCell, GeneratedRow};
 pub(crate) use import::bad_cells::{BadCell, list_problems_in};
-pub(crate) use import::decimal_separators::ambiguous_number;
 pub(crate) use import::decimal_sign::DecimalSign;
 pub(crate) use import::figure_table::{FigureColumn, read_figures};
 pub(crate) use import::file_kind::TableKind;
 pub(crate) use import::imported_cases::{ImportError, ImportedCases, Source};
 pub(crate) use import::table_format::{DetectedFormat, PreviewRow, TableReading};
-pub(crate) use import::table_options::{RemedyPlace, Separator, TableOptions, TextEncoding};
+pub(crate) use import::table_options::{
+    RemedyPlace, Separator, TableChoice, TableOptions, TextEncoding,
+};
 pub(crate) use import::table_reader::{read_cases, read_cases_from, read_table};
 pub use input_files::input_files::InputFiles;
 pub(crate) use input_files::input_files::{InputFileError, RenderedFile, read_template};

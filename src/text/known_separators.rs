@@ -1,6 +1,6 @@
 //! What is known about the decimal separators of a table, and the numbers that stay ambiguous.
 
-use super::number::{parse_number, quoted, shortest};
+use super::number::{parse_grouped_number, parse_number, quoted, shortest};
 
 /// The decimal separators that numbers of a table are known to have: those that cannot group
 /// thousands. They are no part of the table, so all compare as equal.
@@ -37,6 +37,9 @@ impl KnownSeparators {
     pub fn add_valid(&mut self, text: &str) {
         if text.contains(['.', ',']) && parse_number(text, true, "").is_ok() {
             self.add(text);
+        } else if has_both(text) {
+            self.point |= parse_grouped_number(text, '.', "").is_ok();
+            self.comma |= parse_grouped_number(text, ',', "").is_ok();
         }
     }
 
@@ -46,9 +49,42 @@ impl KnownSeparators {
         self.comma |= other.comma;
     }
 
+    /// Returns the number that a cell means which stays as it is written, or why it means none.
+    pub fn number(self, cell: &str, what: &str) -> Result<f64, String> {
+        match (parse_number(cell, true, what), self.point, self.comma) {
+            (Ok(number), ..) => self.ambiguity_as_written(cell, what).map_or(Ok(number), Err),
+            (Err(error), true, false) if has_both(cell) => {
+                parse_grouped_number(cell, '.', what).map_err(|_| error)
+            }
+            (Err(error), false, true) if has_both(cell) => {
+                parse_grouped_number(cell, ',', what).map_err(|_| error)
+            }
+            (Err(error), ..) => Err(error),
+        }
+    }
+
+    /// Writes a number that joins a table with these separators, as much like `text` as
+    /// possible. It is read as this number there, and tells nothing new about the others.
+    pub fn rewritten(self, text: &str, number: f64) -> String {
+        // Without a known comma, a point is the decimal sign.
+        let known = Self { point: self.point || !self.comma, ..self };
+        let fits = |text: &String| {
+            let mut with_text = known;
+            with_text.add_valid(text);
+            (with_text.point, with_text.comma) == (known.point, known.comma)
+                && known.number(text, "") == Ok(number)
+        };
+        let decimal = if known.point { "." } else { "," };
+        let shortest = shortest(number).replace('.', decimal);
+        // A further digit distinguishes a fraction from thousands.
+        let longer = format!("{shortest}0");
+        let forms = [text.to_owned(), text.replace('.', ","), text.replace(',', "."), shortest];
+        forms.into_iter().find(fits).unwrap_or(longer)
+    }
+
     /// Returns why a valid number is ambiguous: its separator may group thousands, and the other
     /// one is known.
-    pub fn ambiguity(self, number: &str, what: &str) -> Option<String> {
+    fn ambiguity(self, number: &str, what: &str) -> Option<String> {
         let (number, at) = grouping(number)?;
         let (is_ambiguous, decimal, name) = match number.as_bytes()[at] {
             b'.' => (self.comma, ',', "comma"),
@@ -56,6 +92,12 @@ impl KnownSeparators {
         };
         let beside = format!(" beside numbers with a decimal {name}");
         is_ambiguous.then(|| ambiguity(number, what, decimal, &beside))
+    }
+
+    /// Returns why a valid number may be ambiguous, whatever is known.
+    pub fn possible_ambiguity(number: &str, what: &str) -> Option<String> {
+        let (number, _) = grouping(number)?;
+        Some(ambiguity(number, what, '.', ""))
     }
 
     /// Returns why a valid number that stays as it is written is ambiguous: like
@@ -97,6 +139,11 @@ pub fn grouping(number: &str) -> Option<(&str, usize)> {
     may_group_thousands(number, at).then_some((number, at))
 }
 
+/// Whether a text has both separators.
+fn has_both(text: &str) -> bool {
+    text.contains('.') && text.contains(',')
+}
+
 /// Whether the separator at this place may group thousands.
 fn may_group_thousands(number: &str, at: usize) -> bool {
     let (before, after) = (number[..at].trim_start_matches(['+', '-']), &number[at + 1..]);
@@ -111,6 +158,35 @@ fn may_group_thousands(number: &str, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_rewritten_so_that_it_reads_the_same_and_changes_no_other_number() {
+        let (none, point) = (KnownSeparators::default(), KnownSeparators::chosen(false));
+        let comma = KnownSeparators::chosen(true);
+        let both = KnownSeparators { point: true, comma: true };
+        for (known, text, number, expected) in [
+            (none, "2,50", 2.5, "2.50"),
+            (none, "2,250", 2.25, "2.250"),
+            (none, "2,250", 2250.0, "2250"),
+            (point, "2.125", 2.125, "2.125"),
+            (point, "1.234,5", 1234.5, "1234.5"),
+            (comma, "2.125", 2.125, "2,125"),
+            (comma, "1.10", 1.1, "1,10"),
+            (comma, "1.234,5", 1234.5, "1.234,5"),
+            (comma, "2,250", 2250.0, "2250"),
+            (both, "2.125", 2.125, "2.1250"),
+            (both, "2,5", 2.5, "2,5"),
+            (comma, "7", 7.0, "7"),
+            (comma, "1.5e300", 1.5e300, "1,5e300"),
+        ] {
+            assert_eq!(known.rewritten(text, number), expected, "{known:?} {text}");
+            assert_eq!(
+                KnownSeparators { point: known.point || !known.comma, ..known }
+                    .number(expected, ""),
+                Ok(number)
+            );
+        }
+    }
 
     #[test]
     fn a_number_that_stays_as_written_has_one_reading_only() {

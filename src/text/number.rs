@@ -19,6 +19,34 @@ pub fn parse_number(cell: &str, decimal_comma: bool, what: &str) -> Result<f64, 
     }
 }
 
+/// Parses a finite number with this decimal sign, point or comma, whose thousands may be grouped
+/// by the other one.
+pub fn parse_grouped_number(cell: &str, decimal: char, what: &str) -> Result<f64, String> {
+    let text = cell.trim();
+    let grouping = if decimal == '.' { ',' } else { '.' };
+    let (whole, fraction) = text.split_at(text.find(decimal).unwrap_or(text.len()));
+    if fraction.contains(grouping) || !is_grouped(whole, grouping) {
+        return Err(format!("expected a number for {what}, found {}", quoted(text)));
+    }
+    let plain = whole.replace(grouping, "") + &fraction.replacen(decimal, ".", 1);
+    // The message quotes the cell as it is.
+    let as_found = || parse_number(text, true, what).err();
+    parse_number(&plain, false, what).map_err(|error| as_found().unwrap_or(error))
+}
+
+/// Whether a whole number has no thousands separator, or one before every three digits.
+fn is_grouped(whole: &str, separator: char) -> bool {
+    let mut groups = whole.split(separator);
+    let first = groups.next().unwrap_or_default().trim_start_matches(['+', '-']);
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut others = groups.peekable();
+    others.peek().is_none()
+        || (1..=3).contains(&first.len())
+            && !first.starts_with('0')
+            && are_digits(first)
+            && others.all(|group| group.len() == 3 && are_digits(group))
+}
+
 /// Quotes a cell's text for an error message, on one line and shortened.
 pub fn quoted(text: &str) -> String {
     const LONGEST: usize = 40;

@@ -161,6 +161,55 @@ fn pasted_rows_with_two_readings_are_decided_in_the_dialog() {
 }
 
 #[test]
+fn the_preview_shows_numbers_as_they_are_understood() {
+    let folder = tempdir().unwrap();
+    let mut window = window();
+    drop_text(&mut window, folder.path(), "a.csv", "name;x;y;load\na;1.000;2;2,5\n");
+    assert!(says(&window, "ambiguous number for x: found \"1.000\", which can mean 1 or 1000"));
+    choose(&mut window, "Decimal sign", "Comma");
+    until_says(&mut window, "1 case");
+    let cells = ["1000", "1.000"].map(|cell| window.query_by_label(cell).is_some());
+    assert_eq!(cells, [true, false]);
+}
+
+#[test]
+fn appended_numbers_mean_the_same_in_a_study_with_decimal_commas() {
+    let folder = tempdir().unwrap();
+    let path = study(
+        folder.path(),
+        "version = 1\ndecimal = \"comma\"\n[[case]]\nx = 1\ny = 1\nload = \"1,250\"\n",
+    );
+    let mut window = opened(&path);
+    drop_text(&mut window, folder.path(), "a.csv", "name,x,y,load\na,1,2,\"2,250\"\n");
+    click(&mut window, "Append rows");
+    click(&mut window, "Import");
+    until_says(
+        &mut window,
+        "which can mean 2.25 or 2250; write 2.25 or 2250, or choose the decimal",
+    );
+    assert!(!is_enabled(&window, "Import"));
+    choose(&mut window, "Decimal sign", "Point");
+    until(&mut window, "the rows are read again", |window| is_enabled(window, "Import"));
+    click(&mut window, "Import");
+    until(&mut window, "the row is appended", |window| rows(window) == 2);
+    press(&mut window, Modifiers::COMMAND, Key::Num7);
+    let loads = ["load, row 1", "load, row 2"].map(|cell| value(&window, cell));
+    assert_eq!(loads, ["1,250", "2250"]);
+}
+
+#[test]
+fn a_pasted_number_with_two_readings_is_shown_before_it_is_imported() {
+    let mut window = window();
+    window.event(Event::Paste("1,250\t2,000\n".to_owned()));
+    window.run_ok();
+    until_says(&mut window, "Import pasted rows");
+    until_says(&mut window, "1 case");
+    assert!(window.query_by_label("1.25").is_some());
+    choose(&mut window, "Decimal sign", "Point");
+    until(&mut window, "it is read again", |window| window.query_by_label("1250").is_some());
+}
+
+#[test]
 fn pasted_rows_with_further_columns_add_them() {
     let mut window = window();
     window.event(Event::Paste("name\tx\ty\tmesh\na\t1\t2\tfine\n".to_owned()));

@@ -64,8 +64,8 @@ impl CaseColumn {
     /// Returns the number in a cell, or why it holds none.
     ///
     /// This is the one reading of a cell, for table, filters, expressions and charts. In a cell
-    /// that stays as it is written, one comma is a decimal comma; a number with two readings is
-    /// a problem.
+    /// that stays as it is written, one comma is a decimal comma, and thousands may be grouped
+    /// before it; a number with two readings is a problem.
     pub fn number(self, cases: &CaseTable, row: usize) -> Result<f64, String> {
         match self {
             Self::Basic(Column::X) => Ok(cases.case(row).x),
@@ -78,15 +78,15 @@ impl CaseColumn {
 
 fn read(column: &TextColumn, row: usize, cases: &CaseTable, what: &str) -> Result<f64, String> {
     let cell = column.get(row);
-    let number = parse_number(cell, true, what)?;
-    if grouping(cell).is_some() {
-        let mut known = cases.separators;
-        known.join(column.separators());
-        if let Some(problem) = known.ambiguity_as_written(cell, what) {
-            return Err(problem);
+    match parse_number(cell, true, what) {
+        Ok(number) if grouping(cell).is_none() => Ok(number),
+        Err(error) if !cell.contains(['.', ',']) => Err(error),
+        _ => {
+            let mut known = cases.separators;
+            known.join(column.separators());
+            known.number(cell, what)
         }
     }
-    Ok(number)
 }
 
 /// Returns the names of all columns, for expressions.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use strum::{Display, EnumString, IntoStaticStr};
 
 use super::text_column::TextColumn;
-use crate::text::KnownSeparators;
+use crate::text::{KnownSeparators, parse_grouped_number};
 
 /// Identity of a row, unique in its table. It stays the same when the row moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -171,9 +171,51 @@ impl CaseTable {
         ids
     }
 
-    /// Appends the rows of another table, with new identities, and its extra columns.
-    pub fn append(&mut self, other: &Self) {
-        self.separators.join(other.separators);
+    /// Appends the rows of another table, with new identities, and its extra columns, whose
+    /// decimal sign is `decimal` if the user has chosen it. Numbers in extra columns are
+    /// written so that they mean the same as in the other table, and those of this table
+    /// remain as they are. The error says which one has two readings.
+    pub fn append(&mut self, other: &Self, decimal: Option<char>) -> Result<(), String> {
+        if self.is_empty() {
+            self.separators.join(other.separators);
+            self.append_rows(other);
+            return Ok(());
+        }
+        let mut rewritten = other.clone();
+        for (heading, column) in &mut rewritten.extra_columns {
+            let (known, mut own) = (self.known_separators(heading), other.separators);
+            own.join(column.separators());
+            let read = |text: &str| match decimal {
+                Some(sign) => {
+                    parse_grouped_number(text, sign, heading).or_else(|_| own.number(text, heading))
+                }
+                None => own.number(text, heading),
+            };
+            let mut texts = TextColumn::default();
+            for (row, text) in column.iter().enumerate() {
+                match read(text) {
+                    _ if !text.contains(['.', ',']) => texts.push(text),
+                    Ok(number) => texts.push(&known.rewritten(text, number)),
+                    Err(_) if known.number(text, heading).is_err() => texts.push(text),
+                    Err(problem) => return Err(format!("row {}: {problem}", row + 1)),
+                }
+            }
+            *column = Arc::new(texts);
+        }
+        self.append_rows(&rewritten);
+        Ok(())
+    }
+
+    /// Returns what is known of the separators in the extra column with a heading.
+    pub(in crate::study) fn known_separators(&self, heading: &str) -> KnownSeparators {
+        let mut known = self.separators;
+        let column = self.extra_columns.iter().find(|(own, _)| own == heading);
+        column.iter().for_each(|(_, column)| known.join(column.separators()));
+        known
+    }
+
+    /// Appends the rows of another table as they are.
+    fn append_rows(&mut self, other: &Self) {
         for (heading, _) in &other.extra_columns {
             if !self.extra_columns.iter().any(|(own, _)| own == heading) {
                 let mut column = TextColumn::default();
@@ -194,8 +236,9 @@ impl CaseTable {
     /// Replaces all rows and extra columns by those of another table. Rows get new
     /// identities, which no row of this table had.
     pub fn replace_rows(&mut self, other: &Self) {
-        *self = Self { next_id: self.next_id, ..Self::default() };
-        self.append(other);
+        let (next_id, separators) = (self.next_id, other.separators);
+        *self = Self { next_id, separators, ..Self::default() };
+        self.append_rows(other);
     }
 
     /// Moves all rows from `from` to the end before the row at `index`.
@@ -245,6 +288,7 @@ fn unique_headings(headings: Vec<String>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::study::CaseColumn;
 
     #[test]
     fn an_unnamed_row_is_named_by_its_number() {
@@ -260,6 +304,50 @@ mod tests {
             CaseTable::demo().iter().map(|c| (c.name.to_owned(), c.x, c.y)).collect();
         let expected = [("Case 1", 1.0, 1.0), ("Case 2", 2.0, 1.0), ("Case 3", 1.0, 3.0)];
         assert_eq!(rows, expected.map(|(n, x, y)| (n.to_owned(), x, y)));
+    }
+
+    fn with_loads(loads: &[&str]) -> CaseTable {
+        let mut table = CaseTable::with_extra_columns(vec!["load".to_owned()]);
+        for load in loads {
+            table.push("", 1.0, 1.0, &[load]);
+        }
+        table
+    }
+
+    fn loads(table: &CaseTable) -> Vec<Option<f64>> {
+        (0..table.len()).map(|row| CaseColumn::Extra(0).number(table, row).ok()).collect()
+    }
+
+    #[test]
+    fn appended_numbers_keep_their_reading_and_change_no_other() {
+        let mut german = with_loads(&["1,250"]);
+        german.separators = KnownSeparators::chosen(true);
+        let mut table = german.clone();
+        let problem = table.append(&with_loads(&["2", "2,250"]), None).unwrap_err();
+        assert!(
+            problem.starts_with("row 2: ambiguous number for load: found \"2,250\""),
+            "{problem}"
+        );
+        assert_eq!(table, german, "nothing is appended");
+        table.append(&with_loads(&["2,250", "0.5", "2.125"]), Some('.')).unwrap();
+        assert_eq!(loads(&table), [Some(1.25), Some(2250.0), Some(0.5), Some(2.125)]);
+        // A number with two readings does not get one by a table with decimal commas.
+        let mut table = with_loads(&["1,250", "1.125", "none"]);
+        table.append(&german, None).unwrap();
+        table.append(&with_loads(&["2,5", "1.234,5", "fine"]), None).unwrap();
+        let read = [None, Some(1.125), None, Some(1.25), Some(2.5), Some(1234.5), None];
+        assert_eq!(loads(&table), read);
+        // Rows and columns without any number take the texts as they are.
+        let mut empty = CaseTable::default();
+        empty.append(&german, None).unwrap();
+        assert_eq!((loads(&empty), empty.extra_columns()[0].1.get(0)), (vec![Some(1.25)], "1,250"));
+    }
+
+    #[test]
+    fn thousands_are_grouped_beside_a_decimal_comma() {
+        assert_eq!(loads(&with_loads(&["1.234,5", "1,250"])), [Some(1234.5), Some(1.25)]);
+        assert_eq!(loads(&with_loads(&["1.234,5", "2.5", "1.2.3"])), [None, Some(2.5), None]);
+        assert_eq!(loads(&with_loads(&["100,200,300", "2.5"])), [None, Some(2.5)]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::study::cases::case_table::{CaseTable, Column};
 use crate::study::cases::workbook_writer::WorkbookCell;
 use crate::study::expression::expression::Expression;
 use crate::study::program::template::Template;
-use crate::text::shortest;
+use crate::text::{KnownSeparators, shortest};
 
 /// A row of a recipe.
 #[derive(Debug)]
@@ -184,13 +184,21 @@ impl Recipe {
         let mut rows = self.rows()?;
         let mut appended = table.clone();
         let headings = self.extra_headings().map(str::to_owned).collect();
-        appended.append(&CaseTable::with_extra_columns(headings));
+        appended.append(&CaseTable::with_extra_columns(headings), None).ok();
         let names = &rows.row.layout.names;
-        let place = |heading: &str| names.iter().position(|name| *name == heading);
-        let places: Vec<Option<usize>> =
-            appended.extra_columns().iter().map(|(heading, _)| place(heading)).collect();
+        let place = |(heading, _): &(String, _)| {
+            let column = names.iter().position(|name| name == heading)?;
+            Some((column, appended.known_separators(heading)))
+        };
+        let places: Vec<_> = appended.extra_columns().iter().map(place).collect();
         while let Some(row) = rows.next()? {
-            let text = |&place: &Option<usize>| place.map(|column| row.cells[column].text());
+            let text = |&place: &Option<(usize, KnownSeparators)>| {
+                let (column, known) = place?;
+                let text = row.cells[column].text();
+                // Generated numbers have a decimal point.
+                let number = row.cells[column].number().filter(|_| known.has_comma());
+                Some(number.map_or_else(|| text.clone(), |it| known.rewritten(&text, it).into()))
+            };
             let cells: Vec<_> =
                 places.iter().map(|place| text(place).unwrap_or_default()).collect();
             let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
@@ -325,6 +333,7 @@ fn position(fraction: f64, count: usize) -> usize {
 mod tests {
     use super::super::recipe::RecipeText;
     use super::*;
+    use crate::study::CaseColumn;
 
     fn text(method: Method, rows: u32, columns: &[&str]) -> RecipeText {
         let column = |column: &&str| {
@@ -492,6 +501,13 @@ mod tests {
         assert_eq!(names, [("Case 1", 1.0, 1.0), ("Case 2", 0.0, 0.5), ("Case 3", 0.0, 1.0)]);
         let cells = |at: usize| table.extra_columns()[at].1.iter().collect::<Vec<_>>();
         assert_eq!((cells(0), cells(1)), (vec!["fine", "", ""], vec!["", "1", "2"]));
+        let mut german = CaseTable::with_extra_columns(vec!["load".to_owned()]);
+        german.separators = KnownSeparators::chosen(true);
+        german.push("", 1.0, 1.0, &["1,250"]);
+        self::recipe(Method::Grid, 0, &["load=2.125,0.5"]).append_to(&mut german).unwrap();
+        let loads: Vec<_> =
+            (0..3).map(|row| CaseColumn::Extra(0).number(&german, row).unwrap()).collect();
+        assert_eq!(loads, [1.25, 2.125, 0.5], "written as in the table");
         let failing = text(Method::Grid, 0, &["load=1,0", "z==1/load"]);
         let before = table.clone();
         assert!(Recipe::parse(&failing).unwrap().append_to(&mut table).is_err());

@@ -1,30 +1,10 @@
 //! Finds numbers that are ambiguous because points and commas both occur in a file.
 
 use super::bad_cells::{BadCell, BadCells, MAX_REPORTED};
-use super::decimal_sign::DecimalSign;
+use super::decimal_sign::{DecimalSign, is_number_with_some_sign};
 use super::table_options::TableChoice;
 use crate::study::Column;
 use crate::text::{KnownSeparators, ambiguity, grouping, parse_number, quoted};
-
-/// Returns why the first of these numbers is ambiguous, and how many others are. Each comes
-/// with its line and column. Text that is no number is skipped.
-pub fn ambiguous_number<'a>(
-    numbers: impl Iterator<Item = (&'a str, Column, (u32, usize))>,
-) -> Option<String> {
-    let mut separators = DecimalSeparators::default();
-    for (number, column, place) in numbers {
-        if parse_number(number, true, column.name()).is_ok() {
-            separators.add(number.trim(), column, || place);
-        }
-    }
-    let mut bad = BadCells::default();
-    separators.report(&mut bad);
-    let first = bad.kept.first()?;
-    let first =
-        format!("{}: {}", first.notation.place(first.line, Some(first.column)), first.message);
-    let more = bad.count - 1;
-    Some(if more == 0 { first } else { format!("{first}; and {more} more") })
-}
 
 /// The use of points and commas in the numbers of a file.
 #[derive(Default)]
@@ -57,6 +37,20 @@ impl DecimalSeparators {
                 separator.grouped.push((number.to_owned(), column, place()));
             }
         }
+    }
+
+    /// Adds the text of a column that may hold numbers, which stay as they are written.
+    pub(super) fn add_text(&mut self, text: &str, place: impl Fn() -> (u32, usize)) {
+        let text = text.trim();
+        let Some(at) = text.rfind(['.', ',']) else { return };
+        let has_both = text.contains('.') && text.contains(',');
+        if parse_number(text, true, "").is_err() && !(has_both && is_number_with_some_sign(text)) {
+            return;
+        }
+        self.known.add_valid(text);
+        let is_point = text.as_bytes()[at] == b'.';
+        let separator = if is_point { &mut self.point } else { &mut self.comma };
+        separator.first.get_or_insert_with(|| (text.to_owned(), place().0));
     }
 
     /// Reports each number that may have a thousands separator, if the other separator

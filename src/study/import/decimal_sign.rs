@@ -2,7 +2,7 @@
 
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::text::{KnownSeparators, parse_number, quoted};
+use crate::text::{KnownSeparators, parse_grouped_number, quoted};
 
 /// The sign before the fraction of a number. The other sign may group thousands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]
@@ -17,7 +17,8 @@ impl DecimalSign {
         self.into()
     }
 
-    fn sign(self) -> char {
+    /// Returns the sign itself.
+    pub fn sign(self) -> char {
         match self {
             Self::Point => '.',
             Self::Comma => ',',
@@ -40,38 +41,13 @@ impl DecimalSign {
     /// Parses a finite number with this decimal sign, whose thousands may be grouped by the
     /// other one.
     pub fn parse_number(self, cell: &str, what: &str) -> Result<f64, String> {
-        let text = cell.trim();
-        let [decimal, grouping] = match self {
-            Self::Point => ['.', ','],
-            Self::Comma => [',', '.'],
-        };
-        let (whole, fraction) = text.split_at(text.find(decimal).unwrap_or(text.len()));
-        if fraction.contains(grouping) || !is_grouped(whole, grouping) {
-            return Err(format!("expected a number for {what}, found {}", quoted(text)));
-        }
-        let plain = whole.replace(grouping, "") + &fraction.replacen(decimal, ".", 1);
-        // The message quotes the cell as it is.
-        let as_found = || parse_number(text, true, what).err();
-        parse_number(&plain, false, what).map_err(|error| as_found().unwrap_or(error))
+        parse_grouped_number(cell, self.sign(), what)
     }
 }
 
 /// Whether a text is a number with a decimal point or with a decimal comma.
 pub(super) fn is_number_with_some_sign(text: &str) -> bool {
     DecimalSign::VARIANTS.iter().any(|sign| sign.parse_number(text, "").is_ok())
-}
-
-/// Whether a whole number has no thousands separator, or one before every three digits.
-fn is_grouped(whole: &str, separator: char) -> bool {
-    let mut groups = whole.split(separator);
-    let first = groups.next().unwrap_or_default().trim_start_matches(['+', '-']);
-    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let mut others = groups.peekable();
-    others.peek().is_none()
-        || (1..=3).contains(&first.len())
-            && !first.starts_with('0')
-            && are_digits(first)
-            && others.all(|group| group.len() == 3 && are_digits(group))
 }
 
 #[cfg(test)]

@@ -198,12 +198,17 @@ impl<'a> TextReader<'a> {
                     Some(sign) => sign.parse_number(text, name),
                     None => parse_number(text, has_decimal_comma, name),
                 };
-                if parsed.is_ok() && options.decimal.is_none() && has_decimal_comma {
+                if parsed.is_ok() && options.decimal.is_none() {
                     decimals.add(text.trim(), column, || place(at));
                 }
                 parsed.map_err(|message| bad.push(bad_number(place(at), text, message))).ok()
             };
             let numbers = (number(header.x, Column::X), number(header.y, Column::Y));
+            // Any column can prove how the numbers of the table are written.
+            if options.decimal.is_none() {
+                let others = header.extra.iter().map(|&(at, _)| at).chain(header.name);
+                others.for_each(|at| decimals.add_text(cell(at), || place(at)));
+            }
             if let Some((at, cell)) =
                 record.iter().enumerate().skip(width).find(|(_, cell)| !cell.trim().is_empty())
             {
@@ -392,7 +397,16 @@ mod tests {
             "{point}"
         );
         // One separator alone is a decimal separator, and no group of thousands begins with 0.
+        let beside_load = "line 2, column 2: ambiguous number for x: found \"1.000\", which can \
+                           mean 1 or 1000 beside \"2,5\" in line 3; write 1 or 1000, or choose \
+                           point or comma with --decimal";
+        assert_eq!(error(b"name;x;y;load\na;1.000;2;3\nb;7;3;2,5\n"), beside_load);
+        assert_eq!(error(b"name,x,y,load\na,1.000,2,3\nb,7,3,\"2,5\"\n"), beside_load);
+        assert!(error(b"name;x;y;load\na;1,250;2;0.5\n").contains("1.25 or 1250 beside \"0.5\""));
+        assert!(error(b"name;x;y\n0,5;1.000;2\n").contains("1 or 1000 beside \"0,5\""));
+        assert!(error(b"name;x;y;load\na;1.000;2;1,250\n").contains("1 or 1000 beside \"1,250\""));
         for (text, x, y) in [
+            ("name;x;y;load\na;1.000;2;1, 2 and 2.5\n", 1.0, 2.0),
             ("name;x;y\na;1.000;2.5\n", 1.0, 2.5),
             ("name;x;y\na;1,000;2,5\n", 1.0, 2.5),
             ("name;x;y\na;0.500;2,5\n", 0.5, 2.5),

@@ -109,7 +109,8 @@ fn sample(document: &Document, column: CaseColumn) -> (bool, usize) {
     for row in (0..cases.len()).step_by(cases.len() / MAX_SAMPLE + 1) {
         let cell = document.text(row, column);
         width = width.max(cell.chars().take(CHARACTERS.1).count());
-        if parse_number(&cell, true, "").is_ok() {
+        let is_number = parse_number(&cell, true, "").is_ok();
+        if is_number || document.number(row, column).is_ok() {
             numbers += 1;
         } else if !cell.trim().is_empty() {
             texts += 1;

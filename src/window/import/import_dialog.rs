@@ -51,6 +51,11 @@ pub(crate) fn import_dialog(ui: &mut Ui, state: &AppState, intents: &mut Vec<Int
                 problems(ui, error, rect.height() * PROBLEMS_SHARE);
                 ui.add_space(6.0);
             }
+            if let Some(refusal) = import.refusal() {
+                let text = RichText::new(refusal).font(regular(SMALL)).color(tokens(ui).bad);
+                ui.add(Label::new(text).wrap());
+                ui.add_space(6.0);
+            }
             if let Some(reading) = reading {
                 rows_preview(ui, reading);
             }
@@ -120,7 +125,8 @@ fn footer(
         let verb = if is_open { "Open" } else { "Import" };
         let text = RichText::new(verb).color(colors.on_accent);
         let button = Button::new(text).fill(colors.accent).min_size(vec2(90.0, 30.0));
-        let is_ready = import.cases().is_some() && !import.is_importing;
+        let is_ready =
+            import.cases().is_some() && !import.is_importing && import.refusal().is_none();
         let response = ui.add_enabled(is_ready, button);
         if is_ready && may_take_focus(ui, is_new) {
             response.request_focus();

@@ -43,12 +43,15 @@ pub struct TableImport {
     pub reading: Option<(TableOptions, Arc<TableReading>)>,
     /// Whether the rows are being added to the study.
     pub is_importing: bool,
+    /// Why rows were not added to the study, and the choices that they were read with.
+    pub refused: Option<(ImportChoices, String)>,
 }
 
 impl TableImport {
     pub fn new(source: TableSource, purpose: ImportPurpose, rows: RowImport) -> Self {
         let choices = ImportChoices { options: TableOptions::default(), rows };
-        Self { source, purpose, choices, reading: None, is_importing: false }
+        let (reading, refused) = (None, None);
+        Self { source, purpose, choices, reading, is_importing: false, refused }
     }
 
     /// Adds what was read with these options.
@@ -67,6 +70,12 @@ impl TableImport {
     /// Returns the cases, if they can be imported.
     pub fn cases(&self) -> Option<&ImportedCases> {
         self.current()?.result.as_ref().ok()
+    }
+
+    /// Returns why the rows cannot be added, unless the choices have changed since.
+    pub fn refusal(&self) -> Option<&str> {
+        let (choices, problem) = self.refused.as_ref()?;
+        (*choices == self.choices).then_some(problem)
     }
 
     /// Returns why the table cannot be imported.

@@ -6,7 +6,7 @@ use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, UiBuilder};
 use egui_extras::{Column as TableColumn, TableBuilder};
 
 use crate::study::{BadCell, Column, ImportError, PreviewRow, RemedyPlace, TableReading};
-use crate::text::grouped;
+use crate::text::{grouped, shortest};
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{column_heading, small};
 
@@ -29,6 +29,8 @@ pub(super) fn rows_preview(ui: &mut Ui, reading: &TableReading) {
     }
     ui.add_space(2.0);
     let problems = problems(reading);
+    // Numbers are shown as they are understood.
+    let cases = reading.result.as_ref().ok().map(|imported| &imported.cases);
     let columns = &preview.columns[..preview.columns.len().min(MAX_COLUMNS)];
     let colors = tokens(ui);
     ScrollArea::horizontal().id_salt("import rows").auto_shrink(false).show(ui, |ui| {
@@ -65,7 +67,14 @@ pub(super) fn rows_preview(ui: &mut Ui, reading: &TableReading) {
                     row.col(|ui| {
                         ui.label(RichText::new(shown.line.to_string()).color(colors.weak));
                     });
+                    let case = cases.filter(|cases| row.index() < cases.len());
+                    let case = case.map(|cases| cases.case(row.index()));
                     for (column, cell) in columns.iter().zip(&shown.cells) {
+                        let cell = match (column.role, case) {
+                            (Some(Column::X), Some(case)) => &shortest(case.x),
+                            (Some(Column::Y), Some(case)) => &shortest(case.y),
+                            _ => cell,
+                        };
                         row.col(|ui| {
                             let problem = problems.get(&(shown.line, column.number));
                             cell_label(ui, cell, column.role, problem.copied());

@@ -12,7 +12,7 @@ use crate::app::portable_study;
 use crate::report::RunReport;
 use crate::study::{
     CaseColumn, CaseTable, ClockChoice, Column, Dispatch, LaneCount, Plan, Program, RecipeText,
-    RowId, Study, WorkloadName, ambiguous_number,
+    RowId, Study, WorkloadName,
 };
 use crate::text::{KnownSeparators, parse_number};
 use crate::window::cases::cells::cells_text::parse_cells;
@@ -146,7 +146,7 @@ impl Document {
     }
 
     /// Stores the text typed into a cell. An empty name becomes `Case <row>`. A number with two
-    /// readings is invalid.
+    /// readings is invalid, as one comma before three digits is unless a decimal comma is known.
     pub fn set_text(&mut self, row: usize, column: impl Into<CaseColumn>, text: &str) {
         let column = match column.into() {
             CaseColumn::Basic(Column::Name) => {
@@ -158,7 +158,9 @@ impl Document {
         };
         let cell = (self.cases.id(row), column);
         match parse_number(text, true, column.name()) {
-            Ok(number) if self.cases.separators.ambiguity(text, column.name()).is_none() => {
+            Ok(number)
+                if self.cases.separators.ambiguity_as_written(text, column.name()).is_none() =>
+            {
                 if self.invalid.contains_key(&cell) {
                     Arc::make_mut(&mut self.invalid).remove(&cell);
                 }
@@ -258,9 +260,11 @@ impl Document {
     /// Returns why a cell cannot be run as it is.
     pub fn problem(&self, row: usize, column: Column) -> Option<CellProblem> {
         if let Some(typed) = self.invalid.get(&(self.cases.id(row), column)) {
-            let error = parse_number(typed, true, column.name()).err();
-            let message =
-                error.or_else(|| self.cases.separators.ambiguity(typed, column.name()))?;
+            let name = column.name();
+            let error = parse_number(typed, true, name).err();
+            let error = error.or_else(|| self.cases.separators.ambiguity_as_written(typed, name));
+            // It was ambiguous when it was typed, and is not read again.
+            let message = error.or_else(|| KnownSeparators::possible_ambiguity(typed, name))?;
             return Some(CellProblem { message, is_number: false });
         }
         let refusal = find(self.workload).check(self.cases.case(row)).err()?;
@@ -386,20 +390,16 @@ impl Document {
         {
             return Err("the rows have other columns than the table".to_owned());
         }
-        let lines = if has_header { 2.. } else { 1.. };
-        let rows: Vec<PastedRow<'_>> =
-            lines.zip(&block).map(|(line, cells)| PastedRow::new(line, cells)).collect();
-        let numbers = rows.iter().flat_map(|row| {
-            let [x, y] = row.numbers;
-            let place = |column| (row.line, row.first_number + column);
-            [(x, Column::X, place(0)), (y, Column::Y, place(1))]
-        });
-        if let Some(ambiguous) = ambiguous_number(numbers) {
+        let rows: Vec<PastedRow<'_>> = block.iter().map(|cells| PastedRow::new(cells)).collect();
+        let numbers = || rows.iter().flat_map(|row| row.numbers);
+        let mut known = self.cases.separators;
+        numbers().for_each(|number| known.add_valid(number));
+        let is_number = |number: &&str| parse_number(number, true, "").is_ok();
+        let mut numbers = numbers().filter(is_number);
+        if let Some(ambiguous) = numbers.find_map(|it| known.ambiguity_as_written(it, "x or y")) {
             return Err(ambiguous);
         }
-        let mut pasted = KnownSeparators::default();
-        rows.iter().flat_map(|row| row.numbers).for_each(|number| pasted.add_valid(number));
-        self.cases.separators.join(pasted);
+        self.cases.separators = known;
         let before = self.cases.len();
         for (row, PastedRow { name, numbers: [x, y], extra, .. }) in (before..).zip(&rows) {
             self.cases.push("", 1.0, 1.0, extra);
@@ -432,26 +432,22 @@ fn name_or_number(row: usize, name: &str) -> Cow<'_, str> {
 
 /// A row of pasted text.
 struct PastedRow<'a> {
-    /// Line of the text, from 1.
-    line: u32,
     name: &'a str,
-    /// Column of x, from 1.
-    first_number: usize,
     /// x and y.
     numbers: [&'a str; 2],
     extra: Vec<&'a str>,
 }
 
 impl<'a> PastedRow<'a> {
-    fn new(line: u32, cells: &'a [String]) -> Self {
+    fn new(cells: &'a [String]) -> Self {
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
-        let (name, first_number, numbers) = match cells[..] {
-            [x, y] => ("", 1, [x, y]),
-            [name] => (name, 2, ["1", "1"]),
-            _ => (cells[0], 2, [cells[1], cells[2]]),
+        let (name, numbers) = match cells[..] {
+            [x, y] => ("", [x, y]),
+            [name] => (name, ["1", "1"]),
+            _ => (cells[0], [cells[1], cells[2]]),
         };
         let extra = cells.get(3..).unwrap_or_default().to_vec();
-        Self { line, name, first_number, numbers, extra }
+        Self { name, numbers, extra }
     }
 }
 

@@ -8,7 +8,8 @@ use crate::app::PartialRun;
 use crate::experiment::ExampleName;
 use crate::report::RunReport;
 use crate::study::{
-    CaseColumn, Column, Plan, RecipeText, RowId, TableOptions, TableReading, WorkloadName,
+    CaseColumn, Column, DecimalSign, Plan, RecipeText, RowId, TableOptions, TableReading,
+    WorkloadName,
 };
 
 use super::command::Command;
@@ -236,7 +237,7 @@ pub enum Effect {
     ReadStudy(PathBuf),
     ReadCases(PathBuf),
     /// Add rows that were read to those of the document.
-    ImportCases(Arc<TableReading>, RowImport, Document),
+    ImportCases((Arc<TableReading>, Option<DecimalSign>), RowImport, Document),
     /// Generate cases for the document.
     GenerateCases(RecipeText, RowImport, Document),
     /// Change or search the table of the document.

@@ -8,7 +8,7 @@ use super::cell_range::{CellAt, CellRange};
 use super::cell_search::CellSearch;
 use super::cells_text::{cells_text, parse_cells};
 use super::series::continued;
-use crate::study::{CaseColumn, Column, Expression, ambiguous_number, headings};
+use crate::study::{CaseColumn, Column, Expression, headings};
 use crate::text::{count, parse_number, quoted, shortest};
 use crate::window::state::Document;
 
@@ -202,7 +202,7 @@ fn paste(
     if block.is_empty() || columns.is_empty() {
         return Err("the clipboard holds no cells".to_owned());
     }
-    refuse_ambiguous(&block, &columns)?;
+    note_separators(document, &block, &columns);
     rows.truncate(height);
     for _ in rows.len()..height {
         rows.push(document.add());
@@ -217,9 +217,6 @@ fn paste(
         let column = CaseColumn::at(index);
         let texts: Vec<_> = rows.iter().enumerate().filter_map(cell).collect();
         document.set_texts(column, texts.iter().map(|&(row, text)| (row, text.trim())));
-        for (row, text) in texts {
-            document.note_separator(row, column, text);
-        }
     }
     let first = columns.iter().copied().min().unwrap_or(at.column);
     let last = columns.iter().copied().max().unwrap_or(at.column);
@@ -261,18 +258,15 @@ fn columns_of(document: &mut Document, header: &[String]) -> Result<Vec<usize>, 
     Ok(columns)
 }
 
-fn refuse_ambiguous(block: &[Vec<String>], columns: &[usize]) -> Result<(), String> {
-    let numbers = (1..).zip(block).flat_map(|(line, cells)| {
-        cells.iter().zip(columns).enumerate().filter_map(move |(at, (cell, &index))| {
-            match CaseColumn::at(index) {
-                CaseColumn::Basic(column @ (Column::X | Column::Y)) => {
-                    Some((cell.as_str(), column, (line, at + 1)))
-                }
-                _ => None,
+/// Notes the decimal separators of the numbers of a block for x and y.
+fn note_separators(document: &mut Document, block: &[Vec<String>], columns: &[usize]) {
+    for cells in block {
+        for (cell, &index) in cells.iter().zip(columns) {
+            if CaseColumn::at(index).is_numeric() {
+                document.cases.separators.add_valid(cell);
             }
-        })
-    });
-    ambiguous_number(numbers).map_or(Ok(()), Err)
+        }
+    }
 }
 
 /// Returns the value of an expression for each of these rows, or none if it is blank.
@@ -478,9 +472,21 @@ mod tests {
     }
 
     #[test]
-    fn ambiguous_numbers_are_not_pasted() {
-        let problem = pasted("1.000\t2,5\n", (0, 1)).unwrap_err();
-        assert!(problem.starts_with("line 1, column 1: ambiguous number for x"), "{problem}");
+    fn a_pasted_number_with_two_readings_is_marked_with_both() {
+        for (text, readings) in [
+            ("1.000\t2,5\n", [Some("1 or 1000"), None]),
+            ("2,5\t1.000\n", [None, Some("1 or 1000")]),
+            ("1,250\t2,000\n", [Some("1.25 or 1250"), Some("2 or 2000")]),
+            ("1,250\t2,5\n", [None, None]),
+            ("1.250\t2\n", [None, None]),
+        ] {
+            let document = pasted(text, (0, 1)).unwrap().document;
+            for (column, readings) in [Column::X, Column::Y].into_iter().zip(readings) {
+                let problem = document.problem(0, column).map(|problem| problem.message);
+                let is_marked = problem.as_deref().map(|it| it.contains(readings.unwrap_or("?")));
+                assert_eq!(is_marked, readings.map(|_| true), "{text}: {problem:?}");
+            }
+        }
     }
 
     #[test]

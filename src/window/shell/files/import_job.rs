@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use egui::Context;
 
-use crate::study::{TableOptions, TableReading, read_table};
+use crate::study::{DecimalSign, TableOptions, TableReading, read_table};
 use crate::window::import::import_state::TableImport;
 use crate::window::shell::job::{Job, MessageSender, Update};
 use crate::window::state::{AppState, Dialog, Document, RowImport};
@@ -70,10 +70,10 @@ impl ImportJob {
         }
     }
 
-    /// Adds the rows that were read to those of the document.
+    /// Adds the rows that were read with a decimal sign to those of the document.
     pub(crate) fn add(
         &mut self,
-        reading: Arc<TableReading>,
+        (reading, decimal): (Arc<TableReading>, Option<DecimalSign>),
         (rows, document): (RowImport, Document),
         state: &mut AppState,
         ctx: &Context,
@@ -81,13 +81,18 @@ impl ImportJob {
         let work = move |messages: &MessageSender<Update>| {
             let Ok(imported) = &reading.result else { return };
             let mut cases = document.cases.clone();
-            match rows {
-                RowImport::Append => cases.append(&imported.cases),
-                RowImport::Replace => cases.replace_rows(&imported.cases),
-            }
+            let result = match rows {
+                RowImport::Append => {
+                    cases.append(&imported.cases, decimal.map(DecimalSign::sign)).map(|()| cases)
+                }
+                RowImport::Replace => {
+                    cases.replace_rows(&imported.cases);
+                    Ok(cases)
+                }
+            };
             let added = imported.cases.len();
             messages.send(Box::new(move |state: &mut AppState| {
-                state.take_imported(&document, cases, rows, added);
+                state.take_imported(&document, result, rows, added);
             }));
         };
         if let Err(error) = self.adding.start("add rows", ctx, work) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::study::{CaseTable, Separator, Study};
+use crate::study::{CaseTable, RemedyPlace, Separator, Study, TableChoice};
 use crate::text::count;
 use crate::window::import::import_state::{ImportPurpose, TableImport, TableSource};
 use crate::window::state::document::is_header;
@@ -48,15 +48,16 @@ impl AppState {
         }
         import.is_importing = true;
         let reading = Arc::clone(import.current()?);
-        Some(Effect::ImportCases(reading, rows, self.document.clone()))
+        let decimal = import.choices.options.decimal;
+        Some(Effect::ImportCases((reading, decimal), rows, self.document.clone()))
     }
 
     /// Takes the cases of the document after rows were imported, unless the dialog was closed
-    /// or the document is another one now. `added` is the number of rows.
+    /// or the document is another one now, or the rows cannot be added. `added` is their number.
     pub(crate) fn take_imported(
         &mut self,
         before: &Document,
-        cases: CaseTable,
+        cases: Result<CaseTable, String>,
         rows: RowImport,
         added: usize,
     ) {
@@ -69,6 +70,17 @@ impl AppState {
                 "No cases were imported: the study has changed meanwhile. Import them again",
             );
         }
+        let cases = match cases {
+            Ok(cases) => cases,
+            Err(problem) => {
+                let remedy = TableChoice::Decimal.remedy(RemedyPlace::Window);
+                self.import.iter_mut().for_each(|import| {
+                    import.is_importing = false;
+                    import.refused = Some((import.choices.clone(), format!("{problem}{remedy}")));
+                });
+                return;
+            }
+        };
         let recipe = self.document.recipe.clone();
         self.edit(|document| document.take_generated(cases, rows, recipe));
         self.form.editing = None;
