@@ -20,7 +20,9 @@ pub(crate) use follow::{RunObserver, follow};
 pub(crate) use prepare::{check_steps, drawn_seed, sample_cases, this_machine, with_seed};
 pub(crate) use recorded::{holds_recorded, open_recorded, read_from as read_recorded_from};
 pub(crate) use results_writer::{PartialRun, ResultsWriter};
-pub(crate) use run_folders::{FolderMessage, NewRunFolder, RunFolders, UnfinishedFolder};
+pub(crate) use run_folders::{
+    FolderMessage, NewRunFolder, RunFolders, UnfinishedFolder, study_of_folder,
+};
 pub(crate) use start::{Execution, PreparedRun, StartError, StartedRun, start_sample};
 pub(crate) use steps::{ExperimentObserver, run_steps};
 pub(crate) use threads::{ThreadError, spawn};

@@ -79,18 +79,27 @@ impl UnfinishedFolder {
     /// Returns the name of the study, if the name of the folder has it, and the time of the
     /// start; else the name of the folder.
     pub fn name_and_time(&self) -> (Option<String>, String) {
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let is_time = |time: &str| {
-            let digits = |c: char| if c.is_ascii_digit() { '0' } else { c };
-            time.chars().map(digits).eq("0000-00-00_00-00-00".chars())
-        };
-        match name.split_at_checked(TIME_LENGTH).filter(|(time, _)| is_time(time)) {
-            None => (None, name),
-            Some((time, rest)) => {
-                let (date, clock) = time.split_at(10);
-                let study = rest.split_once('_').map(|(_, study)| study.to_owned());
-                (study, format!("{date} {}", clock[1..].replace('-', ":")))
-            }
+        name_and_time(&self.path)
+    }
+}
+
+/// Returns the name of the study of a run folder, if the name of the folder has it.
+pub fn study_of_folder(folder: &Path) -> Option<String> {
+    name_and_time(folder).0
+}
+
+fn name_and_time(folder: &Path) -> (Option<String>, String) {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let is_time = |time: &str| {
+        let digits = |c: char| if c.is_ascii_digit() { '0' } else { c };
+        time.chars().map(digits).eq("0000-00-00_00-00-00".chars())
+    };
+    match name.split_at_checked(TIME_LENGTH).filter(|(time, _)| is_time(time)) {
+        None => (None, name),
+        Some((time, rest)) => {
+            let (date, clock) = time.split_at(10);
+            let study = rest.split_once('_').map(|(_, study)| study.to_owned());
+            (study, format!("{date} {}", clock[1..].replace('-', ":")))
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::schedule::s_from_ns;
 use crate::study::{
     ClockChoice, DEFAULT_OUTPUT, FrozenStudy, Order, Strategy, WorkloadName, program_options,
 };
-use crate::text::count;
+use crate::text::{count, duration, grouped};
 
 /// Above this number of cases no list per case is shown or saved in a summary.
 pub const MAX_LISTED_CASES: usize = 40;
@@ -59,7 +59,9 @@ pub struct SavedRun {
     pub workers: u32,
     pub cases: usize,
     pub done: usize,
-    /// Makespan.
+    /// Cases done in earlier sessions of a resumed run, whose time is not part of the total.
+    pub resumed: usize,
+    /// Makespan of the last session.
     pub total_s: Option<f64>,
     pub account: Option<Account>,
     /// Names of the cases; empty above [`MAX_LISTED_CASES`].
@@ -120,6 +122,7 @@ impl SavedRun {
             workers: frozen.plan.workers,
             cases: records.len(),
             done: report.state.done_count as usize,
+            resumed: report.state.resumed_count as usize,
             total_s: Some(total_s),
             account: report.figures.account,
             names: case_names(frozen).iter().map(|name| shorten_name(name)).collect(),
@@ -166,6 +169,18 @@ impl SavedRun {
         self.done == self.cases
     }
 
+    /// Returns the total as it is listed, with the number of its cases if it is not that of all.
+    pub fn total_text(&self) -> String {
+        let Some(total_s) = self.total_s else { return "–".to_owned() };
+        match self.resumed {
+            0 => duration(total_s),
+            earlier => {
+                let cases = self.done.saturating_sub(earlier);
+                format!("{} for {} of {}", duration(total_s), grouped(cases), grouped(self.cases))
+            }
+        }
+    }
+
     /// Describes the run in short: workload, cases, plan.
     pub fn description(&self) -> String {
         let mut text = format!("{}, {}", self.workload, count(self.cases, "case"));
@@ -181,6 +196,9 @@ impl SavedRun {
         }
         if !self.all_done() {
             write!(text, " · {} done", self.done).ok();
+        }
+        if self.resumed > 0 {
+            write!(text, " · resumed, {} done earlier", count(self.resumed, "case")).ok();
         }
         text
     }

@@ -183,6 +183,11 @@ impl RunState {
         self.done_count as usize == self.records.len()
     }
 
+    /// Whether all cases are done in this session, so that its total is that of the whole run.
+    pub fn all_done_in_session(&self) -> bool {
+        self.all_done() && self.resumed_count == 0
+    }
+
     /// Returns all attempts at a case in chronological order; empty for a case
     /// with a single attempt.
     pub fn attempts(&self, case: u32) -> &[Attempt] {

@@ -86,7 +86,7 @@ impl SeriesTotal {
 
 /// Returns the series total of a run, if all cases are done in one session.
 pub fn series_total(frozen: &FrozenStudy, state: &RunState) -> Option<SeriesTotal> {
-    if !state.all_done() || state.resumed_count > 0 {
+    if !state.all_done_in_session() {
         return None;
     }
     if let Some(total_ns) = state.series.and_then(|series| series.total_ns) {

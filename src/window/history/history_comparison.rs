@@ -11,6 +11,33 @@ use crate::history::{ListedRun, MAX_LISTED_CASES, SavedRun, SavedRunId};
 /// noise of single runs is unknown; comparisons with few repeats use the same threshold.
 const NOISE: f64 = 0.05;
 
+/// Why not everything can be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    DifferentCases,
+    DifferentWork,
+    Resumed,
+}
+
+impl Obstacle {
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::DifferentCases => {
+                "These runs have different cases, workloads or commands. Only totals are compared, \
+                 and a speed-up needs a base with the same cases."
+            }
+            Self::DifferentWork => {
+                "The cases are the same, but not the work: time scale or random draws differ. A \
+                 speed-up needs the same work. A fixed seed in the form repeats the draws."
+            }
+            Self::Resumed => {
+                "The total of a resumed run is that of its last session, without the cases done \
+                 earlier. It is not compared."
+            }
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct HistoryComparison {
     /// Cases and totals; for runs of different cases only totals.
@@ -18,7 +45,7 @@ pub struct HistoryComparison {
     /// Whether any of the runs was measured, so that noise matters.
     pub measured: bool,
     /// Reason why not everything can be compared.
-    pub remark: Option<&'static str>,
+    pub remark: Option<Obstacle>,
     /// Difference from the base of each other run of the same work, with its index in the set.
     pub differences: Vec<(usize, RunDifference)>,
 }
@@ -33,18 +60,12 @@ impl HistoryComparison {
         };
         let same_cases = all(|run| run.same_cases);
         let same_work = same_cases && all(|run| run.same_work);
-        let remark = if !same_cases {
-            Some(
-                "These runs have different cases or workloads. Only totals are compared, and a \
-                 speed-up needs a base with the same cases.",
-            )
-        } else if !same_work {
-            Some(
-                "The cases are the same, but not the work: time scale or random draws differ. A \
-                 speed-up needs the same work. A fixed seed in the form repeats the draws.",
-            )
+        let remark = if selected.iter().any(|listed| listed.run.resumed > 0) {
+            Some(Obstacle::Resumed)
+        } else if !same_cases {
+            Some(Obstacle::DifferentCases)
         } else {
-            None
+            (!same_work).then_some(Obstacle::DifferentWork)
         };
         let labels = labels(selected);
         let texts: Vec<&str> = labels.iter().map(String::as_str).collect();
@@ -53,11 +74,11 @@ impl HistoryComparison {
         let series = |(listed, label): (&&ListedRun, &String)| {
             let own = &listed.run;
             let is_listed = same_cases && own.cases <= MAX_LISTED_CASES;
-            let total_s = own.total_s.filter(|_| own.all_done());
+            let total_s = own.total_s.filter(|_| own.all_done() && own.resumed == 0);
             let base_s = of_base.total_s.filter(|_| is_comparable(own, of_base));
             let own_s = total_s.filter(|&own_s| own_s > 0.0);
             let values = own.same_values.zip(first.run.same_values);
-            let values = values.filter(|_| is_comparable(own, &first.run));
+            let values = values.filter(|_| did_same_work(own, &first.run));
             RunSeries {
                 label: label.clone(),
                 name: label[start..].to_owned(),
@@ -104,7 +125,10 @@ impl HistoryComparison {
         let best = compared.clone().max_by(|a, b| a.1.total_cmp(&b.1));
         let (Some((best, speedup)), Some(base_s)) = (best, base.median_s()) else {
             let reason = match self.remark {
-                Some(_) => "they did different work",
+                Some(Obstacle::Resumed) => "a resumed run has the time of its last session only",
+                Some(Obstacle::DifferentCases | Obstacle::DifferentWork) => {
+                    "they did different work"
+                }
                 None => "not all cases are done",
             };
             return format!("{} runs side by side, speed-up unknown: {reason}", series.len())
@@ -122,8 +146,13 @@ impl HistoryComparison {
     }
 }
 
-/// Whether both runs did the same work completely.
+/// Whether both runs did the same work completely, in one session.
 fn is_comparable(own: &SavedRun, base: &SavedRun) -> bool {
+    did_same_work(own, base) && own.resumed == 0 && base.resumed == 0
+}
+
+/// Whether both runs did the same work completely.
+fn did_same_work(own: &SavedRun, base: &SavedRun) -> bool {
     let same = (own.same_cases, own.same_work) == (base.same_cases, base.same_work);
     same && own.all_done() && base.all_done()
 }
@@ -214,7 +243,7 @@ mod tests {
         let shown = compared(&runs, 0);
         assert_eq!(speedups(&shown), [Some(1.0), None, Some(2.0)]);
         assert_eq!((shown.set.cases, shown.set.names.len()), (0, 0));
-        assert!(shown.remark.is_some_and(|remark| remark.contains("different cases")));
+        assert!(shown.remark.is_some_and(|remark| remark == Obstacle::DifferentCases));
         assert_eq!(shown.differences.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [2]);
         assert_eq!(shown.set.series[1].values_match, None);
         // No other run has the same cases as the base.
@@ -228,7 +257,7 @@ mod tests {
         runs[1].run.same_work = 2;
         let shown = compared(&runs, 0);
         assert_eq!((shown.set.cases, shown.differences.len()), (3, 0));
-        assert!(shown.remark.is_some_and(|remark| remark.contains("seed")));
+        assert!(shown.remark.is_some_and(|remark| remark == Obstacle::DifferentWork));
         assert_eq!(speedups(&shown), [Some(1.0), None]);
         // Equal names are distinguished by time of day.
         let names: Vec<_> = shown.set.series.iter().map(|series| series.name.as_str()).collect();
@@ -245,6 +274,24 @@ mod tests {
             assert_eq!(shown.set.series[1].speedup, None);
             assert!(shown.differences.is_empty());
             assert_eq!(shown.answer().verdict, None);
+        }
+    }
+
+    #[test]
+    fn a_resumed_run_is_marked_and_compared_by_its_values_only() {
+        let mut runs = [listed("whole", 18.2, 2), listed("resumed", 15.2, 2)];
+        runs[1].run.resumed = 1;
+        assert_eq!(runs[1].run.total_text(), "15 s for 2 of 3");
+        let description = runs[1].run.description();
+        assert!(description.ends_with("resumed, 1 case done earlier"), "{description}");
+        for base in [0, 1] {
+            let shown = compared(&runs, base);
+            assert_eq!(shown.set.series[1].total_s, None);
+            assert_eq!((shown.set.series[1].speedup, shown.differences.len()), (None, 0));
+            assert_eq!(shown.set.series[1].values_match, Some(true));
+            let answer = shown.answer().to_string();
+            assert!(!answer.contains("faster than"), "{answer}");
+            assert_eq!(shown.remark, Some(Obstacle::Resumed));
         }
     }
 

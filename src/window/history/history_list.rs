@@ -9,7 +9,7 @@ use super::history_comparison::HistoryComparison;
 use super::history_table;
 use super::run_history::{HistoryIntent, MAX_SELECTED, RunHistory, RunPlace};
 use crate::history::{ListedRun, SavedRunId};
-use crate::text::{duration, unbroken};
+use crate::text::unbroken;
 use crate::window::compare::sections::{card, section, side_by_side_heading};
 use crate::window::compare::{grouped_bars, table};
 use crate::window::state::{AppState, Command, Intent};
@@ -145,7 +145,7 @@ fn row(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec<His
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let total = listed.run.total_s.map_or("–".to_owned(), duration);
+                let total = listed.run.total_text();
                 ui.label(RichText::new(unbroken(&total)).font(bold(BODY)));
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     has_focus = name(ui, state, listed, place, requests);
@@ -298,7 +298,7 @@ fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         ui.set_width(ui.available_width());
         ui.label(RichText::new(&set.title).font(bold(BODY)));
         if let Some(remark) = shown.remark {
-            let text = RichText::new(remark).size(BODY).color(tokens(ui).weak);
+            let text = RichText::new(remark.text()).size(BODY).color(tokens(ui).weak);
             ui.add(Label::new(text).wrap());
         }
         table::warning(ui, set);

@@ -53,9 +53,12 @@ pub(crate) fn totals(
                     swatch_alone(ui, at);
                     ui.label(RichText::new(&series.name).size(BODY));
                 });
-                let total = series.total_s.map_or("incomplete".to_owned(), |total_s| {
-                    format!("{:.3}", unit.of_s(total_s.median))
-                });
+                let saved = state.history.get(&series.run).map(|kept| &kept.run);
+                let total = match series.total_s {
+                    Some(total_s) => format!("{:.3}", unit.of_s(total_s.median)),
+                    None if saved.is_some_and(|run| run.resumed > 0) => "resumed".to_owned(),
+                    None => "incomplete".to_owned(),
+                };
                 right(ui, |ui| ui.label(total));
                 right(ui, |ui| ui.label(series.workers.to_string()));
                 let speedup = series.speedup.map_or("–".to_owned(), factor);
@@ -65,7 +68,7 @@ pub(crate) fn totals(
                 if compared {
                     values(ui, series.values_match, "–");
                 }
-                let when = state.history.get(&series.run).map_or("", |kept| &kept.run.ended.local);
+                let when = saved.map_or("", |run| &run.ended.local);
                 ui.label(RichText::new(when).color(colors.weak));
                 ui.end_row();
             }

@@ -234,7 +234,7 @@ impl App {
         match effect {
             Effect::StartRun(request) => {
                 let program = self.worker_program.clone();
-                let study = self.state.file.stem();
+                let study = self.state.file.study_name();
                 let maker = self.run_folders.as_ref().map(|folders| folders.maker(study));
                 self.runner.start(request, program, maker, &mut self.state, ctx);
             }

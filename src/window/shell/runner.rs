@@ -8,7 +8,7 @@ use egui::Context;
 use super::job::Job;
 use super::start::{WindowRun, start_run};
 use super::start_problem::{StartProblem, capitalized};
-use crate::app::{NewRunFolder, ResultsWriter, RunHandle, WorkerProgram};
+use crate::app::{NewRunFolder, ResultsWriter, RunHandle, WorkerProgram, study_of_folder};
 use crate::history::SavedRunKind;
 use crate::report::RunReport;
 use crate::window::state::{AppState, Document, RunRequest, SteerCommand};
@@ -43,7 +43,12 @@ impl Runner {
         ctx: &Context,
     ) {
         let machine = state.machine.report;
-        (self.before, self.study) = (state.document.clone(), state.file.stem());
+        self.before = state.document.clone();
+        self.study = match &request {
+            // Another study may be open.
+            RunRequest::Resume(folder, None) => study_of_folder(folder),
+            _ => state.file.study_name(),
+        };
         let started = self.starting.start("prepare", ctx, move |messages| {
             let ctx = messages.ctx.clone();
             let wake = move || ctx.request_repaint();
@@ -142,6 +147,7 @@ impl Runner {
                 let file = Some(file).filter(|_| state.document == document);
                 state.replace_document(document, None);
                 state.file = file.unwrap_or_else(|| mem::take(&mut state.file));
+                state.file.resumed_name.clone_from(&self.study);
             }
             None => {}
         }

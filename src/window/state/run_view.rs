@@ -242,7 +242,7 @@ impl RunView {
         let report = self.report.as_ref().filter(|_| self.title.is_none())?;
         let (state, series) = (&report.state, report.figures.series);
         let lacks_total = series.is_none_or(|series| series.kind == SeriesKind::AtMost);
-        let can_run = state.all_done() && state.resumed_count == 0 && !self.is_simulated();
+        let can_run = state.all_done_in_session() && !self.is_simulated();
         Some(report).filter(|_| lacks_total && can_run && !state.records.is_empty())
     }
 

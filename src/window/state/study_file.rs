@@ -23,6 +23,8 @@ pub struct StudyFile {
     /// How the table of cases is read.
     pub table_options: TableOptions,
     pub disk: DiskState,
+    /// The name of the study of a resumed run, which has no file.
+    pub resumed_name: Option<String>,
 }
 
 /// How the file on disk differs from what was last read or written.
@@ -59,9 +61,13 @@ impl StudyFile {
         self.path.as_deref().filter(|path| is_study(path))
     }
 
-    /// Returns the name of the file without its extension, if there is one.
-    pub fn stem(&self) -> Option<String> {
-        Some(self.path.as_ref()?.file_stem()?.to_string_lossy().into_owned())
+    /// Returns the name of the study: that of its file without the extension, or of the run that
+    /// it was resumed from.
+    pub fn study_name(&self) -> Option<String> {
+        match &self.path {
+            Some(path) => Some(path.file_stem()?.to_string_lossy().into_owned()),
+            None => self.resumed_name.clone(),
+        }
     }
 
     /// Returns the name of the file, if there is one.
