@@ -477,6 +477,27 @@ fn a_file_changed_by_another_program_is_reloaded_and_the_reload_undone() {
 }
 
 #[test]
+fn a_table_that_a_study_names_is_reloaded_after_another_program_has_changed_it() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), "version = 1\ncases = \"rows.csv\"\n");
+    let table = folder.path().join("rows.csv");
+    fs::write(&table, "name,x,y\na,1,2\n").unwrap();
+    let mut window = opened(&path);
+    change(&table, "name,x,y\na,7,2\nb,3,4\n");
+    until_offered(&mut window);
+    assert!(shows(&window, "rows.csv was changed by another program"));
+    assert_eq!(value(&window, "x 1"), "1", "nothing happens unasked");
+    click(&mut window, "Reload the file");
+    until(&mut window, "it is reloaded", |window| value(window, "x 1") == "7");
+    assert!(!shows(&window, "was changed by another program") && !shows(&window, ", changed"));
+    change(&table, "name,x,y\nc,9,9\n");
+    until_offered(&mut window);
+    click(&mut window, "Keep mine");
+    assert_eq!((value(&window, "x 1").as_str(), rows(&window)), ("7", 2));
+    assert!(shows(&window, ", changed"), "only the window has these rows");
+}
+
+#[test]
 fn an_error_of_a_reload_goes_with_the_next_one_that_works() {
     let folder = tempdir().unwrap();
     let path = study(folder.path(), QUICK);

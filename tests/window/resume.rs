@@ -89,6 +89,33 @@ fn an_interrupted_run_is_offered_at_the_next_start() {
 }
 
 #[test]
+fn a_resumed_run_is_saved_with_the_name_of_its_study_and_marked() {
+    let (folder, saved) = (tempdir().unwrap(), lasting_folder());
+    let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
+    drop(window);
+
+    let other = folder.path().join("other.caselanes");
+    fs::write(&other, "version = 1\n").unwrap();
+    fs::write(folder.path().join("go"), "").unwrap();
+    let run_folders = Some(folder.path().join("runs"));
+    let mut window = usual_window(AppOptions { run_folders, ..saving_runs(Some(&other), &saved) });
+    until(&mut window, "it is offered", |window| shows(window, "1 done, 2 left."));
+    click(&mut window, "Resume run");
+    until_ended(&mut window);
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "all cases run again", |_| ran(folder.path()).matches("third").count() == 2);
+    until_ended(&mut window);
+    let mut window = show_saved_runs(window);
+    until(&mut window, "both are saved", |window| {
+        window.query_all_by_label_contains("study: threads × 1").count() >= 2
+    });
+    assert!(!says(&window, "other: ") && !says(&window, "command: "));
+    assert!(says(&window, "for 2 of 3") && says(&window, "resumed, 1 case done earlier"));
+}
+
+#[test]
 fn a_dismissed_run_is_not_offered_again() {
     let folder = tempdir().unwrap();
     let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());

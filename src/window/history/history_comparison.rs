@@ -281,7 +281,7 @@ mod tests {
     fn a_resumed_run_is_marked_and_compared_by_its_values_only() {
         let mut runs = [listed("whole", 18.2, 2), listed("resumed", 15.2, 2)];
         runs[1].run.resumed = 1;
-        assert_eq!(runs[1].run.total_text(), "15 s for 2 of 3");
+        assert_eq!(runs[1].run.total_text(), "15.2 s for 2 of 3");
         let description = runs[1].run.description();
         assert!(description.ends_with("resumed, 1 case done earlier"), "{description}");
         for base in [0, 1] {

@@ -485,7 +485,9 @@ mod tests {
         document.set_text(1, Column::X, "2,500");
         document.note_separator(1, Column::X, "2,500");
         document.set_text(0, Column::X, "1.000");
-        assert_eq!(document.first_invalid(), None);
+        assert_eq!(document.first_invalid(), Some((1, Column::X)));
+        let message = document.problem(1, Column::X).unwrap().message;
+        assert!(message.ends_with("can mean 2.5 or 2500; write 2.5 or 2500"), "{message}");
 
         document.set_text(1, Column::X, "2,5");
         document.note_separator(1, Column::X, "2,5");
@@ -499,6 +501,11 @@ mod tests {
             document.set_text(0, Column::X, text);
             assert_eq!(document.first_invalid(), None, "{text}");
         }
+        // What was typed before a decimal comma was known is not read again.
+        let mut typed = with(1);
+        typed.set_text(0, Column::Y, "1,250");
+        typed.cases.separators.add("2,5");
+        assert!(typed.problem(0, Column::Y).unwrap().message.contains("1.25 or 1250"));
         let mut restored = with(1);
         restored.restore_invalid(0, Column::Y, "1.000");
         assert!(restored.problem(0, Column::Y).unwrap().message.contains("1 or 1000"));

@@ -18,13 +18,21 @@ pub struct StudyFile {
     pub version: Option<FileVersion>,
     /// Whether saving drops parts of the file: its comments, or the name of a table of cases.
     pub has_more: bool,
-    /// The table of cases that the study names.
-    pub cases_file: Option<PathBuf>,
     /// How the table of cases is read.
     pub table_options: TableOptions,
     pub disk: DiskState,
+    /// The table of cases that the study names.
+    pub cases_file: Option<CasesFile>,
     /// The name of the study of a resumed run, which has no file.
     pub resumed_name: Option<String>,
+}
+
+/// A table of cases, and its content as last read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CasesFile {
+    pub path: PathBuf,
+    pub version: FileVersion,
+    pub disk: DiskState,
 }
 
 /// How the file on disk differs from what was last read or written.
@@ -86,7 +94,31 @@ impl StudyFile {
 
     /// Returns whether a document would be lost without the window.
     pub(crate) fn lacks(&self, document: &Document) -> bool {
-        matches!(self.disk, DiskState::Kept | DiskState::Missing) || *document != self.saved
+        let is_lost = |disk| matches!(disk, DiskState::Kept | DiskState::Missing);
+        self.disks().any(is_lost) || *document != self.saved
+    }
+
+    fn disks(&self) -> impl Iterator<Item = DiskState> {
+        [self.disk].into_iter().chain(self.cases_file.iter().map(|cases| cases.disk))
+    }
+
+    /// Whether the study or its table of cases no longer exists.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.disks().any(|disk| disk == DiskState::Missing)
+    }
+
+    /// Returns the file that another program has changed: the study, or its table of cases.
+    pub(crate) fn changed(&self) -> Option<&Path> {
+        let is_changed = |disk| matches!(disk, DiskState::Changed(_));
+        let cases = self.cases_file.as_ref().filter(|cases| is_changed(cases.disk));
+        let study = self.path.as_deref().filter(|_| is_changed(self.disk));
+        study.or(cases.map(|cases| &*cases.path))
+    }
+
+    /// Returns the files to watch, with their content as last read or written.
+    pub(crate) fn watched(&self) -> Vec<(PathBuf, FileVersion)> {
+        let cases = self.cases_file.iter().map(|cases| (cases.path.clone(), cases.version));
+        self.path.clone().zip(self.version).into_iter().chain(cases).collect()
     }
 
     /// Notes the version on disk, if the file was watched with the version that is known;
@@ -96,22 +128,32 @@ impl StudyFile {
         (path, known): (&Path, FileVersion),
         found: Option<FileVersion>,
     ) -> bool {
-        if self.path.as_deref() != Some(path) || self.version != Some(known) {
+        let cases = self.cases_file.as_mut();
+        let disk = if (self.path.as_deref(), self.version) == (Some(path), Some(known)) {
+            &mut self.disk
+        } else if let Some(cases) = cases.filter(|it| (&*it.path, it.version) == (path, known)) {
+            &mut cases.disk
+        } else {
             return false;
-        }
-        let before = self.disk;
-        self.disk = match found {
+        };
+        let before = *disk;
+        *disk = match found {
             None => DiskState::Missing,
             Some(found) if found == known => DiskState::Same,
             Some(found) => DiskState::Changed(found),
         };
-        self.disk == DiskState::Missing && before != DiskState::Missing
+        *disk == DiskState::Missing && before != DiskState::Missing
     }
 
     /// Keeps the document instead of the content on disk, which the next saving replaces.
     pub(crate) fn keep_mine(&mut self) {
         if let DiskState::Changed(found) = self.disk {
             (self.version, self.disk) = (Some(found), DiskState::Kept);
+        }
+        if let Some(cases) = &mut self.cases_file
+            && let DiskState::Changed(found) = cases.disk
+        {
+            (cases.version, cases.disk) = (found, DiskState::Kept);
         }
     }
 }
@@ -142,5 +184,14 @@ mod tests {
         assert!(!file.note((path, second), None), "as is known");
         file.note((path, second), Some(second));
         assert_eq!(file.disk, DiskState::Same);
+
+        let cases = Path::new("/r.csv");
+        file.cases_file = Some(CasesFile { path: cases.into(), version: first, disk: DiskState::Same });
+        assert_eq!((file.watched().len(), file.changed()), (2, None));
+        file.note((cases, first), Some(second));
+        assert_eq!((file.disk, file.changed()), (DiskState::Same, Some(cases)));
+        file.keep_mine();
+        assert!(file.lacks(&Document::default()) && file.changed().is_none());
+        assert!(file.note((cases, second), None) && file.is_missing());
     }
 }

@@ -15,14 +15,16 @@ use super::browser;
 use super::file_writer::{FileWriter, read_version};
 use crate::app::{holds_recorded, open_recorded, spawn};
 use crate::report::{EXPORTERS, PicturePixels, RecordedRun, RunReport, write_tabs};
-use crate::study::{RemedyPlace, Study, TableOptions, TableReading, read_study, read_table};
+use crate::study::{
+    RemedyPlace, Study, TableOptions, TableReading, read_cases, read_study_with, read_table,
+};
 use crate::text::read_error_text;
 use crate::window::import::import_state::{ImportPurpose, TableImport, TableSource};
 use crate::window::pictures::chart_picture::ChartPicture;
 use crate::window::pictures::picture_choices::PictureForm;
 use crate::window::shell::job::{Update, failure};
 use crate::window::shell::start_problem::capitalized;
-use crate::window::state::study_file::{FileVersion, is_study};
+use crate::window::state::study_file::{CasesFile, DiskState, FileVersion, is_study};
 use crate::window::state::{
     AppState, Dialog, Document, Intent, NextStep, Notice, PathPurpose, RowImport, RunView,
     WriteRequest,
@@ -345,15 +347,22 @@ fn open(
     }
     // Read first, so that a change while the file is read is not missed.
     let version = read_version(&path);
-    match read_study(&path) {
+    let mut cases = None;
+    let read = |file: &Path, options: &TableOptions| {
+        let version = read_version(file);
+        let disk = DiskState::Same;
+        cases = version.map(|version| CasesFile { path: file.to_owned(), version, disk });
+        read_cases(file, options)
+    };
+    match read_study_with(&path, read) {
         Ok(opened) => {
-            let cases_file = opened.cases_file.filter(|file| *file != path);
-            let has_more = cases_file.is_some()
+            let is_elsewhere = opened.cases_file.is_some_and(|file| file != path);
+            let has_more = is_elsewhere
                 || fs::read_to_string(&path).is_ok_and(|text| has_comment(&text));
             Box::new(move |state| {
                 if take(state, Document::of_study(opened.study), path) {
                     (state.file.version, state.file.has_more) = (version, has_more);
-                    state.file.cases_file = cases_file;
+                    state.file.cases_file = cases;
                 }
             })
         }

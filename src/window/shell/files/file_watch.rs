@@ -1,4 +1,4 @@
-//! Watches the file of the study for changes by other programs, while the window has the focus.
+//! Watches the file of the study, and its table of cases, for changes by other programs, while the window has the focus.
 
 use std::fs;
 use std::path::PathBuf;
@@ -21,8 +21,8 @@ type Watched = (PathBuf, FileVersion);
 
 /// The thread that watches. It ends once this is dropped.
 pub(crate) struct FileWatch {
-    watched: Option<Watched>,
-    sender: Sender<Option<Watched>>,
+    watched: Vec<Watched>,
+    sender: Sender<Vec<Watched>>,
 }
 
 impl FileWatch {
@@ -31,33 +31,34 @@ impl FileWatch {
         let send = files.updates();
         // Without the thread the file is still checked before it is replaced.
         spawn("file watch", move || watch(&queue, send)).ok();
-        Self { watched: None, sender }
+        Self { watched: Vec::new(), sender }
     }
 
-    /// Watches the file that is open now.
+    /// Watches the files that are open now.
     pub(crate) fn follow(&mut self, state: &AppState, ctx: &Context) {
         let is_focused = ctx.input(|input| input.focused);
-        let file = state.file.path.clone().zip(state.file.version).filter(|_| is_focused);
-        if file != self.watched {
-            self.watched.clone_from(&file);
-            self.sender.send(file).ok();
+        let files = if is_focused { state.file.watched() } else { Vec::new() };
+        if files != self.watched {
+            self.watched.clone_from(&files);
+            self.sender.send(files).ok();
         }
     }
 }
 
-fn watch(queue: &Receiver<Option<Watched>>, send: impl Fn(Update)) {
-    let mut probe: Option<FileProbe> = None;
+fn watch(queue: &Receiver<Vec<Watched>>, send: impl Fn(Update)) {
+    let mut probes: Vec<FileProbe> = Vec::new();
     loop {
-        let next = match &probe {
-            Some(_) => queue.recv_timeout(INTERVAL),
-            None => queue.recv().map_err(RecvTimeoutError::from),
+        let next = if probes.is_empty() {
+            queue.recv().map_err(RecvTimeoutError::from)
+        } else {
+            queue.recv_timeout(INTERVAL)
         };
         match next {
-            Ok(watched) => probe = watched.map(FileProbe::new),
+            Ok(watched) => probes = watched.into_iter().map(FileProbe::new).collect(),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }
-        probe.as_mut().and_then(FileProbe::check).map(&send);
+        probes.iter_mut().filter_map(FileProbe::check).for_each(&send);
     }
 }
 

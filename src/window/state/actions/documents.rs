@@ -9,7 +9,7 @@ use crate::window::history::run_history::HistoryJob;
 use crate::window::results::query::Filter;
 use crate::window::state::parts::{RecentFile, TypedTexts};
 use crate::window::state::selection::Selection;
-use crate::window::state::study_file::{DiskState, FileVersion, StudyFile};
+use crate::window::state::study_file::{FileVersion, StudyFile};
 use crate::window::state::undo::UndoStack;
 use crate::window::state::{
     AppState, Dialog, Document, Effect, FileContent, Intent, NextStep, Notice, PathDialog,
@@ -98,7 +98,11 @@ impl AppState {
     pub fn note_version(&mut self, watched: (&Path, FileVersion), found: Option<FileVersion>) {
         if self.file.note(watched, found) {
             let path = watched.0.display();
-            let text = format!("The file no longer exists; saving writes it again: {path}");
+            let text = if self.file.path.as_deref() == Some(watched.0) {
+                format!("The file no longer exists; saving writes it again: {path}")
+            } else {
+                format!("The table no longer exists; saving keeps its cases: {path}")
+            };
             self.notices.post_trouble(Trouble::NoFile, text);
         }
         self.set_file_notice();
@@ -107,7 +111,7 @@ impl AppState {
 
     /// Ends the notice that the file is missing once it is not.
     fn set_file_notice(&mut self) {
-        if self.file.disk != DiskState::Missing {
+        if !self.file.is_missing() {
             self.notices.solve(Trouble::NoFile);
         }
     }
@@ -339,7 +343,7 @@ impl AppState {
 
     /// Returns the files that the study reads.
     fn inputs(&self) -> Vec<PathBuf> {
-        let files = self.file.path.iter().chain(&self.file.cases_file).cloned();
+        let files = self.file.path.iter().chain(self.file.cases_file.iter().map(|it| &it.path)).cloned();
         let program = self.document.program.iter().flat_map(|program| program.inputs());
         files.chain(program).collect()
     }
