@@ -295,6 +295,47 @@ fn changes_act_on_the_rows_shown_and_tell_what_they_hide() {
 }
 
 #[test]
+fn the_focus_stays_in_the_table_while_no_row_is_shown() {
+    let mut window = table();
+    fill(&mut window, "Filter rows", "mesh = fine");
+    click(&mut window, "Row 1 of the table");
+    press(&mut window, Modifiers::COMMAND, Key::A);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    until(&mut window, "no row is shown", |window| shows(window, "No matching rows"));
+    assert_eq!(focused(&window), "Case table");
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    until(&mut window, "the rows are back", |window| shows(window, "2 of 3 rows shown"));
+    assert_eq!(focused(&window), "Case table");
+    press(&mut window, Modifiers::NONE, Key::ArrowRight);
+    typed(&mut window, "7");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(column(&window, "x").contains(&"7".to_owned()) || shows(&window, "7"));
+}
+
+#[test]
+fn pasted_rows_are_scrolled_into_view_and_what_is_hidden_is_told_until_undo() {
+    let lines: Vec<String> = (1..=60).map(|row: u32| row.to_string()).collect();
+    let lines = lines.join("\n");
+    for (filter, first) in [("", "x, row 2"), ("x > 0", "x, row 3")] {
+        let mut window = table();
+        fill(&mut window, "Filter rows", filter);
+        click(&mut window, first);
+        window.event(Event::Paste(lines.clone()));
+        window.run_ok();
+        let last = if first == "x, row 2" { "x, row 61" } else { "x, row 62" };
+        assert!(window.query_by_label(last).is_some(), "{filter}");
+    }
+    let mut window = table();
+    fill(&mut window, "Filter rows", "mesh = fine");
+    click(&mut window, "x, row 3");
+    window.event(Event::Paste("7\n8\n9\n".to_owned()));
+    window.run_ok();
+    assert!(shows(&window, "The filter hides 2 more rows"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert!(!shows(&window, "The filter hides"));
+}
+
+#[test]
 fn a_text_is_found_and_replaced() {
     let mut window = table();
     click(&mut window, "name, row 1");

@@ -1,8 +1,9 @@
 //! The Cases tab: the tools above the grid, and what is selected below it.
 
-use egui::{Align, Align2, Button, Layout, RichText, TextEdit, TextWrapMode, Ui, vec2};
+use egui::{Align, Align2, Button, Layout, RichText, TextEdit, TextWrapMode, Ui, UiBuilder, vec2};
 
 use super::cases_state::CasesIntent;
+use super::cell_layout::HEADER_HEIGHT;
 use super::find_bar::find_bar;
 use super::grid::grid;
 use crate::study::CaseColumn;
@@ -24,16 +25,20 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     }
     ui.add_space(4.0);
     let (rows, all) = (state.cases.row_count(&state.document), state.document.cases.len());
+    let place = ui.available_size();
+    let height = (place.y - STATUS_HEIGHT).max(0.0);
+    let shown = ui.allocate_ui(vec2(place.x, height), |ui| grid(ui, state, intents));
     if rows == 0 {
+        // The empty grid keeps the focus, for Undo.
         let texts = match all {
             0 => ["No cases", "Add one, paste rows, import a table, or generate cases."],
             _ => ["No matching rows", "No row matches the filter."],
         };
-        return placeholder(ui, PLACE, texts);
+        let rect = shown.response.rect;
+        let below = rect.with_min_y(rect.top() + HEADER_HEIGHT);
+        ui.scope_builder(UiBuilder::new().max_rect(below), |ui| placeholder(ui, PLACE, texts));
+        return;
     }
-    let place = ui.available_size();
-    let height = (place.y - STATUS_HEIGHT).max(0.0);
-    ui.allocate_ui(vec2(place.x, height), |ui| grid(ui, state, intents));
     status(ui, state);
 }
 

@@ -41,6 +41,8 @@ pub enum Trouble {
     Unreadable,
     /// Unsaved changes cannot be written for the next start.
     NoSession,
+    /// The filter hides rows that a change has touched.
+    RowsHidden,
 }
 
 impl Notices {
@@ -56,6 +58,11 @@ impl Notices {
     /// Posts what is wrong until it is solved.
     pub(crate) fn post_trouble(&mut self, trouble: Trouble, text: String) {
         self.add(Notice { text, is_error: true }, NoticeEnd::Solved(trouble));
+    }
+
+    /// Posts a message that is true until something is solved.
+    pub(crate) fn post_while(&mut self, trouble: Trouble, text: String) {
+        self.add(Notice { text, is_error: false }, NoticeEnd::Solved(trouble));
     }
 
     pub(crate) fn solve(&mut self, trouble: Trouble) {

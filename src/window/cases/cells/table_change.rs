@@ -64,6 +64,8 @@ pub struct ChangedTable {
     pub document: Document,
     /// Cells to select.
     pub selects: Option<CellRange>,
+    /// The rows of these cells, if some may not be shown yet.
+    pub rows: Vec<usize>,
     /// What to tell the user.
     pub note: Option<String>,
 }
@@ -72,7 +74,7 @@ impl TableChange {
     /// Makes the change. The error says why nothing was changed.
     pub fn apply(self, before: &Document) -> Result<ChangedTable, String> {
         let mut document = before.clone();
-        let (mut selects, mut note) = (None, None);
+        let (mut selects, mut changed_rows, mut note) = (None, Vec::new(), None);
         match self {
             Self::Clear(cells) => {
                 for column in cells.columns() {
@@ -82,7 +84,8 @@ impl TableChange {
             Self::FillDown(cells) => fill_down(&mut document, &cells),
             Self::ContinueSeries(cells) => continue_series(&mut document, &cells),
             Self::Paste { text, at, cells, rows } => {
-                selects = Some(paste(&mut document, &text, at, &cells, rows)?);
+                let (range, rows) = paste(&mut document, &text, at, &cells, rows)?;
+                (selects, changed_rows) = (Some(range), rows);
             }
             Self::Replace(search, cells) => {
                 let replaced = replace(&mut document, &search, &cells);
@@ -127,7 +130,7 @@ impl TableChange {
                 selects = Some(CellRange::one(CellAt { row: 0, column: b }));
             }
         }
-        Ok(ChangedTable { document, selects, note })
+        Ok(ChangedTable { document, selects, rows: changed_rows, note })
     }
 }
 
@@ -170,15 +173,15 @@ fn replace(document: &mut Document, search: &CellSearch, cells: &Cells) -> usize
     replaced
 }
 
-/// Pastes a block of cells, and returns the cells that it covers. It is repeated over cells
-/// that it fits into several times.
+/// Pastes a block of cells, and returns the cells that it covers and their rows. It is repeated
+/// over cells that it fits into several times.
 fn paste(
     document: &mut Document,
     text: &str,
     at: CellAt,
     cells: &Cells,
     mut rows: Vec<usize>,
-) -> Result<CellRange, String> {
+) -> Result<(CellRange, Vec<usize>), String> {
     let mut block = parse_cells(text);
     let columns = match block.split_first() {
         Some((header, below)) if !below.is_empty() && is_header(document, header) => {
@@ -220,10 +223,11 @@ fn paste(
     }
     let first = columns.iter().copied().min().unwrap_or(at.column);
     let last = columns.iter().copied().max().unwrap_or(at.column);
-    Ok(CellRange {
+    let range = CellRange {
         anchor: CellAt { row: at.row, column: first },
         cursor: CellAt { row: at.row + height - 1, column: last },
-    })
+    };
+    Ok((range, rows))
 }
 
 /// Returns the length to paste: a multiple if it fits several times.

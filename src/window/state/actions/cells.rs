@@ -7,6 +7,7 @@ use crate::window::cases::cells::cell_range::{CellAt, CellRange};
 use crate::window::cases::cells::table_change::{Cells, ChangedTable, TableChange};
 use crate::window::cases::cells::table_task::{TableOutcome, TableTask};
 use crate::window::cases::column_form::ColumnForm;
+use crate::window::frame::notices::Trouble;
 use crate::window::state::parts::CellEdit;
 use crate::window::state::{AppState, Command, Dialog, Document, Effect, Tab};
 
@@ -57,11 +58,15 @@ impl AppState {
     pub(crate) fn take_cases_view(&mut self, view: CasesView) {
         let before = self.cases.view.as_ref().filter(|before| before.filter == view.filter);
         let hidden = before.map_or(0, |before| view.hidden.saturating_sub(before.hidden));
+        if before.is_none_or(|before| view.hidden < before.hidden) {
+            self.notices.solve(Trouble::RowsHidden);
+        }
         self.cases.view = Some(view);
         self.follow_shown_rows();
         if hidden > 0 {
             let rows = plural(hidden, "row", "rows");
-            self.notify(format!("The filter hides {} more {rows}", grouped(hidden)));
+            let text = format!("The filter hides {} more {rows}", grouped(hidden));
+            self.notices.post_while(Trouble::RowsHidden, text);
         }
     }
 
@@ -269,7 +274,7 @@ impl AppState {
                 return self.report_invalid(format!("Nothing was changed: {problem}"));
             }
         };
-        let ChangedTable { document, selects, note } = changed;
+        let ChangedTable { document, selects, rows, note } = changed;
         if matches!(self.dialog, Some(Dialog::Column(_))) {
             self.dialog = None;
         }
@@ -284,6 +289,10 @@ impl AppState {
             let at = |cell: CellAt| CellAt { row: if is_column { row } else { cell.row }, ..cell };
             let range = CellRange { anchor: at(range.anchor), cursor: at(range.cursor) };
             self.select_cells(range);
+            if !rows.is_empty() {
+                self.selection.select_rows(rows, &self.document.cases);
+                self.selection.cells = Some(range);
+            }
         }
         self.update_staleness();
         note.into_iter().for_each(|note| self.notify(note));
