@@ -309,7 +309,8 @@ fn the_focus_stays_in_the_table_while_no_row_is_shown() {
     press(&mut window, Modifiers::NONE, Key::ArrowRight);
     typed(&mut window, "7");
     press(&mut window, Modifiers::NONE, Key::Enter);
-    assert!(column(&window, "x").contains(&"7".to_owned()) || shows(&window, "7"));
+    let is_typed = |heading| column(&window, heading).contains(&"7".to_owned());
+    assert!(["name", "x", "y", "mesh", "load"].into_iter().any(is_typed));
 }
 
 #[test]
