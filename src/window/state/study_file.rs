@@ -186,7 +186,8 @@ mod tests {
         assert_eq!(file.disk, DiskState::Same);
 
         let cases = Path::new("/r.csv");
-        file.cases_file = Some(CasesFile { path: cases.into(), version: first, disk: DiskState::Same });
+        file.cases_file =
+            Some(CasesFile { path: cases.into(), version: first, disk: DiskState::Same });
         assert_eq!((file.watched().len(), file.changed()), (2, None));
         file.note((cases, first), Some(second));
         assert_eq!((file.disk, file.changed()), (DiskState::Same, Some(cases)));

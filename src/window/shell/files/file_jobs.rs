@@ -357,8 +357,8 @@ fn open(
     match read_study_with(&path, read) {
         Ok(opened) => {
             let is_elsewhere = opened.cases_file.is_some_and(|file| file != path);
-            let has_more = is_elsewhere
-                || fs::read_to_string(&path).is_ok_and(|text| has_comment(&text));
+            let has_more =
+                is_elsewhere || fs::read_to_string(&path).is_ok_and(|text| has_comment(&text));
             Box::new(move |state| {
                 if take(state, Document::of_study(opened.study), path) {
                     (state.file.version, state.file.has_more) = (version, has_more);

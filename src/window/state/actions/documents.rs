@@ -343,7 +343,8 @@ impl AppState {
 
     /// Returns the files that the study reads.
     fn inputs(&self) -> Vec<PathBuf> {
-        let files = self.file.path.iter().chain(self.file.cases_file.iter().map(|it| &it.path)).cloned();
+        let files =
+            self.file.path.iter().chain(self.file.cases_file.iter().map(|it| &it.path)).cloned();
         let program = self.document.program.iter().flat_map(|program| program.inputs());
         files.chain(program).collect()
     }
