@@ -6,13 +6,14 @@ use std::process::Command;
 
 use tempfile::tempdir;
 
-const DOCUMENTS: [&str; 9] = [
+const DOCUMENTS: [&str; 10] = [
     "README.md",
     "docs/generate.md",
     "docs/outputs.md",
     "docs/programs.md",
     "docs/recorded-runs.md",
     "docs/reports.md",
+    "docs/resources.md",
     "docs/running.md",
     "docs/study-files.md",
     "docs/templates.md",

@@ -68,7 +68,7 @@ pub use predict::predictor::Predictor;
 pub(crate) use predict::scenario::PredictError;
 pub(crate) use predict::scenario::Prediction;
 pub use predict::scenario::Scenario;
-pub(crate) use predict::throughput::{CaseNeed, ResourceBudget, ThroughputPlan};
+pub(crate) use predict::throughput::{CaseNeed, ResourceBudget, ThroughputPlan, measured};
 pub use remaining::time_left::TimeLeftEstimator;
 pub use remaining::time_left_range::TimeLeftRange;
 pub use run_report::{Machine, RunReport};

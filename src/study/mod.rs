@@ -68,4 +68,4 @@ pub(crate) use program::program_output::{DEFAULT_OUTPUT, ProgramOutput};
 pub(crate) use program::template::CaseFolders;
 pub use resources::case_demand::{CaseDemand, Resource};
 pub use resources::case_resources::CaseResources;
-pub(crate) use resources::case_resources::SharedResource;
+pub(crate) use resources::case_resources::{FittingCases, SharedResource};

@@ -20,6 +20,7 @@ mod outputs;
 mod prelude;
 mod programs;
 mod recorded;
+mod resources;
 mod results;
 mod resume;
 mod run_history;

@@ -17,6 +17,10 @@ memory are optional:
 Examples:
   caselanes plan solver.csv --tokens 500
   caselanes plan solver.csv --tokens 500 --cores 64 --memory 256G --format json
+  caselanes plan run.json --cores 64
+
+In the place of a table, a recorded run whose cases tell their cores, tokens or memory: a JSON
+or HTML report, or a run folder. Its resources apply unless others are given.
 
 A limit that is not given does not apply. Of several rows with the same cores, the time is
 the median, and tokens and memory are the largest.";
@@ -24,8 +28,8 @@ the median, and tokens and memory are the largest.";
 #[derive(Debug, Args)]
 #[command(after_help = PLANNING)]
 pub(crate) struct PlanArguments {
-    /// Table with the columns cores and `time_s`, and optionally tokens and memory; - is standard
-    /// input
+    /// Table with the columns cores and `time_s`, and optionally tokens and memory, or a recorded
+    /// run; - is standard input
     #[arg(value_name = "TABLE")]
     pub(crate) table: PathBuf,
 

@@ -4,10 +4,11 @@ use std::fs::File;
 use std::io::{Read, stdin};
 use std::path::Path;
 
+use crate::app::{holds_recorded, open_recorded};
 use crate::cli::arguments::plan_options::PlanArguments;
 use crate::cli::deliver::{ReportShape, prepare};
 use crate::cli::input::{is_standard_input, source_name};
-use crate::report::{CaseNeed, ResourceBudget, ThroughputPlan};
+use crate::report::{CaseNeed, ResourceBudget, ThroughputPlan, measured};
 use crate::study::{FigureColumn, RemedyPlace, read_figures};
 use crate::text::{parse_number, parse_size, quoted, read_error_text};
 
@@ -23,23 +24,52 @@ const COLUMNS: [FigureColumn; 4] = [
 pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, String> {
     let PlanArguments { table, report, .. } = arguments;
     let name = source_name(table);
-    let bytes = read(table).map_err(|why| format!("{why}: {name}"))?;
-    let rows = read_figures(&bytes, &COLUMNS)
-        .map_err(|error| error.describe(&name, RemedyPlace::CommandLine))?;
-    let measured: Vec<_> = rows.into_iter().filter_map(|row| need(row.figures)).collect();
-    if measured.is_empty() {
-        return Err(format!("expected a row below the header, found none: {name}"));
-    }
-    let budget = ResourceBudget {
+    let given = ResourceBudget {
         cores: arguments.cores,
         tokens: arguments.tokens,
         memory_bytes: arguments.memory,
+    };
+    let (measured, budget) = if !is_standard_input(table) && holds_recorded(table) {
+        of_run(table, given)?
+    } else {
+        (of_table(table, &name)?, given)
     };
     check_needs(&measured, budget).map_err(|why| format!("{why}: {name}"))?;
     let plan =
         ThroughputPlan::new(&measured, budget).map_err(|error| format!("{error}: {name}"))?;
     let inputs: Vec<_> = (!is_standard_input(table)).then(|| table.clone()).into_iter().collect();
     Ok(prepare(report, &inputs, ReportShape::FIGURES)?.deliver(&plan).status)
+}
+
+fn of_table(table: &Path, name: &str) -> Result<Vec<CaseNeed>, String> {
+    let bytes = read(table).map_err(|why| format!("{why}: {name}"))?;
+    let rows = read_figures(&bytes, &COLUMNS)
+        .map_err(|error| error.describe(name, RemedyPlace::CommandLine))?;
+    let measured: Vec<_> = rows.into_iter().filter_map(|row| need(row.figures)).collect();
+    if measured.is_empty() {
+        return Err(format!("expected a row below the header, found none: {name}"));
+    }
+    Ok(measured)
+}
+
+/// Returns the needs of the cases of a recorded run, and what they share unless it is given.
+fn of_run(path: &Path, given: ResourceBudget) -> Result<(Vec<CaseNeed>, ResourceBudget), String> {
+    let report = open_recorded(path, None)?.report;
+    let measured = measured(&report);
+    if measured.is_empty() {
+        let name = path.display();
+        return Err(format!(
+            "no done case whose cores, memory or tokens are known: {name}; run the cases with \
+             --cores-per-case"
+        ));
+    }
+    let recorded = ResourceBudget::of_run(&report);
+    let budget = ResourceBudget {
+        cores: given.cores.or(recorded.cores),
+        tokens: given.tokens.or(recorded.tokens),
+        memory_bytes: given.memory_bytes.or(recorded.memory_bytes),
+    };
+    Ok((measured, budget))
 }
 
 fn read(table: &Path) -> Result<Vec<u8>, String> {

@@ -78,7 +78,8 @@ impl Exportable for ThroughputPlan {
 }
 
 impl ThroughputPlan {
-    fn answer(&self) -> String {
+    /// Names the best number of cores per case.
+    pub fn answer(&self) -> String {
         let budget = &self.budget;
         let limits = [
             budget.cores.map(|cores| count(cores, "core")),

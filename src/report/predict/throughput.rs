@@ -3,6 +3,10 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use crate::report::RunReport;
+use crate::run::Status;
+use crate::schedule::s_from_ns;
+use crate::study::Resource;
 use crate::text::count;
 
 /// What one case needs while it runs, as measured.
@@ -72,10 +76,51 @@ impl ThroughputPlan {
         Ok(Self { budget, rows })
     }
 
+    /// Plans from the done cases of a run, with the resources that it had. `None` unless their
+    /// need of a resource is known, or if nothing limits them.
+    pub fn of_run(report: &RunReport) -> Option<Self> {
+        Self::new(&measured(report), ResourceBudget::of_run(report)).ok()
+    }
+
     /// Returns the row with the highest throughput; `None` if no case fits.
     pub fn best(&self) -> Option<&Throughput> {
         self.rows.iter().find(|row| row.is_best)
     }
+}
+
+impl ResourceBudget {
+    /// Returns what the cases of a run shared: where cores had no limit, the CPUs.
+    pub fn of_run(report: &RunReport) -> Self {
+        let total = |resource| {
+            let mut limited = report.frozen.resources.limited();
+            limited.find(|(shared, _)| shared.resource == resource).map(|(_, total)| total)
+        };
+        let narrow = |total: Option<u64>| total.and_then(|total| u32::try_from(total).ok());
+        let cpus = Some(report.machine.logical_cpus).filter(|&cpus| cpus > 0);
+        Self {
+            cores: narrow(total(Resource::Cores)).or(cpus),
+            tokens: narrow(total(Resource::Tokens)),
+            memory_bytes: total(Resource::Memory),
+        }
+    }
+}
+
+/// Returns the need and the time of each done case of a run; empty if no need is known.
+pub fn measured(report: &RunReport) -> Vec<CaseNeed> {
+    let resources = &report.frozen.resources;
+    if resources.iter().next().is_none() {
+        return Vec::new();
+    }
+    let narrow = |need: Option<u64>| need.and_then(|need| u32::try_from(need).ok());
+    let records = (0..).zip(&report.state.records);
+    let done = records.filter(|(_, record)| record.status == Status::Done && record.time_ns() > 0);
+    let need = |(case, record): (u32, &crate::run::CaseRecord)| CaseNeed {
+        cores: narrow(resources.need(Resource::Cores, case)).unwrap_or(1),
+        time_s: s_from_ns(record.time_ns()),
+        tokens: narrow(resources.need(Resource::Tokens, case)),
+        memory_bytes: resources.need(Resource::Memory, case),
+    };
+    done.map(need).collect()
 }
 
 fn joined(needs: &[CaseNeed]) -> CaseNeed {

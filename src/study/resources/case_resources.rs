@@ -101,20 +101,10 @@ impl CaseResources {
         cases: &CaseTable,
         usable_cpus: u32,
     ) -> Result<Self, (&'static str, String)> {
-        let Limits { cores_per_case, memory_per_case, tokens_per_case, .. } = limits;
-        let cores = (!limits.oversubscribe).then_some(u64::from(usable_cpus));
-        let tokens = limits.tokens.map(u64::from);
-        let each_token = tokens.map(|_| CaseDemand::Amount(1));
-        let tokens_per_case = tokens.and(tokens_per_case.clone()).or(each_token);
-        let all = [
-            (Resource::Cores, cores, cores_per_case.clone()),
-            (Resource::Memory, limits.memory_bytes, memory_per_case.clone()),
-            (Resource::Tokens, tokens, tokens_per_case),
-        ];
-        let demanded = all.into_iter().filter_map(|(resource, total, per_case)| {
-            let shared = SharedResource::new(resource, total, per_case?, cases)
-                .and_then(|shared| shared.check(cases).map(|()| shared));
-            Some(shared.map_err(|problem| (resource.option().key(), problem)))
+        let demanded = demanded(limits, usable_cpus).map(|(resource, total, per_case)| {
+            SharedResource::new(resource, total, per_case, cases)
+                .and_then(|shared| shared.check(cases).map(|()| shared))
+                .map_err(|problem| (resource.option().key(), problem))
         });
         demanded.collect::<Result<_, _>>().map(Self)
     }
@@ -252,6 +242,50 @@ impl Resource {
             Self::Tokens => number("token"),
         }
     }
+}
+
+/// How many cases fit at once, as far as amounts tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FittingCases {
+    pub at_once: u64,
+    /// What limits them.
+    pub resource: Resource,
+    /// Whether a column has the need of another resource, which may limit them further.
+    pub is_most: bool,
+}
+
+impl FittingCases {
+    /// Returns how many cases fit at once; `None` if no amount limits them. Costs the same for
+    /// any number of cases.
+    pub fn of(limits: &Limits, usable_cpus: u32) -> Option<Self> {
+        let all = || demanded(limits, usable_cpus);
+        let is_most = all().any(|(_, total, per_case)| {
+            total.is_some() && matches!(per_case, CaseDemand::Column(_))
+        });
+        let fits = all().filter_map(|(resource, total, per_case)| match per_case {
+            CaseDemand::Amount(need) => Some((total?.checked_div(need)?, resource)),
+            CaseDemand::Column(_) => None,
+        });
+        let (at_once, resource) = fits.min_by_key(|(at_once, _)| *at_once)?;
+        Some(Self { at_once, resource, is_most })
+    }
+}
+
+/// Returns the resources that the limits name, with their totals and the need of a case.
+fn demanded(
+    limits: &Limits,
+    usable_cpus: u32,
+) -> impl Iterator<Item = (Resource, Option<u64>, CaseDemand)> {
+    let cores = (!limits.oversubscribe).then_some(u64::from(usable_cpus));
+    let tokens = limits.tokens.map(u64::from);
+    let each_token = tokens.map(|_| CaseDemand::Amount(1));
+    let tokens_per_case = tokens.and(limits.tokens_per_case.clone()).or(each_token);
+    let all = [
+        (Resource::Cores, cores, limits.cores_per_case.clone()),
+        (Resource::Memory, limits.memory_bytes, limits.memory_per_case.clone()),
+        (Resource::Tokens, tokens, tokens_per_case),
+    ];
+    all.into_iter().filter_map(|(resource, total, per_case)| Some((resource, total, per_case?)))
 }
 
 fn read_column(resource: Resource, heading: &str, cases: &CaseTable) -> Result<Arc<[u64]>, String> {

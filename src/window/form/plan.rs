@@ -17,8 +17,8 @@ use super::program_fields::{
 use super::section::section;
 use super::{strategy_picture, template_list};
 use crate::study::{
-    ClockChoice, Dispatch, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy,
-    StudyOption, ValueKind, WorkloadName,
+    ClockChoice, Dispatch, FittingCases, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice,
+    Strategy, StudyOption, ValueKind, WorkloadName,
 };
 use crate::text;
 use crate::window::help::term::{Concept, explain};
@@ -26,7 +26,7 @@ use crate::window::state::{AppState, Command, Document, Intent};
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{
     choice, choice_box, error_message, explanation, first_that_fits, indented, name_box, row,
-    side_by_side, small, step,
+    side_by_side, small, small_text, step, text_edit_info,
 };
 use crate::workload::description;
 
@@ -94,7 +94,10 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         };
         section(ui, state, (part, &summary), intents, |ui, intents| {
             let options = field_options().filter(|&option| section_of(option) == part);
-            fields(ui, state, options, intents);
+            if part == FormSection::Limits {
+                resources(ui, state, intents);
+            }
+            fields(ui, state, options.filter(|option| !option.is_resource()), intents);
         });
     }
 }
@@ -178,6 +181,80 @@ fn text_edit(
     if response.lost_focus() {
         intents.push(Intent::Program(ProgramIntent::Commit(option)));
     }
+}
+
+/// What a case needs and what running cases share, in a line that wraps where it is narrow, with
+/// the number of cases that fit at once.
+fn resources(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let fields = [
+        ("Per case", StudyOption::CoresPerCase, "1"),
+        ("cores,", StudyOption::MemoryPerCase, "any"),
+        ("of", StudyOption::Memory, "free"),
+        ("memory,", StudyOption::TokensPerCase, "1"),
+        ("of", StudyOption::Tokens, "any"),
+    ];
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(5.0, 4.0);
+        for (caption, option, hint) in fields {
+            ui.label(small_text(ui, caption));
+            short_field(ui, state, (option, hint), intents);
+        }
+        ui.label(small_text(ui, "tokens"));
+        let option = StudyOption::Oversubscribe;
+        let mut is_on = state.document.plan.limits.oversubscribe;
+        let response = ui.checkbox(&mut is_on, title(option)).on_hover_text(hover_text(option));
+        take_focus(state, option, &response, intents);
+        if response.changed() {
+            enter(option, if is_on { "true" } else { "" }.to_owned(), intents);
+        }
+        if let Some((text, fits)) = fitting_text(state) {
+            let colors = tokens(ui);
+            let color = if fits { colors.text } else { colors.bad };
+            ui.label(RichText::new(text).font(regular(SMALL)).color(color));
+        }
+    });
+    for option in field_options().filter(|option| option.is_resource()) {
+        problem(ui, state, option);
+    }
+}
+
+/// The field of an option without a label of its own.
+fn short_field(
+    ui: &mut Ui,
+    state: &AppState,
+    (option, hint): (StudyOption, &str),
+    intents: &mut Vec<Intent>,
+) {
+    let mut text = state.form.program_fields.text(option, &state.document);
+    let edit = TextEdit::singleline(&mut text)
+        .id_salt(option)
+        .desired_width(46.0)
+        .align(egui::Align2::LEFT_CENTER)
+        .hint_text(hint);
+    let response = ui.add(edit).on_hover_text(hover_text(option));
+    response.widget_info(|| text_edit_info(title(option), hint, &text));
+    take_focus(state, option, &response, intents);
+    if response.changed() {
+        intents.push(Intent::Program(ProgramIntent::Type(option, text)));
+    }
+    if response.lost_focus() {
+        intents.push(Intent::Program(ProgramIntent::Commit(option)));
+    }
+}
+
+/// Returns how many cases fit at once, and whether any does.
+fn fitting_text(state: &AppState) -> Option<(String, bool)> {
+    let mut limits = state.document.plan.limits.clone();
+    limits.memory_bytes = limits.memory_bytes.or(state.machine.free_memory);
+    let cpus = state.machine.report.logical_cpus;
+    let FittingCases { at_once, resource, is_most } = FittingCases::of(&limits, cpus)?;
+    let resource: &str = resource.into();
+    let text = match (at_once, is_most) {
+        (0, _) => format!("a case never fits: {resource}"),
+        (_, false) => format!("{at_once} at once: {resource}"),
+        (_, true) => format!("at most {at_once} at once: {resource}"),
+    };
+    Some((text, at_once > 0))
 }
 
 /// Focuses a field if that is requested.

@@ -118,7 +118,7 @@ impl Concept {
             Self::Held => [
                 "held",
                 "Cases are left, but the worker must wait before it may start one: for a licence, \
-                 memory, the end of a pause or a retry.",
+                 cores, memory, tokens, the end of a pause or a retry.",
             ],
             Self::Lost => [
                 "lost",

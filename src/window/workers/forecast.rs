@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use crate::report::{Advice, Curve, Lanes, PredictError, Predictor, RunReport, Scenario};
+use crate::report::{
+    Advice, Curve, Lanes, PredictError, Predictor, RunReport, Scenario, ThroughputPlan,
+};
 use crate::study::{FrozenPlan, WORKER_RANGE};
 
 /// Number of cases up to which curves are extended to the end of the longest one.
@@ -16,6 +18,8 @@ const MAX_EXTENDED: usize = 20_000;
 pub struct Forecast {
     pub report: Arc<RunReport>,
     pub advice: Advice,
+    /// Cores per case and cases at once, if the run tells what its cases need.
+    pub throughput: Option<ThroughputPlan>,
     basis: Result<Arc<Predictor>, PredictError>,
     /// Curves, each with the number of workers it was requested to reach.
     curves: Vec<(Curve, u32)>,
@@ -61,7 +65,8 @@ impl Forecast {
     pub fn of(report: Arc<RunReport>) -> Self {
         let basis = Predictor::of_run(&report).map(Arc::new);
         let advice = Advice::for_run(&report);
-        Self { report, advice, basis, curves: Vec::new(), lanes: None }
+        let throughput = ThroughputPlan::of_run(&report).filter(|plan| !plan.rows.is_empty());
+        Self { report, advice, throughput, basis, curves: Vec::new(), lanes: None }
     }
 
     pub fn curve(&self, scenario: Scenario) -> Option<&Curve> {

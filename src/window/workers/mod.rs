@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod forecast;
+pub mod planner;
 pub mod predicted_lanes;
 pub mod sweep_controls;
 pub mod sweep_cost;

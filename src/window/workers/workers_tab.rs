@@ -5,6 +5,7 @@ use strum::VariantArray as _;
 
 use super::chart::{chart, measured_atom, order_atom, strategy_atom};
 use super::forecast::PredictedLanes;
+use super::planner::planner;
 use super::texts::{curve_name, order_name, summary};
 use super::totals::WorkerTotals;
 use super::workers_state::WorkersIntent;
@@ -50,6 +51,9 @@ pub(crate) fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
             totals_section(ui, state, &totals, intents);
         }
         lanes_section(ui, state, run, intents);
+        if let Some(plan) = state.forecast().and_then(|forecast| forecast.throughput.as_ref()) {
+            planner(ui, plan);
+        }
         if let Some(advice) = state.advice().filter(|advice| !advice.details.is_empty()) {
             small(ui, &advice.details.join(" "));
         }
