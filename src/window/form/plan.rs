@@ -210,7 +210,8 @@ fn resources(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         if let Some((text, fits)) = fitting_text(state) {
             let colors = tokens(ui);
             let color = if fits { colors.text } else { colors.bad };
-            ui.label(RichText::new(text).font(regular(SMALL)).color(color));
+            let text = RichText::new(text).font(regular(SMALL)).color(color);
+            ui.add(egui::Label::new(text).extend());
         }
     });
     for option in field_options().filter(|option| option.is_resource()) {
@@ -242,9 +243,19 @@ fn short_field(
     }
 }
 
-/// Returns how many cases fit at once, and whether any does.
+/// Returns how many cases fit at once by the valid texts of the fields, and whether any does.
 fn fitting_text(state: &AppState) -> Option<(String, bool)> {
     let mut limits = state.document.plan.limits.clone();
+    for option in field_options().filter(|option| option.is_resource()) {
+        let typed = state.form.program_fields.with_typed(option, &state.document);
+        if let Some(Ok(document)) = typed {
+            let text = state.form.program_fields.text(option, &document);
+            let text = Some(text.trim()).filter(|text| !text.is_empty()).map(OsStr::new);
+            let mut plan = Plan { limits, ..Plan::default() };
+            option.set_in_plan(&mut plan, text).ok();
+            limits = plan.limits;
+        }
+    }
     limits.memory_bytes = limits.memory_bytes.or(state.machine.free_memory);
     let cpus = state.machine.report.logical_cpus;
     let FittingCases { at_once, resource, is_most } = FittingCases::of(&limits, cpus)?;
