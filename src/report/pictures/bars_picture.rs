@@ -30,6 +30,15 @@ const MAX_RATIO: f64 = 6.0;
 const TOTALS: f32 = 240.0;
 const MARKS: f32 = 76.0;
 
+/// Width of a slot below which no times are written.
+const LEAST_ROOM: f32 = 16.0;
+
+/// Space between the times on neighbouring bars.
+const LABEL_GAP: f32 = 8.0;
+
+/// Size that bold times are measured at: they are wider than the measured typeface.
+const TIME_SIZE: f32 = SMALL * 1.08;
+
 /// Draws the bars of a run with cases.
 pub fn bars_picture(report: &RunReport) -> Picture {
     let mut picture = Picture::new("Bars", WIDTH, TOP + BARS + NAMES);
@@ -208,17 +217,29 @@ impl Bars<'_> {
     /// Writes the times on the bars, where there is room.
     fn times(&mut self) {
         let room = self.slots.width(1.0);
+        if room < LEAST_ROOM {
+            return;
+        }
         let unit = Unit::fitting(self.axis.top_s);
-        for case in (0..self.report.frozen.cases.len()).filter(|_| room >= 30.0) {
-            let Some(time_s) = time_s(self.report, case).filter(|&time_s| time_s > 0.0) else {
-                continue;
-            };
-            let text = match room {
-                room if room >= 52.0 => unit.text(time_s, 1),
-                _ => format!("{:.1}", unit.of_s(time_s)),
-            };
+        let time_s = |case| Some((case, time_s(self.report, case).filter(|&s| s > 0.0)?));
+        let times: Vec<(usize, f64)> =
+            (0..self.report.frozen.cases.len()).filter_map(time_s).collect();
+        let with_unit = |s: f64| unit.text(s, 1);
+        let digits = |s: f64| format!("{:.1}", unit.of_s(s));
+        let fit = |text: &dyn Fn(f64) -> String| {
+            times.iter().all(|&(_, s)| text_width(&text(s), TIME_SIZE) + LABEL_GAP <= room)
+        };
+        let text: &dyn Fn(f64) -> String = if fit(&with_unit) {
+            &with_unit
+        } else if fit(&digits) {
+            &digits
+        } else {
+            return;
+        };
+        for (case, time_s) in times {
             let at = [self.slots.x(case as f64), self.axis.y(time_s) - 5.0];
-            self.picture.label(Label::new(at, Anchor::Middle, Ink::Text, text).bold());
+            let label = Label::new(at, Anchor::Middle, Ink::Text, text(time_s));
+            self.picture.label(label.bold());
         }
     }
 
@@ -264,5 +285,51 @@ fn case_inks(status: Status) -> (Ink, Ink) {
         Status::Done => (Ink::Case, Ink::CaseLine),
         Status::Failed | Status::TimedOut => (Ink::Bad, Ink::Bad),
         _ => (Ink::Background, Ink::CaseLine),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::report::fixtures;
+    use crate::report::pictures::picture::Shape;
+    use crate::report::run_report::Machine;
+    use crate::run::replay;
+    use crate::study::{CaseTable, Lengths, Strategy};
+
+    /// The places and texts of the times on the bars of cases, from left to right.
+    fn times(lengths_s: Vec<f64>) -> Vec<(f32, String)> {
+        let mut cases = CaseTable::default();
+        for _ in &lengths_s {
+            cases.push("a", 1.0, 1.0, &[]);
+        }
+        let count = cases.len();
+        let plan = fixtures::plan(Strategy::Threads, 2);
+        let frozen = Arc::new(fixtures::study(cases, Lengths::Seconds(lengths_s), plan));
+        let state = replay(&frozen);
+        let picture = bars_picture(&RunReport::new(frozen, state, Machine::default()));
+        let labels = picture.shapes.into_iter().filter_map(|shape| match shape {
+            Shape::Label(label) if label.is_bold => Some((label.at[0], label.text)),
+            _ => None,
+        });
+        let labels: Vec<_> = labels.collect();
+        // Two times are those of the totals.
+        if labels.len() > count { labels[..count].to_vec() } else { Vec::new() }
+    }
+
+    #[test]
+    fn times_on_neighbouring_bars_keep_apart() {
+        for length_s in [1.0, 10.1, 123.4, 4321.9] {
+            for count in 1..40 {
+                let times = times(vec![length_s; count]);
+                for pair in times.windows(2) {
+                    let gap = pair[1].0 - pair[0].0 - text_width(&pair[0].1, TIME_SIZE);
+                    assert!(gap >= LABEL_GAP - 0.1, "{count} cases of {length_s} s: {gap}");
+                }
+                assert!(count > 8 || times.len() == count, "{count} cases of {length_s} s");
+            }
+        }
     }
 }
