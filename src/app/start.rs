@@ -80,7 +80,7 @@ impl PreparedRun {
         let is_open =
             study.plan.workers.is_none() && study.plan.strategy.lanes() == LaneCount::Workers;
         if let Some((program, cluster)) = on_cluster(&frozen).filter(|_| is_open) {
-            let slots = cluster_slots(cluster, program, frozen.cases.len());
+            let slots = cluster_slots(cluster, program, &frozen);
             frozen.plan.workers =
                 slots.map_err(|problem| FreezeError::Option(StudyOption::On.key(), problem))?;
         }
@@ -145,8 +145,13 @@ fn on_cluster(frozen: &FrozenStudy) -> Option<(&Program, &Cluster)> {
 }
 
 #[cfg(unix)]
-fn cluster_slots(cluster: &Cluster, program: &Program, cases: usize) -> Result<u32, String> {
-    engine::cluster_slots(cluster, program, cases).map_err(|error| error.to_string())
+fn cluster_slots(
+    cluster: &Cluster,
+    program: &Program,
+    frozen: &FrozenStudy,
+) -> Result<u32, String> {
+    engine::cluster_slots(cluster, program, &frozen.resources, frozen.cases.len())
+        .map_err(|error| error.to_string())
 }
 
 #[cfg(unix)]
@@ -168,7 +173,7 @@ fn start_on_cluster(
 const NO_CLUSTER: &str = "this system cannot run programs on a cluster; use Linux or macOS";
 
 #[cfg(not(unix))]
-fn cluster_slots(_: &Cluster, _: &Program, _: usize) -> Result<u32, String> {
+fn cluster_slots(_: &Cluster, _: &Program, _: &FrozenStudy) -> Result<u32, String> {
     Err(NO_CLUSTER.to_owned())
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use signal_hook::consts::{SIGHUP, TERM_SIGNALS};
+use signal_hook::consts::{SIGHUP, SIGTERM, TERM_SIGNALS};
 use signal_hook::flag;
 
 use super::exit_status::INTERRUPTED;
@@ -15,16 +15,20 @@ pub(super) struct Interrupt(Arc<AtomicBool>);
 impl Interrupt {
     /// Records the first signal from now on; the second one ends the program at once. A
     /// closed terminal may send SIGHUP several times, so it only counts as a first one.
-    pub(super) fn listen() -> Result<Self, String> {
+    ///
+    /// Cases on a cluster continue without this program: there, only Ctrl-C and Ctrl-\\ are
+    /// recorded, and other signals end the program, which can follow the run again later.
+    pub(super) fn listen(is_on_cluster: bool) -> Result<Self, String> {
         let is_raised = Arc::new(AtomicBool::new(false));
         let failure = |error| format!("cannot install signal handlers: {error}");
-        for &signal in TERM_SIGNALS {
+        let is_caught = |signal: &&i32| !is_on_cluster || **signal != SIGTERM;
+        for &signal in TERM_SIGNALS.iter().filter(is_caught) {
             let status = i32::from(INTERRUPTED);
             flag::register_conditional_shutdown(signal, status, Arc::clone(&is_raised))
                 .map_err(failure)?;
         }
-        let hangup = (!is_hangup_ignored()).then_some(&SIGHUP);
-        for &signal in TERM_SIGNALS.iter().chain(hangup) {
+        let hangup = (!is_on_cluster && !is_hangup_ignored()).then_some(&SIGHUP);
+        for &signal in TERM_SIGNALS.iter().filter(is_caught).chain(hangup) {
             flag::register(signal, Arc::clone(&is_raised)).map_err(failure)?;
         }
         Ok(Self(is_raised))

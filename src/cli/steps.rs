@@ -35,7 +35,7 @@ pub(super) fn check(experiment: &Experiment, is_quiet: bool) -> Result<(), Freez
 /// Runs the steps that are left and returns the exit status. An error in a step is printed and the
 /// others still run; an interrupt cancels the current step and skips the rest.
 pub(super) fn run(experiment: &mut Experiment, is_quiet: bool) -> Result<u8, String> {
-    let interrupt = &Interrupt::listen()?;
+    let interrupt = &Interrupt::listen(false)?;
     let mut printer = StepPrinter { interrupt, has_printed_failure: false, is_quiet };
     let is_all_done =
         run_steps(experiment, this_machine(), &WorkerProgram::default(), &mut printer)

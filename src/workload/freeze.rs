@@ -7,7 +7,7 @@ use strum::VariantArray as _;
 
 use crate::study::{
     Case, CaseResources, CaseTable, ClockChoice, Column, Dispatch, FrozenPlan, FrozenStudy,
-    InputFileError, InputFiles, LaneCount, Lengths, MAX_CASE_LANES, Order, Plan, Program,
+    InputFileError, InputFiles, LaneCount, Lengths, Limits, MAX_CASE_LANES, Order, Plan, Program,
     SeriesChoice, Strategy, StudyOption, WORKER_RANGE, WorkloadName,
 };
 
@@ -173,7 +173,14 @@ pub fn freeze(
     if let (Some(requested), None) = (plan.batch, batch) {
         remarks.push(Remark::BatchIgnored { batch: requested, strategy: plan.strategy });
     }
-    let resources = CaseResources::new(&plan.limits, &cases, environment.logical_cpus)
+    let is_on_cluster = workload.program().is_some_and(|program| program.cluster.is_some());
+    let shared = if is_on_cluster {
+        // The cluster shares out its cores and its memory.
+        Limits { oversubscribe: true, memory_bytes: None, ..plan.limits.clone() }
+    } else {
+        plan.limits.clone()
+    };
+    let resources = CaseResources::new(&shared, &cases, environment.logical_cpus)
         .map_err(|(key, problem)| FreezeError::Option(key, problem))?;
     remarks.extend(ignored_resources(plan));
     let plan = FrozenPlan {
@@ -256,11 +263,20 @@ fn check_cluster(program: &Program, plan: &Plan) -> Result<(), (StudyOption, &'s
                        --slurm-licence NAME[:N], and --workers limits the cases at once";
         return Err((StudyOption::Licences, problem));
     }
-    if limits.memory_floor_bytes.is_some() {
-        return Err((StudyOption::MemoryFloor, LOCAL_ONLY));
+    let local = [
+        (StudyOption::MemoryFloor, limits.memory_floor_bytes.is_some()),
+        (StudyOption::StartEvery, limits.start_every_s.is_some()),
+        (StudyOption::Memory, limits.memory_bytes.is_some()),
+        (StudyOption::Oversubscribe, limits.oversubscribe),
+        (StudyOption::TokensPerCase, limits.tokens_per_case.is_some()),
+    ];
+    if let Some((option, _)) = local.into_iter().find(|(_, is_set)| *is_set) {
+        return Err((option, LOCAL_ONLY));
     }
-    if limits.start_every_s.is_some() {
-        return Err((StudyOption::StartEvery, LOCAL_ONLY));
+    if limits.tokens.is_some() {
+        let problem = "are shared on this machine; licences of the cluster are taken with \
+                       --slurm-licence NAME[:N]";
+        return Err((StudyOption::Tokens, problem));
     }
     if plan.series != SeriesChoice::Estimate {
         return Err((StudyOption::Series, "cases on a cluster do not run again; remove it"));

@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     let quiet = options.quiet;
     let machine = this_machine();
     let (run, mut reports) = prepare_run(arguments, machine)?;
-    let interrupt = Interrupt::listen()?;
+    let interrupt = Interrupt::listen(run.is_on_cluster())?;
     let started = run.start(WorkerProgram::default(), || ()).map_err(|error| error.to_string())?;
     started.notes.iter().for_each(|note| print_note(note, quiet));
     let StartedRun { frozen, execution, folder, results_file, .. } = started;

@@ -14,7 +14,10 @@ use crate::engine::folder::run_folder::RunFolder;
 use crate::engine::pool::run_handle::{RunControl, RunHandle, RunOptions, cases_to_run};
 use crate::engine::program::result_reader::ResultReader;
 use crate::run::{CaseEnd, CaseOutcome, CasePlace, QueueState, RunEvent};
-use crate::study::{Cluster, ClusterLicence, FrozenStudy, Order, Program, WORKER_RANGE};
+use crate::study::{
+    CaseResources, Cluster, ClusterLicence, FrozenStudy, Order, Program, Resource, SharedResource,
+    WORKER_RANGE,
+};
 
 use super::array_request::{ArrayRequest, CaseNeeds};
 use super::case_files::ClusterFolders;
@@ -178,11 +181,26 @@ struct ClusterJob {
 pub fn cluster_slots(
     cluster: &Cluster,
     program: &Program,
+    resources: &CaseResources,
     cases: usize,
 ) -> Result<u32, ClusterError> {
-    let slots = SlurmClient::new(cluster).slots(1, &program.slurm_licences)?;
+    let cores = needs(resources, program).cores.unwrap_or(1);
+    let slots = SlurmClient::new(cluster).slots(cores, &program.slurm_licences)?;
     let cases = u32::try_from(cases).unwrap_or(u32::MAX);
     Ok(slots.min(cases).clamp(*WORKER_RANGE.start(), *WORKER_RANGE.end()))
+}
+
+/// Returns what a task of the array needs: as much as the most demanding case.
+fn needs(resources: &CaseResources, program: &Program) -> CaseNeeds {
+    let most = |resource: Resource| {
+        let shared = resources.iter().find(|shared| shared.resource == resource);
+        shared.map(SharedResource::most_need)
+    };
+    CaseNeeds {
+        cores: most(Resource::Cores).and_then(|cores| u32::try_from(cores).ok()),
+        memory_bytes: most(Resource::Memory),
+        licences: program.slurm_licences.iter().map(ClusterLicence::text).collect(),
+    }
 }
 
 /// Submits a run, or follows one that was submitted before. Returns it with notes for the user.
@@ -228,10 +246,7 @@ pub fn start_on_cluster(
     let mut job = ClusterJob {
         client: SlurmClient::new(cluster),
         reader: ResultReader::new(&program),
-        needs: CaseNeeds {
-            licences: program.slurm_licences.iter().map(ClusterLicence::text).collect(),
-            ..CaseNeeds::default()
-        },
+        needs: needs(&frozen.resources, &program),
         options: program.slurm_options.iter().flat_map(words).collect(),
         frozen,
         program,

@@ -5,7 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, absolute};
 
-use crate::study::{CaseFolders, FrozenStudy, Program};
+use crate::engine::program::program_runner::THREAD_VARIABLES;
+use crate::study::{CaseFolders, FrozenStudy, Program, Resource};
 
 /// Runs one case and records its times. Names of its own begin with `caselanes_`, because
 /// programs inherit the variables of the user.
@@ -75,10 +76,18 @@ pub(crate) fn write_task(
         let path = absolute(program.resolve(Path::new(executable)))?;
         *executable = path.to_string_lossy().into_owned();
     }
-    fs::write(file, task_text(program, &command, folder)?)
+    let case = u32::try_from(row).unwrap_or(u32::MAX);
+    let shared = frozen.resources.iter().find(|shared| shared.resource == Resource::Cores);
+    let cores = shared.map(|shared| shared.need(case));
+    fs::write(file, task_text(program, &command, cores, folder)?)
 }
 
-fn task_text(program: &Program, command: &[String], folder: &Path) -> io::Result<String> {
+fn task_text(
+    program: &Program,
+    command: &[String],
+    cores: Option<u64>,
+    folder: &Path,
+) -> io::Result<String> {
     let work = match &program.work_folder {
         None => folder.to_owned(),
         Some(work) => absolute(program.resolve(work))?,
@@ -106,9 +115,14 @@ fn task_text(program: &Program, command: &[String], folder: &Path) -> io::Result
         };
         words.extend(["timeout".to_owned(), signal, limit_s.to_string()]);
     }
-    if !program.environment.is_empty() {
+    let threads = cores
+        .into_iter()
+        .flat_map(|cores| THREAD_VARIABLES.iter().map(move |name| format!("{name}={cores}")));
+    let own = program.environment.iter().map(|(name, value)| format!("{name}={value}"));
+    let mut variables = threads.chain(own).peekable();
+    if variables.peek().is_some() {
         words.push("env".to_owned());
-        words.extend(program.environment.iter().map(|(name, value)| format!("{name}={value}")));
+        words.extend(variables);
     }
     words.extend_from_slice(command);
     let words: Vec<_> = words.iter().map(|word| quote(word)).collect();
@@ -138,7 +152,7 @@ mod tests {
         let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
         let mut program = Program::new(CommandLine::parse(&words).unwrap());
         change(&mut program);
-        fs::write(tasks.join("7"), task_text(&program, &words, &case).unwrap()).unwrap();
+        fs::write(tasks.join("7"), task_text(&program, &words, Some(4), &case).unwrap()).unwrap();
         let file = folder.path().join("run.sh");
         fs::write(&file, script(&tasks)).unwrap();
         let mut command = Command::new("sh");
@@ -167,7 +181,8 @@ mod tests {
     fn variables_and_the_time_limit_apply() {
         let set = |program: &mut Program| program.set_variable(("A B".into(), "x y".into()));
         let folder = run(set, &["env"]);
-        assert!(read(&folder, "stdout.txt").contains("A B=x y\n"));
+        let variables = read(&folder, "stdout.txt");
+        assert!(variables.contains("A B=x y\n") && variables.contains("OMP_NUM_THREADS=4\n"));
         let limit = |program: &mut Program| program.timeout_s = Some(0.1);
         let folder = run(limit, &["sleep", "60"]);
         assert!(read(&folder, "times/end").ends_with(" exit 124\n"));

@@ -30,7 +30,7 @@ const OUTPUT_CHECK_INTERVAL: Duration = Duration::from_millis(100);
 const MEMORY_TOLERANCE: u64 = 1 << 20;
 
 /// Variables by which programs and libraries learn how many threads to use.
-const THREAD_VARIABLES: [&str; 8] = [
+pub(crate) const THREAD_VARIABLES: [&str; 8] = [
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",

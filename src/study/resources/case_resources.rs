@@ -60,7 +60,8 @@ impl SharedResource {
         }
     }
 
-    fn most_need(&self) -> u64 {
+    /// Returns the largest need of a case.
+    pub fn most_need(&self) -> u64 {
         match &self.needs {
             Some(needs) => needs.iter().copied().max().unwrap_or(0),
             None => self.need(0),
