@@ -470,3 +470,25 @@ fn many_short_cases_end_soon() {
     assert!(statuses(&report).iter().all(|&status| status == "done"));
     assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
 }
+
+#[test]
+fn the_commands_of_the_documentation_work() {
+    let slurm = Slurm::start("name,x,y\n");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let samples = slurm.path("assets/samples");
+    fs::create_dir_all(&samples).unwrap();
+    for name in ["angles.csv", "solve.sh"] {
+        fs::copy(root.join("assets/samples").join(name), samples.join(name)).unwrap();
+    }
+    let document = fs::read_to_string(root.join("docs/cluster.md")).unwrap().replace("\\\n", " ");
+    let commands: Vec<_> = document.lines().filter(|line| line.starts_with("caselanes ")).collect();
+    assert_eq!(commands.len(), 2);
+    let program = Path::new(env!("CARGO_BIN_EXE_caselanes")).parent().unwrap().display();
+    let path = format!("{program}:{}", std::env::var("PATH").unwrap());
+    for command in commands {
+        let mut shell = slurm.command("sh");
+        shell.args(["-c", command]).env("PATH", &path);
+        let output = within(shell, LIMIT);
+        assert!(output.status.success(), "{command}: {}", text(&output.stderr));
+    }
+}

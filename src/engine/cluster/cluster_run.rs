@@ -546,3 +546,173 @@ impl ClusterRun {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{RunState, Status};
+
+    const RULES: ClusterRules = ClusterRules { workers: 2, retries: 1, stop_after: None };
+
+    /// Time of the submission in nanoseconds from 1970.
+    const SUBMITTED_NS: u64 = 1_700_000_000 * SECOND_NS;
+
+    fn at(seconds: u64) -> u64 {
+        SUBMITTED_NS + seconds * SECOND_NS
+    }
+
+    fn array(tasks: &[(u32, u32)]) -> JobArray {
+        let task = |&(case, attempt): &(u32, u32)| ArrayTask { index: case, case, attempt };
+        let tasks = tasks.iter().map(task).collect();
+        JobArray { name: "a".into(), job: Some(17), submitted_ns: SUBMITTED_NS, tasks }
+    }
+
+    fn run(rules: ClusterRules, cases: u32) -> ClusterRun {
+        let mut run = ClusterRun::new(rules, None);
+        run.add_array(&array(&(0..cases).map(|case| (case, 1)).collect::<Vec<_>>()));
+        run
+    }
+
+    fn start(number: usize, seconds: u64) -> (usize, StartStamp) {
+        (number, StartStamp { at_ns: at(seconds), job: 17, host: "n1".into() })
+    }
+
+    fn end(number: usize, seconds: u64, outcome: CaseOutcome) -> (usize, TaskEnd) {
+        let (lacks_value_file, output_tail) = (false, None);
+        let at_ns = at(seconds);
+        (number, TaskEnd { at_ns, outcome, cpu_ns: None, lacks_value_file, output_tail })
+    }
+
+    fn done(number: usize, seconds: u64) -> (usize, TaskEnd) {
+        end(number, seconds, CaseOutcome::done(Some(1.0)))
+    }
+
+    fn failed(number: usize, seconds: u64) -> (usize, TaskEnd) {
+        end(number, seconds, CaseOutcome::Failed("bad".to_owned()))
+    }
+
+    fn see(
+        run: &mut ClusterRun,
+        now: u64,
+        starts: Vec<(usize, StartStamp)>,
+        ends: Vec<(usize, TaskEnd)>,
+    ) {
+        run.absorb(at(now), Observations { starts, ends, ..Observations::default() });
+    }
+
+    fn state(run: &mut ClusterRun, cases: usize) -> RunState {
+        let mut state = RunState::new(cases);
+        run.take_events().into_iter().for_each(|event| state.apply(event));
+        state
+    }
+
+    #[test]
+    fn times_count_from_the_first_start_and_the_wait_before_it_is_queued() {
+        let mut cluster = run(RULES, 3);
+        see(&mut cluster, 9, vec![start(1, 6), start(0, 5), start(2, 8)], vec![done(0, 8)]);
+        see(&mut cluster, 20, vec![], vec![done(1, 9), done(2, 11)]);
+        assert!(cluster.is_over());
+        cluster.finish();
+        cluster.emit(RunEvent::Ended);
+        let state = state(&mut cluster, 3);
+        let spans: Vec<_> =
+            state.records.iter().map(|it| (it.lane, it.start_ns, it.end_ns)).collect();
+        let s = SECOND_NS;
+        assert_eq!(spans, [(0, 0, 3 * s), (1, s, 4 * s), (0, 3 * s, 6 * s)]);
+        assert_eq!((state.makespan_ns, state.done_count), (6 * s, 3));
+        assert_eq!(state.notes.queued_ns(2), Some(8 * s));
+        assert_eq!(state.notes.host(2), Some("n1"));
+        // Every moment of both lanes is accounted for: 9 s of cases, 1 s before the second
+        // start, 2 s at the end of lane 1.
+        assert_eq!((state.dispatch_ns, state.left_ns), (s, vec![6 * s, 4 * s]));
+    }
+
+    #[test]
+    fn the_first_start_waits_for_stamps_of_others_that_are_running() {
+        let mut cluster = run(RULES, 2);
+        let starts = vec![start(1, 6)];
+        let late = Observations { starts, lacks_start: true, ..Observations::default() };
+        cluster.absorb(at(7), late);
+        assert_eq!(cluster.first_start_ns(), None);
+        see(&mut cluster, 9, vec![start(1, 6), start(0, 5)], vec![]);
+        assert_eq!(cluster.first_start_ns(), Some(at(5)));
+    }
+
+    #[test]
+    fn a_failed_case_is_tried_again_as_often_as_the_rules_say() {
+        let mut cluster = run(RULES, 1);
+        see(&mut cluster, 4, vec![start(0, 1)], vec![failed(0, 3)]);
+        assert_eq!(cluster.due_retries(at(4)), [], "after a pause");
+        assert_eq!(cluster.due_retries(at(5)), [(0, 2)]);
+        assert!(!cluster.is_over());
+        cluster.add_array(&array(&[(0, 2)]));
+        assert_eq!(cluster.due_retries(at(60)), [], "it is submitted");
+        see(&mut cluster, 9, vec![start(1, 7)], vec![failed(1, 8)]);
+        assert!(cluster.is_over());
+        cluster.emit(RunEvent::Ended);
+        let state = state(&mut cluster, 1);
+        assert_eq!((state.records[0].status, state.attempts(0).len()), (Status::Failed, 2));
+        assert_eq!(state.error(0), Some("bad"));
+    }
+
+    #[test]
+    fn too_many_failures_stop_the_run_and_the_others_have_not_run() {
+        let mut cluster = run(ClusterRules { retries: 0, stop_after: Some(1), ..RULES }, 2);
+        see(&mut cluster, 4, vec![start(0, 1)], vec![failed(0, 3)]);
+        assert!(cluster.is_stopped());
+        let removed = vec![1];
+        cluster.absorb(at(9), Observations { removed, ..Observations::default() });
+        assert!(cluster.is_over());
+        cluster.emit(RunEvent::Ended);
+        let state = state(&mut cluster, 2);
+        assert_eq!(state.records[1].status, Status::NotRun);
+        let message = "stopped after 1 failed case; the others were not started";
+        assert_eq!(state.abort_message(), Some(message));
+    }
+
+    #[test]
+    fn a_cancelled_case_that_waited_is_cancelled_without_an_attempt() {
+        let mut cluster = run(RULES, 1);
+        cluster.task_mut(0).is_cancel_asked = true;
+        let removed = vec![0];
+        cluster.absorb(at(9), Observations { removed, ..Observations::default() });
+        let state = state(&mut cluster, 1);
+        assert_eq!((state.records[0].status, state.records[0].attempts), (Status::Cancelled, 0));
+    }
+
+    #[test]
+    fn a_lane_is_not_shared_while_an_end_has_not_been_seen() {
+        let mut cluster = run(RULES, 3);
+        see(&mut cluster, 2, vec![start(0, 0), start(1, 0)], vec![]);
+        see(&mut cluster, 6, vec![start(2, 5)], vec![]);
+        assert_eq!(cluster.count(|_| true), (2, 1), "the third case waits for the end of another");
+        see(&mut cluster, 8, vec![start(2, 5)], vec![done(1, 4)]);
+        let state = state(&mut cluster, 3);
+        assert_eq!((state.records[2].lane, state.records[2].start_ns), (1, 5 * SECOND_NS));
+    }
+
+    #[test]
+    fn a_run_that_is_followed_again_repeats_its_journal_and_submits_nothing_twice() {
+        let mut first = run(RULES, 3);
+        let starts = vec![start(0, 0), start(1, 0)];
+        see(&mut first, 4, starts, vec![done(0, 2), failed(1, 3)]);
+        see(&mut first, 5, vec![start(2, 4)], vec![]);
+        let before = state(&mut first, 3);
+        let mut again = ClusterRun::new(RULES, first.first_start_ns());
+        again.add_array(&array(&[(0, 1), (1, 1), (2, 1)]));
+        again.add_array(&array(&[(1, 2)]));
+        let continued = (0..3_u32).map(|case| ContinuedCase {
+            case,
+            record: before.records[case as usize],
+            further_values: Box::default(),
+            attempts: Vec::new(),
+            place: before.notes.place(case as usize),
+            error: before.error(case).map(Into::into),
+        });
+        again.replay(continued.collect());
+        assert_eq!(again.due_retries(at(99)), [], "the second attempt is on the cluster");
+        let after = state(&mut again, 3);
+        assert_eq!(after.records, before.records);
+        assert_eq!(again.count(|_| true), (1, 1));
+    }
+}
