@@ -274,7 +274,7 @@ fn check_cluster(program: &Program, plan: &Plan) -> Result<(), (StudyOption, &'s
         return Err((option, LOCAL_ONLY));
     }
     if limits.tokens.is_some() {
-        let problem = "are shared on this machine; licences of the cluster are taken with \
+        let problem = "applies to this machine; licences of the cluster are taken with \
                        --slurm-licence NAME[:N]";
         return Err((StudyOption::Tokens, problem));
     }
