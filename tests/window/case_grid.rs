@@ -298,8 +298,9 @@ fn changes_act_on_the_rows_shown_and_tell_what_they_hide() {
 fn the_focus_stays_in_the_table_while_no_row_is_shown() {
     let mut window = table();
     fill(&mut window, "Filter rows", "mesh = fine");
-    click(&mut window, "Row 1 of the table");
+    click(&mut window, "x, row 1");
     press(&mut window, Modifiers::COMMAND, Key::A);
+    assert!(shows(&window, "2 rows × 5 columns"));
     press(&mut window, Modifiers::NONE, Key::Delete);
     until(&mut window, "no row is shown", |window| shows(window, "No matching rows"));
     assert_eq!(focused(&window), "Case table");
