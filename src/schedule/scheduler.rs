@@ -86,13 +86,13 @@ enum Startable {
 }
 
 /// The next case to start, or the step of a worker that finds none.
-struct Search {
+struct NextCase {
     found: Result<Startable, SchedulerStep>,
     /// The first case that waits for resources.
     waits_first: Option<u32>,
 }
 
-impl From<Result<Startable, SchedulerStep>> for Search {
+impl From<Result<Startable, SchedulerStep>> for NextCase {
     fn from(found: Result<Startable, SchedulerStep>) -> Self {
         Self { found, waits_first: None }
     }
@@ -214,7 +214,7 @@ impl Scheduler {
     /// Returns the next step of a worker that asks for a case. A ticket is issued
     /// once: whoever receives it reports the end of the case.
     pub fn next(&mut self, now_ns: u64) -> SchedulerStep {
-        let Search { found, waits_first } = self.find_startable(now_ns);
+        let NextCase { found, waits_first } = self.find_startable(now_ns);
         self.shared_use.reserve(waits_first);
         let startable = match found {
             Ok(startable) => startable,
@@ -288,7 +288,7 @@ impl Scheduler {
     }
 
     /// Finds the next case to start.
-    fn find_startable(&self, now_ns: u64) -> Search {
+    fn find_startable(&self, now_ns: u64) -> NextCase {
         match self.find_first(now_ns) {
             Ok(first) if !self.shared_use.is_unlimited() => self.find_fitting(now_ns, first),
             found => found.into(),
@@ -297,7 +297,7 @@ impl Scheduler {
 
     /// Finds the next case to start as far as resources suffice, in the place of the first that
     /// could start with any.
-    fn find_fitting(&self, now_ns: u64, first: Startable) -> Search {
+    fn find_fitting(&self, now_ns: u64, first: Startable) -> NextCase {
         let candidates = || self.candidates(now_ns, first);
         let reserved = candidates().find(|(case, _)| self.shared_use.waiting() == Some(*case));
         let Some((first_case, first)) = reserved.or_else(|| candidates().next()) else {
@@ -313,7 +313,7 @@ impl Scheduler {
             Some((_, startable)) => Ok(startable),
             None => Err(SchedulerStep::Wait { until_ns: later, reason }),
         };
-        Search { found, waits_first: Some(first_case) }
+        NextCase { found, waits_first: Some(first_case) }
     }
 
     /// Iterates over the cases that could start now if resources sufficed, in dispatch order.
