@@ -2,11 +2,9 @@
 
 use std::io;
 
-use clap::{CommandFactory as _, ValueEnum};
+use clap::{Command, ValueEnum};
 use clap_complete::{Shell, generate};
 use clap_mangen::Man;
-
-use crate::cli::arguments::arguments::Arguments;
 
 /// What packages install beside the program.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -19,23 +17,23 @@ pub(crate) enum GeneratedFile {
 }
 
 impl GeneratedFile {
-    pub(crate) fn content(self) -> io::Result<Vec<u8>> {
+    /// Returns the content for a command line.
+    pub(crate) fn content(self, mut command: Command) -> io::Result<Vec<u8>> {
         let shell = match self {
-            Self::Man => return manual(),
+            Self::Man => return manual(command),
             Self::Bash => Shell::Bash,
             Self::Zsh => Shell::Zsh,
             Self::Fish => Shell::Fish,
             Self::Powershell => Shell::PowerShell,
         };
         let mut content = Vec::new();
-        generate(shell, &mut Arguments::command(), "caselanes", &mut content);
+        generate(shell, &mut command, "caselanes", &mut content);
         Ok(content)
     }
 }
 
 /// Returns one page, in which each command has a section.
-fn manual() -> io::Result<Vec<u8>> {
-    let mut command = Arguments::command();
+fn manual(mut command: Command) -> io::Result<Vec<u8>> {
     command.build();
     let mut page = Vec::new();
     let whole = Man::new(command.clone()).section("1");

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
 
 use super::console::{print_error, print_line};
 use super::exit_status::BAD_INPUT;
@@ -54,7 +54,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> CliOutcome {
 }
 
 fn print_generated(file: GeneratedFile) -> u8 {
-    let written = file.content().and_then(|content| io::stdout().write_all(&content));
+    let written =
+        file.content(Arguments::command()).and_then(|content| io::stdout().write_all(&content));
     u8::from(written.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe))
 }
 

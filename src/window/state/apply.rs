@@ -217,26 +217,44 @@ impl AppState {
                     self.enter_table();
                 }
             }
-            Command::ResetZoom => {
-                self.bars.zoom_resets += 1;
-                self.timeline.zoom = None;
-            }
-            Command::Larger | Command::Smaller | Command::NormalSize => {
-                return Some(Effect::Resize(command));
-            }
             Command::ShowInTable | Command::ShowInResults | Command::ShowInTimeline => {
                 self.show_selected_case(command);
             }
-            Command::ShowForm => self.preferences.form.is_hidden ^= true,
-            Command::ThemeSystem => return Some(self.set_theme(egui::ThemePreference::System)),
-            Command::ThemeLight => return Some(self.set_theme(egui::ThemePreference::Light)),
-            Command::ThemeDark => return Some(self.set_theme(egui::ThemePreference::Dark)),
+            Command::ResetZoom
+            | Command::Larger
+            | Command::Smaller
+            | Command::NormalSize
+            | Command::ShowForm
+            | Command::ThemeSystem
+            | Command::ThemeLight
+            | Command::ThemeDark => return self.change_view(command),
             Command::Shortcuts => self.dialog = Some(Dialog::Shortcuts),
             Command::Glossary => self.dialog = Some(Dialog::Glossary),
             Command::Palette => self.dialog = Some(Dialog::Palette(Palette::default())),
             Command::About => self.dialog = Some(Dialog::About),
         }
         None
+    }
+
+    fn change_view(&mut self, command: Command) -> Option<Effect> {
+        use egui::ThemePreference::{Dark, Light, System};
+        match command {
+            Command::Larger | Command::Smaller | Command::NormalSize => {
+                Some(Effect::Resize(command))
+            }
+            Command::ThemeSystem => Some(self.set_theme(System)),
+            Command::ThemeLight => Some(self.set_theme(Light)),
+            Command::ThemeDark => Some(self.set_theme(Dark)),
+            Command::ShowForm => {
+                self.preferences.form.is_hidden ^= true;
+                None
+            }
+            _ => {
+                self.bars.zoom_resets += 1;
+                self.timeline.zoom = None;
+                None
+            }
+        }
     }
 
     fn set_theme(&mut self, theme: egui::ThemePreference) -> Effect {

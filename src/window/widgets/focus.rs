@@ -67,7 +67,8 @@ pub(crate) struct FocusGuide {
     is_scrolling: bool,
     /// The control that uses Tab for itself.
     tab_user: Option<Id>,
-    /// Input from a press of Tab on, which is for the control that gets the focus.
+    /// Input for the next frame, such as that from a press of Tab on, which is for the control
+    /// that gets the focus.
     later: Vec<Event>,
     /// Whether earlier input still waits for a cell to get the focus.
     is_waiting: bool,
@@ -80,8 +81,6 @@ pub(crate) struct FocusGuide {
     covers: [bool; 2],
     /// Number of frames until the focus returns to its origin, if not 0.
     returns_in: u8,
-    /// Whether a dialog has just opened, which a tooltip below the pointer must not cover.
-    hides_tooltip: bool,
 }
 
 impl FocusGuide {
@@ -94,7 +93,8 @@ impl FocusGuide {
             ctx.memory_mut(Memory::stop_text_input);
             Popup::close_all(ctx);
             self.covers[0] = false;
-            self.hides_tooltip = true;
+            // A tooltip would cover the dialog until the pointer moves.
+            self.later.push(Event::PointerGone);
         }
         let uses_pointer = || ctx.input(|input| input.pointer.any_click());
         if self.covers == [false, true] && had_menu && !uses_pointer() {
@@ -148,12 +148,9 @@ impl FocusGuide {
         }
     }
 
-    /// Hides a tooltip when a dialog opens, and on Escape, until the pointer moves or the focus is
-    /// back, unless Escape is for a text, a menu or a dialog.
+    /// Hides a tooltip on Escape, until the pointer moves or the focus is back, unless Escape is for
+    /// a text, a menu or a dialog.
     fn hide_tooltip(&mut self, ctx: &Context, input: &mut RawInput) {
-        if mem::take(&mut self.hides_tooltip) {
-            input.events.push(Event::PointerGone);
-        }
         let is_tooltip = |layer: &LayerId| layer.order == Order::Tooltip;
         let is_shown = || ctx.memory(|it| it.areas().visible_layer_ids().iter().any(is_tooltip));
         if input.events.iter().any(is_escape)
