@@ -100,8 +100,8 @@ impl KnownSeparators {
         Some(ambiguity(number, what, '.', ""))
     }
 
-    /// Returns why a valid number that stays as it is written is ambiguous: like
-    /// [`ambiguity`](Self::ambiguity), but a comma must be known to be a decimal comma.
+    /// Returns why a valid number that stays as it is written is ambiguous: as beside
+    /// known separators, but a comma must be known to be a decimal comma.
     pub fn ambiguity_as_written(self, number: &str, what: &str) -> Option<String> {
         self.ambiguity(number, what).or_else(|| {
             let (number, at) = grouping(number)?;
