@@ -8,6 +8,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -32,11 +33,8 @@ struct Slurm {
 impl Slurm {
     fn start(cases: &str) -> Self {
         let guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        // The nodes have the ports above.
-        let port = port.min(65_000);
-        let slurm =
-            Self { state: tempdir().unwrap(), folder: tempdir().unwrap(), port, _guard: guard };
+        let (state, folder) = (tempdir().unwrap(), tempdir().unwrap());
+        let slurm = Self { state, folder, port: free_port(), _guard: guard };
         fs::write(slurm.path("cases.csv"), cases).unwrap();
         slurm.script("start");
         slurm
@@ -51,7 +49,7 @@ impl Slurm {
         let mut command = Command::new("bash");
         command.arg(file).arg(action).env("STATE", self.state.path());
         command.env("PORT", self.port.to_string());
-        let output = within(command, Duration::from_mins(1));
+        let output = within(command, Duration::from_secs(90));
         assert!(output.status.success(), "{action}: {}", text(&output.stderr));
     }
 
@@ -117,6 +115,17 @@ impl Drop for Slurm {
     fn drop(&mut self) {
         self.script("stop");
     }
+}
+
+/// Returns a port that is free together with those of the nodes above it. It is below those that
+/// systems give to connections, which come and go.
+fn free_port() -> u16 {
+    static STARTS: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 1000).unwrap();
+    let start = 10 * (first + STARTS.fetch_add(1, Ordering::Relaxed) % 1000);
+    let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
+    let ports = (0..2000).map(|step| 12_000 + (start + 10 * step) % 20_000);
+    ports.into_iter().find(|&port| (port..port + 5).all(is_free)).unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {

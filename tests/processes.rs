@@ -317,12 +317,12 @@ fn a_program_that_is_not_a_worker_ends_the_run_with_a_message() {
         ("echo", "exec cat", "sent an unexpected greeting"),
         (
             "odd",
-            &format!("printf '{greeting}\\007{odd}'; cat"),
+            &format!("printf '{greeting}\\010{odd}'; cat"),
             "sent an invalid message: cannot decode a message",
         ),
         (
             "eager",
-            &format!("printf '{greeting}\\007{bye}'; cat"),
+            &format!("printf '{greeting}\\010{bye}'; cat"),
             "sent an unexpected message: Bye { memory_bytes: None }",
         ),
     ];
@@ -367,7 +367,7 @@ fn a_program_that_is_not_a_worker_ends_the_run_with_a_message() {
 fn an_invalid_answer_fails_the_case_and_the_worker_is_replaced() {
     let _guard = exclusive();
     let folder = tempdir().unwrap();
-    let greeting = r"\022\000\000\000\020caselanes worker\007";
+    let greeting = r"\022\000\000\000\020caselanes worker\010";
     let ready = r"\002\000\000\000\000\000";
     // The worker is ready, then answers its first case with an invalid message.
     let other_case = r"\012\000\000\000\002\143\001\002\000\000\000\003\000\000";
