@@ -313,7 +313,7 @@ fn a_program_that_is_not_a_worker_ends_the_run_with_a_message() {
         ("deaf", "exec 0<&- 1>&-; exec sleep 600", "closed its pipe but did not exit"),
         ("cut", r"printf '\020\000\000\000half'; exit 5", "exited with status 5"),
         ("chatty", "yes; exit 0", "sent an invalid message: message too long: "),
-        ("newer", &format!("printf '{greeting}\\143'; cat"), "uses protocol 99 instead of 7"),
+        ("newer", &format!("printf '{greeting}\\143'; cat"), "uses protocol 99 instead of 8"),
         ("echo", "exec cat", "sent an unexpected greeting"),
         (
             "odd",
