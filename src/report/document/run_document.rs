@@ -293,7 +293,12 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
     let strategy: &str = plan.strategy.into();
     let order: &str = plan.order.into();
     let clock: &str = plan.clock.into();
-    let cpus = report.machine.logical_cpus;
+    let cluster = report.frozen.program.as_ref().and_then(|program| program.cluster.as_ref());
+    let place = match (cluster, report.machine.logical_cpus) {
+        (Some(cluster), _) => format!(" on {}", cluster.text()),
+        (None, 0) => String::new(),
+        (None, cpus) => format!(" (logical CPUs {cpus})"),
+    };
     let batch = plan.batch.map_or(String::new(), |batch| format!(", batches of {batch}"));
     let by = match plan.order {
         Order::Listed | Order::Shuffled => String::new(),
@@ -309,8 +314,7 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
         let seed = report.source.has_seed().then(|| format!(", seed {}", plan.seed));
         let seed = seed.unwrap_or_default();
         format!(
-            "{workload}, {strategy}, workers {}{batch} (logical CPUs {cpus}), order {order}{by}{seed}, \
-             time scale {}, {clock} clock",
+            "{workload}, {strategy}, workers {}{batch}{place}, order {order}{by}{seed}, time scale {}, {clock} clock",
             plan.workers, plan.time_scale
         )
     };
