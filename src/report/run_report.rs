@@ -31,7 +31,7 @@ impl Machine {
     }
 
     /// Returns the machine of a run that was started here. Those of a cluster are not known.
-    fn of_run(self, frozen: &FrozenStudy) -> Self {
+    pub(crate) fn of_run(self, frozen: &FrozenStudy) -> Self {
         let is_on_cluster = frozen.program.as_ref().is_some_and(|it| it.cluster.is_some());
         if is_on_cluster { Self::default() } else { self }
     }

@@ -99,8 +99,11 @@ pub(crate) fn elide(
     let has = |part: &str| if part.is_empty() { 0.0 } else { dots };
     let left = left - has(start) - has(end);
     if left < 0.0 || own == text {
-        let before = if start.is_empty() { "" } else { "…" };
         let (from_start, from_end) = ends(own, width - dots - has(start), false, char_width);
+        if (from_start, from_end) == (0, own.len()) {
+            return Some("…".to_owned());
+        }
+        let before = if start.is_empty() { "" } else { "…" };
         return Some(format!("{before}{}…{}", &own[..from_start], &own[from_end..]));
     }
     let of_start = if end.is_empty() { left } else { left / 2.0 };
@@ -177,6 +180,8 @@ mod tests {
         }
         assert_eq!(name(names[0], 12.0, &names).unwrap(), "win…100…peed");
         assert_eq!(name("case 100", 6.0, &["case 100", "case 101"]).unwrap(), "ca…100");
+        let narrow = name("case 100", 2.0, &["case 100", "case 101"]).unwrap();
+        assert_eq!(narrow, "…", "nothing is left of it");
         let other = name("tail with a fine mesh", 9.0, &names).unwrap();
         assert_eq!(other, "tail…mesh", "it does not have the common parts");
         assert_eq!(name("äöü 1 äöü", 5.0, &["äöü 1 äöü", "äöü 2 äöü"]).unwrap(), "ä…1…ü");

@@ -107,7 +107,7 @@ impl RunView {
             saved: None,
             recorded: None,
             folder: None,
-            machine,
+            machine: machine.of_run(&frozen),
             live: RunState::new(cases.len()),
             now_ns: 0,
             series_start_ns: None,
@@ -407,11 +407,15 @@ impl RunView {
         let (now, then) = (&document.plan, &self.frozen.plan);
         // Workers and batch count as the strategy uses them, not as the plan asks.
         let cpus = self.machine.logical_cpus;
+        // A cluster decides on workers that the plan leaves open.
+        let is_on_cluster = document.program().is_some_and(|program| program.cluster.is_some());
+        let is_open = is_on_cluster && now.workers.is_none();
         self.has_cases_of(document)
             && (now.strategy, now.order, now.series, now.clock)
                 == (then.strategy, then.order, then.series, then.clock)
             && now.limits == then.limits
-            && (document.workers(cpus), document.batch(cpus)) == (then.workers, then.batch)
+            && (is_open
+                || (document.workers(cpus), document.batch(cpus)) == (then.workers, then.batch))
     }
 
     /// Returns whether a row was changed since it was run.
