@@ -9,6 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -152,6 +153,21 @@ fn within(mut command: Command, limit: Duration) -> Output {
     Output { status, stdout: read(out), stderr: read(err) }
 }
 
+/// Waits until a program ends, and kills it after the limit.
+fn end_of(child: Child) -> Output {
+    let pid = child.id().to_string();
+    let (ended, has_ended) = channel::<()>();
+    let watch = thread::Builder::new().name("watch".to_owned()).spawn(move || {
+        if has_ended.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout) {
+            Command::new("kill").args(["-9", &pid]).status().unwrap();
+        }
+    });
+    let output = child.wait_with_output().unwrap();
+    drop(ended);
+    watch.unwrap().join().unwrap();
+    output
+}
+
 fn read(mut file: fs::File) -> Vec<u8> {
     use std::io::{Read as _, Seek as _};
     let mut bytes = Vec::new();
@@ -261,7 +277,7 @@ fn two_runs_at_once_share_the_licences() {
     };
     let first = slurm.start_run(&licence, &SLEEP, 1);
     slurm.run(&[&licence[..], &["--run-folder", "second"]].concat(), &SLEEP, 0);
-    assert!(first.wait_with_output().unwrap().status.success());
+    assert!(end_of(first).status.success());
     let all = ["run", "second"].into_iter().flat_map(|run| (0..6).map(move |case| (run, case)));
     let spans = all.map(|(run, case)| (stamp(run, case, "start"), stamp(run, case, "end")));
     let most = most_at_once(spans);
@@ -369,7 +385,7 @@ fn cancelling_ends_running_and_waiting_cases_and_leaves_no_process() {
     let licence = ["--slurm-licence", "solver"];
     let child = slurm.start_run(&licence, &["sh", "-c", script, marker], 4);
     Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    let output = child.wait_with_output().unwrap();
+    let output = end_of(child);
     let (report, _) = finished(&output, 130);
     let statuses = statuses(&report);
     assert!(statuses[1..].iter().all(|&status| status == "cancelled"), "{statuses:?}");
@@ -410,11 +426,14 @@ fn a_failed_node_fails_its_case_which_runs_again_on_resume() {
     let slurm = Slurm::start(&table(&[300.0, 0.2]));
     let script = ["sh", "-c", "[ -e \"$0/down\" ] || sleep {x}; echo {x}", "{run}"];
     let child = slurm.start_run(&[], &script, 2);
-    let node = slurm.slurm("squeue", &["-h", "-t", "RUNNING", "-o", "%N"]);
+    let running = slurm.slurm("squeue", &["-h", "-r", "-t", "RUNNING", "-o", "%K %N"]);
+    let node = running.lines().find_map(|line| line.strip_prefix("0 ")).unwrap();
     let node = format!("nodename={}", node.trim());
     fs::write(slurm.path("run/down"), "").unwrap();
     slurm.slurm("scontrol", &["update", &node, "state=down", "reason=test"]);
-    let (report, _) = finished(&child.wait_with_output().unwrap(), 1);
+    let states = slurm.slurm("sinfo", &["-h", "-o", "%T"]);
+    assert!(states.contains("down"), "{states}");
+    let (report, _) = finished(&end_of(child), 1);
     assert_eq!(statuses(&report), ["failed", "done"]);
     let error = cases(&report)[0]["error"].as_str().unwrap();
     assert!(error.contains("NODE_FAIL"), "{error}");
@@ -430,7 +449,7 @@ fn a_controller_that_is_away_for_a_while_changes_no_time() {
     slurm.kill("slurmctld", "-9");
     thread::sleep(Duration::from_secs(3));
     slurm.script("start");
-    let (report, _) = finished(&child.wait_with_output().unwrap(), 0);
+    let (report, _) = finished(&end_of(child), 0);
     for (case, time) in cases(&report).iter().zip([4.0, 4.0, 4.0, 0.5]) {
         assert!(number(case, "time_s") >= time && number(case, "time_s") < time + 1.0, "{case}");
     }
