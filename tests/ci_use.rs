@@ -173,7 +173,10 @@ fn reports_that_can_be_written_are_if_another_one_fails() {
     let line = format!("run --output gone/a.json --output b.json -- rmdir {}", gone.display());
     let (_, err) = sandbox.run(&line, 2);
     assert!(err.contains("error: cannot write the report: no such folder: gone/a.json"), "{err}");
-    assert_eq!(sandbox.json("b.json")["cases"][0]["status"], "done");
+    let report = sandbox.json("b.json");
+    let is_done = |case: &&Value| case["status"] == "done";
+    let done = report["cases"].as_array().unwrap().iter().filter(is_done).count();
+    assert_eq!(done, 1, "whichever case came first");
 }
 
 #[test]
