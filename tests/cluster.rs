@@ -426,9 +426,9 @@ fn a_failed_node_fails_its_case_which_runs_again_on_resume() {
     let slurm = Slurm::start(&table(&[300.0, 0.2]));
     let script = ["sh", "-c", "[ -e \"$0/down\" ] || sleep {x}; echo {x}", "{run}"];
     let child = slurm.start_run(&[], &script, 2);
-    let running = slurm.slurm("squeue", &["-h", "-r", "-t", "RUNNING", "-o", "%K %N"]);
-    let node = running.lines().find_map(|line| line.strip_prefix("0 ")).unwrap();
-    let node = format!("nodename={}", node.trim());
+    let running = || slurm.slurm("squeue", &["-h", "-r", "-t", "RUNNING", "-o", "%K %N"]);
+    until("only the long case runs", || running().lines().count() == 1);
+    let node = format!("nodename={}", running().trim().strip_prefix("0 ").unwrap());
     fs::write(slurm.path("run/down"), "").unwrap();
     let mut update = slurm.command("scontrol");
     update.args(["update", &node, "state=down", "reason=test"]);
