@@ -87,7 +87,7 @@ impl Slurm {
         finished(&within(self.caselanes(&["--resume", run], &[]), LIMIT), status)
     }
 
-    /// Starts a run in the folder `run`; it is going on once `cases` of them have started.
+    /// Starts a run in the folder `run`; returns once this number of cases have started.
     fn start_run(&self, options: &[&str], program: &[&str], cases: usize) -> Child {
         let fixed = ["--cases", "cases.csv", "--on", "slurm", "--run-folder", "run"];
         let mut command = self.caselanes(&[&fixed[..], options].concat(), program);
@@ -214,7 +214,7 @@ fn spans(report: &Value) -> impl Iterator<Item = (f64, f64)> {
     cases(report).iter().map(|case| (number(case, "start_s"), number(case, "end_s")))
 }
 
-/// Time of cases in the listed order on so many lanes, in seconds.
+/// Returns the time that the cases take in listed order on this number of lanes, in seconds.
 fn list_schedule(times: &[f64], lanes: usize) -> f64 {
     let mut free = vec![0.0_f64; lanes];
     for time in times {

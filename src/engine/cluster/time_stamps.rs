@@ -64,7 +64,7 @@ impl StartStamp {
 }
 
 impl EndStamp {
-    /// Reads the stamp in the folder of a case; `None` while there is none.
+    /// Reads the stamp in the folder of a case; `None` while it is missing or incomplete.
     pub(crate) fn read(folder: &Path) -> Option<Self> {
         let times = folder.join(TIMES);
         let stamp = Self::parse(&fs::read_to_string(times.join("end")).ok()?)?;

@@ -206,7 +206,7 @@ pub struct WriteRequest {
     pub path: PathBuf,
     pub content: FileContent,
     pub replacing: Replacing,
-    /// Files that the study reads, if this is none of its own: they are not replaced.
+    /// Files that the study reads and that this file must not replace.
     pub inputs: Vec<PathBuf>,
 }
 
