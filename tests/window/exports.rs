@@ -174,7 +174,7 @@ fn about_opens_the_folders_of_the_user_and_copies_the_details() {
     let script = format!("#!/bin/sh\necho \"$1\" >{0}.part && mv {0}.part {0}", opened.display());
     fs::write(&browser, script).unwrap();
     fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
-    let saved = folder.path().join("saved runs");
+    let saved = folder.path().join("a long name of a folder below another one/saved runs");
     let options = AppOptions {
         browser: Some(browser.into_os_string()),
         saved_runs: Some(saved.clone()),

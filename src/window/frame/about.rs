@@ -65,7 +65,7 @@ pub(super) fn about(ui: &mut Ui, facts: &AboutFacts, intents: &mut Vec<Intent>) 
                     }
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.add(Label::new(value).truncate());
+                    ui.add(Label::new(value).wrap());
                 });
             });
         });
