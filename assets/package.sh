@@ -7,9 +7,11 @@ usage() {
     cat <<'END'
 Makes the packages of CaseLanes in target/packages/.
 
-Usage: sh assets/package.sh linux [--binary FILE]
+Usage: sh assets/package.sh linux|windows|macos [--binary FILE]
 
   linux          a Debian package and a .tar.gz that runs where it is unpacked
+  windows        an installer and a .zip that runs where it is unpacked
+  macos          a .zip with the application
   --binary FILE  the program (default: built with the profile dist)
   --help         prints this
 END
@@ -30,7 +32,7 @@ system=''
 binary=''
 while [ $# -gt 0 ]; do
     case $1 in
-        linux) system=$1 ;;
+        linux | windows | macos) system=$1 ;;
         --binary=*) binary=${1#*=} ;;
         --binary)
             [ $# -gt 1 ] || misused "$1 needs a value"
@@ -45,10 +47,11 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ -n "$system" ] || misused 'for which system? linux'
-for program in dpkg-deb gzip objdump strip; do
-    command -v "$program" >/dev/null 2>&1 || fail "missing $program: install dpkg, gzip and binutils"
-done
+[ -n "$system" ] || misused 'for which system? linux, windows or macos'
+
+need() { # need PROGRAM PACKAGE
+    command -v "$1" >/dev/null 2>&1 || fail "missing $1: install $2"
+}
 
 case $binary in
     '' | /*) ;;
@@ -56,18 +59,12 @@ case $binary in
 esac
 project=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$project"
-if [ -z "$binary" ]; then
-    cargo build --locked --profile dist
-    binary=${CARGO_TARGET_DIR:-target}/dist/caselanes
-fi
-[ -f "$binary" ] || fail "there is no program $binary"
-version=$("$binary" --version | sed 's/^caselanes //') || fail "$binary does not run"
 packages=${CARGO_TARGET_DIR:-target}/packages
 mkdir -p "$packages"
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 trap 'exit 130' HUP INT TERM
-strip -o "$stage/caselanes" "$binary"
 
 # The same time in every file: the same program gives the same packages.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || date +%s)
@@ -134,6 +131,86 @@ archive() {
     gzip -9nc "$stage/$name.tar" >"$packages/$name.tar.gz"
 }
 
-debian
-archive
+# In order of the names: the same program gives the same archive.
+zipped() { # zipped FOLDER: of the stage
+    (cd "$stage" && find "$1" -type f | LC_ALL=C sort | TZ=UTC zip -qX "$1.zip" -@)
+    mv "$stage/$1.zip" "$packages"
+}
+
+# What is installed on Windows, without the uninstaller.
+portable() { # portable FOLDER
+    mkdir "$1"
+    cp "$stage/caselanes.exe" assets/windows/study.ico CHANGELOG.md LICENSE "$1"
+    documents "$1"
+}
+
+# Deletes exactly the files that were installed, and the folders that are empty then.
+removal() { # removal FOLDER
+    cd "$1"
+    find . -type f -printf 'Delete "$INSTDIR\\%P"\n' | tr / '\\'
+    find . -depth -mindepth 1 -type d -printf 'RMDir "$INSTDIR\\%P"\n' | tr / '\\'
+    cd "$project"
+}
+
+windows() {
+    name=caselanes-$version-windows-x86_64
+    portable "$stage/$name"
+    removal "$stage/$name" >"$stage/removal.nsh"
+    settle "$stage/$name"
+    zipped "$name"
+    makensis -V2 -NOCD "-DVERSION=$version" "-DFILES=$stage/$name" \
+        "-DREMOVAL=$stage/removal.nsh" "-DASSETS=assets/windows" \
+        "-DOUTPUT=$packages/$name-setup.exe" assets/windows/installer.nsi
+}
+
+# Not signed: macOS asks before it opens the application for the first time.
+macos() {
+    name=caselanes-$version-macos-$(uname -m)
+    contents=$stage/$name/CaseLanes.app/Contents
+    mkdir -p "$contents/MacOS" "$contents/Resources"
+    cp "$stage/caselanes" "$contents/MacOS"
+    cp assets/macos/caselanes.icns "$contents/Resources"
+    sed "s/@VERSION@/$version/" assets/macos/Info.plist >"$contents/Info.plist"
+    cp CHANGELOG.md LICENSE "$stage/$name"
+    documents "$stage/$name"
+    zipped "$name"
+}
+
+# The program of this system, with the profile `dist` unless one is named.
+built() {
+    if [ -z "$binary" ]; then
+        cargo build --locked --profile dist
+        binary=${CARGO_TARGET_DIR:-target}/dist/caselanes
+    fi
+    [ -f "$binary" ] || fail "there is no program $binary"
+    cp "$binary" "$stage/caselanes"
+}
+
+case $system in
+    linux)
+        need dpkg-deb dpkg
+        need gzip gzip
+        need strip binutils
+        built
+        strip "$stage/caselanes"
+        debian
+        archive
+        ;;
+    windows)
+        need makensis nsis
+        need zip zip
+        if [ -z "$binary" ]; then
+            sh assets/windows/cargo.sh build --profile dist --bins
+            binary=${CARGO_TARGET_DIR:-target}/windows/x86_64-pc-windows-gnu/dist/caselanes.exe
+        fi
+        [ -f "$binary" ] || fail "there is no program $binary"
+        cp "$binary" "$stage/caselanes.exe"
+        windows
+        ;;
+    macos)
+        need zip zip
+        built
+        macos
+        ;;
+esac
 ls -l "$packages"

@@ -5,12 +5,14 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::tempdir;
 
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 const SIZES: [u32; 7] = [16, 32, 48, 64, 128, 256, 512];
 
 fn asset(name: &str) -> PathBuf {
@@ -239,13 +241,18 @@ fn the_metadata_for_software_centres_is_valid() {
     assert!(output.status.success(), "{}", text(&output.stdout));
 }
 
-/// Makes the packages for Linux of a program, and returns the Debian package and the archive.
-fn package(folder: &Path, binary: &Path) -> [PathBuf; 2] {
+/// Makes the packages of a program, and returns those with these suffixes.
+fn package<const N: usize>(
+    system: &str,
+    folder: &Path,
+    binary: &Path,
+    suffixes: [&str; N],
+) -> [PathBuf; N] {
     let mut command = Command::new("sh");
-    command.arg(asset("package.sh")).args(["linux", "--binary"]).arg(binary);
+    command.arg(asset("package.sh")).args([system, "--binary"]).arg(binary);
     let output = command.env("CARGO_TARGET_DIR", folder).output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
-    ["deb", "gz"].map(|suffix| {
+    suffixes.map(|suffix| {
         let all = fs::read_dir(folder.join("packages")).unwrap().map(|entry| entry.unwrap().path());
         all.into_iter().find(|path| path.extension().is_some_and(|it| it == suffix)).unwrap()
     })
@@ -255,12 +262,13 @@ fn package(folder: &Path, binary: &Path) -> [PathBuf; 2] {
 fn packages_hold_what_is_installed_and_are_the_same_for_the_same_program() {
     let folder = tempdir().unwrap();
     let binary = dummy(folder.path(), "text");
-    let [first, again] = ["first", "again"].map(|name| package(&folder.path().join(name), &binary));
+    let [first, again] = ["first", "again"]
+        .map(|name| package("linux", &folder.path().join(name), &binary, ["deb", "gz"]));
     for (first, again) in first.iter().zip(&again) {
         assert_eq!(fs::read(first).unwrap(), fs::read(again).unwrap(), "{}", first.display());
     }
     let [debian, archive] = first;
-    assert!(debian.to_str().unwrap().contains("/caselanes_1.2.3_"), "{}", debian.display());
+    assert!(debian.to_str().unwrap().contains(&format!("/caselanes_{VERSION}_")), "{}", debian.display());
     let root = folder.path().join("root");
     let status = Command::new("dpkg-deb").arg("-x").arg(&debian).arg(&root).status().unwrap();
     assert!(status.success());
@@ -287,6 +295,45 @@ fn packages_hold_what_is_installed_and_are_the_same_for_the_same_program() {
         fs::read(prefix.join("bin/caselanes")).unwrap(),
         fs::read(program.join("caselanes")).unwrap()
     );
+}
+
+#[test]
+fn packages_for_windows_hold_the_program_and_its_documents_and_are_reproducible() {
+    let folder = tempdir().unwrap();
+    let binary = folder.path().join("program.exe");
+    fs::write(&binary, "MZ").unwrap();
+    let [first, again] = ["first", "again"]
+        .map(|name| package("windows", &folder.path().join(name), &binary, ["zip", "exe"]));
+    for (first, again) in first.iter().zip(&again) {
+        assert_eq!(fs::read(first).unwrap(), fs::read(again).unwrap(), "{}", first.display());
+    }
+    let [portable, installer] = first;
+    assert!(fs::read(&installer).unwrap().starts_with(b"MZ"));
+    let mut portable = zip::ZipArchive::new(fs::File::open(portable).unwrap()).unwrap();
+    let root = format!("caselanes-{VERSION}-windows-x86_64");
+    for file in ["caselanes.exe", "study.ico", "README.md", "docs/files.md", "LICENSE"] {
+        portable.by_name(&format!("{root}/{file}")).unwrap();
+    }
+}
+
+#[test]
+fn the_application_for_macos_names_its_version_program_and_icon() {
+    let folder = tempdir().unwrap();
+    let binary = dummy(folder.path(), "text");
+    let [zip] = package("macos", folder.path(), &binary, ["zip"]);
+    let mut zip = zip::ZipArchive::new(fs::File::open(zip).unwrap()).unwrap();
+    let names: Vec<String> = zip.file_names().map(str::to_owned).collect();
+    let contents = |end: &str| {
+        let end = format!("/CaseLanes.app/Contents/{end}");
+        names.iter().find(|name| name.ends_with(&end)).unwrap()
+    };
+    contents("Resources/caselanes.icns");
+    let program = zip.by_name(contents("MacOS/caselanes")).unwrap().unix_mode().unwrap();
+    assert_eq!(program & 0o111, 0o111);
+    let mut plist = String::new();
+    zip.by_name(contents("Info.plist")).unwrap().read_to_string(&mut plist).unwrap();
+    let version = format!("<key>CFBundleVersion</key><string>{VERSION}</string>");
+    assert!(plist.contains(&version), "{plist}");
 }
 
 #[test]

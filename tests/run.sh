@@ -4,10 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-missing=''
-need() { # need PROGRAM PACKAGE
-    command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
-}
+. tests/need.sh
 need cc 'gcc libc6-dev'
 need script bsdutils
 # For runs on a cluster.
@@ -20,6 +17,8 @@ need desktop-file-validate desktop-file-utils
 need appstreamcli appstream
 need objdump binutils
 need update-mime-database shared-mime-info
+need makensis nsis
+need zip zip
 # For the window on a real desktop.
 need Xvfb xvfb
 need xdotool xdotool
@@ -33,26 +32,12 @@ need chromium chromium
 need chromedriver chromium-driver
 # Packages without a program: a screen reader's library, the libraries that the window
 # loads, and a software graphics driver.
-if command -v dpkg-query >/dev/null 2>&1; then
-    for package in at-spi2-core gir1.2-atspi-2.0 python3-gi libx11-6 libx11-xcb1 libxcb1 \
-        libxcursor1 libxi6 libxkbcommon0 libxkbcommon-x11-0 libgl1 libegl1 libgl1-mesa-dri \
-        mesa-vulkan-drivers libvulkan1; do
-        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
-            missing="$missing $package"
-    done
-fi
-if [ -n "$missing" ]; then
-    if ! command -v apt-get >/dev/null 2>&1; then
-        echo "tests/run.sh: missing$missing, and no apt-get to install them with" >&2
-        exit 1
-    fi
-    as_root=''
-    [ "$(id -u)" = 0 ] || as_root=sudo
-    $as_root apt-get update -q
-    # shellcheck disable=SC2086 # a list of packages
-    # With RUNLEVEL=1 no package starts a daemon.
-    $as_root env RUNLEVEL=1 apt-get install -y -q --no-install-recommends $missing
-fi
+for package in at-spi2-core gir1.2-atspi-2.0 python3-gi libx11-6 libx11-xcb1 libxcb1 \
+    libxcursor1 libxi6 libxkbcommon0 libxkbcommon-x11-0 libgl1 libegl1 libgl1-mesa-dri \
+    mesa-vulkan-drivers libvulkan1; do
+    need_package "$package"
+done
+install_missing
 if ! command -v cargo >/dev/null 2>&1; then
     echo 'tests/run.sh: no cargo; install Rust 1.95 or later, see https://rustup.rs' >&2
     exit 1

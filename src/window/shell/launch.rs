@@ -9,6 +9,13 @@ use super::app::{App, AppOptions};
 use super::window_size::MIN_SIZE;
 use crate::app::end_signals;
 
+/// Windows has a software device for DirectX, but not for OpenGL. Elsewhere OpenGL is the
+/// faster one without a graphics card.
+#[cfg(windows)]
+const RENDERER: Renderer = Renderer::Wgpu;
+#[cfg(not(windows))]
+const RENDERER: Renderer = Renderer::Glow;
+
 /// Debian packages that a window needs and not every system has.
 const PACKAGES: &str = "libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6 libxkbcommon0 \
                         libxkbcommon-x11-0 libgl1 libegl1";
@@ -24,7 +31,7 @@ pub fn open_window(study: Option<PathBuf>) -> Result<(), String> {
     if let Ok(icon) = eframe::icon_data::from_png_bytes(icon) {
         viewport = viewport.with_icon(icon);
     }
-    let options = NativeOptions { viewport, renderer: Renderer::Glow, ..NativeOptions::default() };
+    let options = NativeOptions { viewport, renderer: RENDERER, ..NativeOptions::default() };
     let create =
         Box::new(move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
             let data_folder = cc.storage.and_then(|_| eframe::storage_dir("caselanes"));

@@ -1,0 +1,104 @@
+#!/bin/sh
+# Checks CaseLanes for Windows, on Debian; installs what is missing.
+#
+# sh tests/windows.sh check       type-checks for Windows and macOS
+# sh tests/windows.sh packages    makes the packages; installs, uses and uninstalls them
+# sh tests/windows.sh [ARGUMENTS]   runs the tests under Wine; the arguments go to cargo test
+set -eu
+cd "$(dirname "$0")/.."
+
+. tests/need.sh
+missing=$(sh assets/windows/cargo.sh --missing)
+if [ "${1:-}" = check ]; then
+    install_missing
+    # Nothing is linked, but a build script wants a compiler for macOS.
+    CC_aarch64_apple_darwin=/bin/true AR_aarch64_apple_darwin=/bin/true \
+        exec sh assets/windows/cargo.sh check --target aarch64-apple-darwin --lib --bins --tests
+fi
+
+need wineboot wine
+[ -e /usr/lib/wine/wine64 ] || missing="$missing wine64"
+need Xvfb xvfb
+need xdotool xdotool
+for package in libgl1-mesa-dri mesa-vulkan-drivers libvulkan1; do
+    need_package "$package"
+done
+if [ "${1:-}" = packages ]; then
+    need makensis nsis
+    need zip zip
+fi
+install_missing
+
+target=${CARGO_TARGET_DIR:-target}
+mkdir -p "$target"
+target=$(cd "$target" && pwd)
+CARGO_TARGET_DIR=$target
+export CARGO_TARGET_DIR WINEPREFIX="$target/windows/wine" WINEDEBUG=-all LC_ALL=C.UTF-8
+system32=$WINEPREFIX/drive_c/windows/system32
+if [ ! -e "$system32/bcryptprimitives.dll" ]; then
+    mkdir -p "$WINEPREFIX"
+    WINEDLLOVERRIDES='mscoree=d;mshtml=d' wineboot --init
+    # Wine 8 lacks this library, which Rust's standard library links.
+    x86_64-w64-mingw32-gcc -O2 -shared -x c - -o "$system32/bcryptprimitives.dll" \
+        -ladvapi32 <<'END'
+#include <windows.h>
+BOOLEAN NTAPI SystemFunction036(PVOID, ULONG);
+BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) { return SystemFunction036(data, size); }
+END
+fi
+
+# A display of its own, without a window manager.
+exec 3>"$target/windows/display"
+Xvfb -displayfd 3 -screen 0 1280x800x24 >/dev/null 2>&1 &
+server=$!
+trap 'kill "$server"; wineserver -k 2>/dev/null || true' EXIT
+trap 'exit 130' HUP INT TERM
+while [ ! -s "$target/windows/display" ]; do sleep 0.1; done
+DISPLAY=:$(cat "$target/windows/display")
+export DISPLAY
+
+wine=/usr/lib/wine/wine64
+if [ "${1:-}" != packages ]; then
+    CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=$wine \
+        sh assets/windows/cargo.sh test --no-fail-fast "$@"
+    exit
+fi
+
+fail() {
+    echo "windows.sh: $1" >&2
+    exit 1
+}
+# The file names of the user's menu, desktop and programs, and the keys of the registry.
+left() {
+    find "$WINEPREFIX/drive_c/users" -iname '*caselanes*'
+    for key in .caselanes CaseLanes.Study; do
+        "$wine" reg query "HKCU\\Software\\Classes\\$key" 2>/dev/null || true
+    done
+    "$wine" reg query 'HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\CaseLanes' \
+        2>/dev/null || true
+}
+
+sh assets/package.sh windows
+"$wine" "$(ls "$target"/packages/caselanes-*-windows-x86_64-setup.exe)" /S
+installed=$(find "$WINEPREFIX/drive_c/users" -path '*/Programs/CaseLanes' -type d)
+[ -n "$installed" ] || fail 'nothing was installed'
+"$wine" "$installed/caselanes.exe" run --time-scale 0.01 | grep -q '3 cases in' ||
+    fail 'the installed program does not run the demo'
+"$wine" start "$("$wine" winepath -w "$installed/assets/samples/mesh.caselanes")" &
+found=''
+for _ in $(seq 60); do
+    found=$(xdotool search --name '^mesh.caselanes' 2>/dev/null) && break
+    sleep 1
+done
+[ -n "$found" ] || fail 'the study did not open in a window'
+import -window root "$target/windows/study.png" 2>/dev/null || true
+"$wine" taskkill /f /im caselanes.exe >/dev/null
+"$wine" "$installed/uninstall.exe" /S
+# The uninstaller goes on in a copy of itself.
+for _ in $(seq 30); do
+    [ -e "$installed" ] || break
+    sleep 1
+done
+rest=$(left)
+[ -z "$rest" ] || fail "the uninstaller left: $rest"
+echo 'installed, opened a study, uninstalled'
