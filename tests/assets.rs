@@ -322,7 +322,7 @@ fn the_application_for_macos_names_its_version_program_and_icon() {
     let binary = dummy(folder.path(), "text");
     let [zip] = package("macos", folder.path(), &binary, ["zip"]);
     let mut zip = zip::ZipArchive::new(fs::File::open(zip).unwrap()).unwrap();
-    let names: Vec<String> = zip.file_names().map(str::to_owned).collect();
+    let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
     let contents = |end: &str| {
         let end = format!("/CaseLanes.app/Contents/{end}");
         names.iter().find(|name| name.ends_with(&end)).unwrap()
