@@ -268,7 +268,11 @@ fn packages_hold_what_is_installed_and_are_the_same_for_the_same_program() {
         assert_eq!(fs::read(first).unwrap(), fs::read(again).unwrap(), "{}", first.display());
     }
     let [debian, archive] = first;
-    assert!(debian.to_str().unwrap().contains(&format!("/caselanes_{VERSION}_")), "{}", debian.display());
+    assert!(
+        debian.to_str().unwrap().contains(&format!("/caselanes_{VERSION}_")),
+        "{}",
+        debian.display()
+    );
     let root = folder.path().join("root");
     let status = Command::new("dpkg-deb").arg("-x").arg(&debian).arg(&root).status().unwrap();
     assert!(status.success());

@@ -22,6 +22,37 @@ const PACKAGES: &str = "libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6 libxkbco
 
 /// Opens the window and returns when it is closed. The error is a message for the user.
 pub fn open_window(study: Option<PathBuf>) -> Result<(), String> {
+    leave_console();
+    let result = show(study);
+    if let Err(message) = &result {
+        show_error(message);
+    }
+    result
+}
+
+/// On Windows a program that has no console gets one, which would stand beside the window.
+#[cfg(windows)]
+fn leave_console() {
+    winsafe::FreeConsole().ok();
+}
+
+#[cfg(not(windows))]
+fn leave_console() {}
+
+/// Without a console, a message needs a window of its own.
+#[cfg(windows)]
+fn show_error(message: &str) {
+    rfd::MessageDialog::new()
+        .set_level(rfd::MessageLevel::Error)
+        .set_title("CaseLanes")
+        .set_description(message)
+        .show();
+}
+
+#[cfg(not(windows))]
+fn show_error(_: &str) {}
+
+fn show(study: Option<PathBuf>) -> Result<(), String> {
     let mut viewport = ViewportBuilder::default()
         .with_app_id("caselanes")
         .with_title("CaseLanes")
