@@ -1,9 +1,9 @@
 #!/bin/sh
 # Checks CaseLanes for Windows, on Debian; installs what is missing.
 #
-# sh tests/windows.sh check       type-checks for Windows and macOS
-# sh tests/windows.sh packages    makes the packages; installs, uses and uninstalls them
-# sh tests/windows.sh [ARGUMENTS]   runs the tests under Wine; the arguments go to cargo test
+# sh tests/windows.sh check          type-checks for Windows and macOS
+# sh tests/windows.sh packages       makes the packages; installs, uses and uninstalls them
+# sh tests/windows.sh [ARGUMENTS…]   runs the tests under Wine; the arguments go to cargo test
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -36,8 +36,9 @@ CARGO_TARGET_DIR=$target
 export CARGO_TARGET_DIR WINEPREFIX="$target/windows/wine" WINEDEBUG=-all LC_ALL=C.UTF-8
 system32=$WINEPREFIX/drive_c/windows/system32
 if [ ! -e "$system32/bcryptprimitives.dll" ]; then
-    mkdir -p "$WINEPREFIX"
-    WINEDLLOVERRIDES='mscoree=d;mshtml=d' wineboot --init
+    # Its desktop and documents lie in a home of their own.
+    mkdir -p "$WINEPREFIX" "$target/windows/home"
+    HOME=$target/windows/home WINEDLLOVERRIDES='mscoree=d;mshtml=d' wineboot --init
     # Wine 8 lacks this library, which Rust's standard library links.
     x86_64-w64-mingw32-gcc -O2 -shared -x c - -o "$system32/bcryptprimitives.dll" \
         -ladvapi32 <<'END'
@@ -68,9 +69,9 @@ fail() {
     echo "windows.sh: $1" >&2
     exit 1
 }
-# The file names of the user's menu, desktop and programs, and the keys of the registry.
-left() {
-    find "$WINEPREFIX/drive_c/users" -iname '*caselanes*'
+# What is installed: files of programs, menu and desktop, and keys of the registry.
+installed() {
+    find -L "$WINEPREFIX/drive_c/users" -iname 'caselanes*.lnk' -o -path '*/Programs/CaseLanes'
     for key in .caselanes CaseLanes.Study; do
         "$wine" reg query "HKCU\\Software\\Classes\\$key" 2>/dev/null || true
     done
@@ -79,12 +80,12 @@ left() {
 }
 
 sh assets/package.sh windows
-"$wine" "$(ls "$target"/packages/caselanes-*-windows-x86_64-setup.exe)" /S
-installed=$(find "$WINEPREFIX/drive_c/users" -path '*/Programs/CaseLanes' -type d)
-[ -n "$installed" ] || fail 'nothing was installed'
-"$wine" "$installed/caselanes.exe" run --time-scale 0.01 | grep -q '3 cases in' ||
+"$wine" "$target"/packages/caselanes-*-windows-x86_64-setup.exe /S
+program=$(find "$WINEPREFIX/drive_c/users" -path '*/Programs/CaseLanes' -type d)
+[ -n "$program" ] || fail 'nothing was installed'
+"$wine" "$program/caselanes.exe" run --time-scale 0.01 | grep -q '3 cases in' ||
     fail 'the installed program does not run the demo'
-"$wine" start "$("$wine" winepath -w "$installed/assets/samples/mesh.caselanes")" &
+"$wine" start "$("$wine" winepath -w "$program/assets/samples/mesh.caselanes")" &
 found=''
 for _ in $(seq 60); do
     found=$(xdotool search --name '^mesh.caselanes' 2>/dev/null) && break
@@ -93,12 +94,12 @@ done
 [ -n "$found" ] || fail 'the study did not open in a window'
 import -window root "$target/windows/study.png" 2>/dev/null || true
 "$wine" taskkill /f /im caselanes.exe >/dev/null
-"$wine" "$installed/uninstall.exe" /S
+"$wine" "$program/uninstall.exe" /S
 # The uninstaller goes on in a copy of itself.
 for _ in $(seq 30); do
-    [ -e "$installed" ] || break
+    [ -e "$program" ] || break
     sleep 1
 done
-rest=$(left)
+rest=$(installed)
 [ -z "$rest" ] || fail "the uninstaller left: $rest"
 echo 'installed, opened a study, uninstalled'

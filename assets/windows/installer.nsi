@@ -3,7 +3,7 @@
 ;     -DOUTPUT=file.exe installer.nsi
 ; FILES holds caselanes.exe and all that is installed beside it; REMOVAL deletes these files.
 
-Unicode true
+Target amd64-unicode
 ManifestDPIAware true
 RequestExecutionLevel user
 SetCompressor /SOLID lzma
