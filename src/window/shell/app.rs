@@ -26,6 +26,7 @@ use super::files::import_job::ImportJob;
 use super::files::template_watch::TemplateWatch;
 use super::history_jobs::HistoryJobs;
 use super::job::{Job, Update};
+use super::launch::RENDERER_NAME;
 use super::output_reader::OutputReader;
 use super::runner::Runner;
 use super::settings::Settings;
@@ -179,7 +180,7 @@ impl App {
         let data_folders = options.data_folders();
         state.about = AboutFacts {
             system: options.system.clone(),
-            renderer: if cc.gl.is_some() { "OpenGL" } else { "wgpu" },
+            renderer: RENDERER_NAME,
             folders: data_folders.iter().map(|it| (it.name, it.path.clone())).collect(),
         };
         let settings = Settings::load(cc.storage);

@@ -12,9 +12,12 @@ use crate::app::end_signals;
 /// Windows has a software device for DirectX, but not for OpenGL. Elsewhere OpenGL is the
 /// faster one without a graphics card.
 #[cfg(windows)]
-const RENDERER: Renderer = Renderer::Wgpu;
+const RENDERER: (Renderer, &str) = (Renderer::Wgpu, "DirectX or Vulkan");
 #[cfg(not(windows))]
-const RENDERER: Renderer = Renderer::Glow;
+const RENDERER: (Renderer, &str) = (Renderer::Glow, "OpenGL");
+
+/// The system that draws the window.
+pub(super) const RENDERER_NAME: &str = RENDERER.1;
 
 /// Debian packages that a window needs and not every system has.
 const PACKAGES: &str = "libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6 libxkbcommon0 \
@@ -62,7 +65,7 @@ fn show(study: Option<PathBuf>) -> Result<(), String> {
     if let Ok(icon) = eframe::icon_data::from_png_bytes(icon) {
         viewport = viewport.with_icon(icon);
     }
-    let options = NativeOptions { viewport, renderer: RENDERER, ..NativeOptions::default() };
+    let options = NativeOptions { viewport, renderer: RENDERER.0, ..NativeOptions::default() };
     let create =
         Box::new(move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
             let data_folder = cc.storage.and_then(|_| eframe::storage_dir("caselanes"));
