@@ -18,8 +18,8 @@ use super::version_2::{LimitsVersion2, ProgramVersion2};
 use crate::report::{Machine, RunReport};
 use crate::run::{CaseNotes, RunState, StateAdditions};
 use crate::study::{
-    CaseResources, CaseTable, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits, MAX_CASE_LANES,
-    Program, WorkloadName, parse_name,
+    CaseResources, CaseTable, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits, Program,
+    WorkloadName, parse_name,
 };
 
 /// Format and version of the files.
@@ -320,17 +320,10 @@ impl<L: Into<Limits>, P: Clone + TryInto<Program>> Record<'_, L, P> {
         let cases = self.names.len();
         let lengths = self.lengths.weights().is_none_or(|lengths| lengths.len() == cases);
         let columns = self.further.iter().all(|(_, cells)| cells.len() == cases);
-        let records = &self.state.records;
-        let sound = |record: &crate::run::CaseRecord| {
-            // Runs that gained workers, or resumed with more, have more lanes than the plan.
-            record.start_ns <= record.end_ns && record.lane < MAX_CASE_LANES
-        };
-        let processes = self.state.processes.iter();
-        (self.x.len(), self.y.len(), records.len()) == (cases, cases, cases)
+        (self.x.len(), self.y.len()) == (cases, cases)
             && lengths
             && columns
-            && records.iter().all(sound)
-            && processes.map(|p| p.start).all(|start| start.from_ns <= start.ready_ns)
+            && self.state.is_sound(cases)
     }
 }
 
@@ -338,6 +331,9 @@ impl<L: Into<Limits>, P: Clone + TryInto<Program>> Record<'_, L, P> {
 mod tests {
     use std::fs;
 
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
     use tempfile::tempdir;
 
     use super::super::saved_run::{Moment, SavedRunKind};
@@ -506,6 +502,45 @@ mod tests {
             damaged[at] ^= 0x10;
             fs::write(&path, damaged).unwrap();
             assert!(matches!(read_report(&path), Err(HistoryFileError::Torn)), "byte {at}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_and_no_damaged_run_cause_a_panic(
+            any: Vec<u8>,
+            file in 0..3_usize,
+            changes in vec((any::<Index>(), any::<u8>()), 1..6),
+            end: Option<Index>,
+        ) {
+            let folder = tempdir().unwrap();
+            let path = folder.path().join("a.run");
+            let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+            let all = match file {
+                0 => bytes(&kept(&report(3)), &report(3)).unwrap(),
+                1 => fs::read(data.join("history_2.run")).unwrap(),
+                _ => fs::read(data.join("history_3.run")).unwrap(),
+            };
+            let head = all.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+            let damaged = |bytes: &[u8]| {
+                let mut bytes = bytes.to_vec();
+                for (at, byte) in &changes {
+                    let at = at.index(bytes.len());
+                    bytes[at] = *byte;
+                }
+                bytes.truncate(end.map_or(usize::MAX, |end| end.index(bytes.len())));
+                bytes
+            };
+            // A record whose checksum is right, whatever it holds.
+            let schema = [SCHEMA, VERSION_2, VERSION_3][file];
+            let record = whole(schema, &kept(&report(3)), &damaged(&all[head..])).unwrap();
+            let beginning = [BEGINNING, &any].concat();
+            for bytes in [any, beginning, damaged(&all), record] {
+                fs::write(&path, bytes).unwrap();
+                read_summary(&path).ok();
+                read_report(&path).ok();
+                changed(&path, |_| ()).ok();
+            }
         }
     }
 

@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Account, RunReport};
+use crate::report::{Account, LogKind, RunReport};
 use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
 use crate::study::{
-    ClockChoice, DEFAULT_OUTPUT, FrozenStudy, Order, Strategy, WorkloadName, program_options,
+    CaseFolders, ClockChoice, DEFAULT_OUTPUT, FrozenStudy, Order, Strategy, WorkloadName,
+    program_options,
 };
 use crate::text::{count, duration, grouped};
 
@@ -77,7 +78,17 @@ pub struct SavedRun {
     /// Values of the outputs after the first, like `values`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub further_values: Vec<Vec<Option<f64>>>,
+    /// Kind of the log of another tool that the run was read from. Such a run is not saved.
+    #[serde(skip)]
+    pub log: Option<LogKind>,
     pub same_cases: u64,
+    /// Fingerprint of the commands of all cases, whatever their order; `None` for built-in
+    /// workloads, logs without commands, and in files of earlier versions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_commands: Option<u64>,
+    /// Fingerprint of the command of each case; empty above [`MAX_LISTED_CASES`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<u64>,
     /// Fingerprint of cases, workload and intended lengths.
     pub same_work: u64,
     /// Fingerprint of the values; `None` for simulated runs.
@@ -94,9 +105,14 @@ impl SavedRun {
         }
         let records = &report.state.records;
         let real = frozen.plan.clock == ClockChoice::Real;
-        let workload: &str = frozen.workload.into();
-        let plan = describe_plan(frozen);
+        let log = report.source.log().map(|log| log.kind);
+        let workload = log.map_or_else(|| frozen.workload.into(), LogKind::title);
+        let plan = match log {
+            Some(_) => format!("at least {}", count(frozen.plan.workers as usize, "worker")),
+            None => describe_plan(frozen),
+        };
         let name = match kind {
+            SavedRunKind::Alone(Some(file)) if log.is_some() => format!("{file}, {workload}"),
             SavedRunKind::Alone(Some(study)) => format!("{study}: {plan}"),
             SavedRunKind::Alone(None) => format!("{workload}: {plan}"),
             SavedRunKind::PartOf { title, label, .. } => format!("{title}: {label}"),
@@ -106,6 +122,7 @@ impl SavedRun {
             _ => None,
         };
         let same_cases = cases_fingerprint(frozen);
+        let commands = command_fingerprints(report);
         let value_names = frozen.value_names();
         let mut values = values_by_output(report).into_iter();
         Some(Self {
@@ -137,9 +154,15 @@ impl SavedRun {
                 _ => value_names.into_iter().map(str::to_owned).collect(),
             },
             further_values: values.collect(),
+            log,
             same_cases,
+            same_commands: commands.as_ref().map(|all| {
+                let sum = all.iter().fold(0, |sum: u64, &command| sum.wrapping_add(command));
+                WorkFingerprint::new().number(all.len() as u64).number(sum).0
+            }),
+            commands: commands.filter(|all| all.len() <= MAX_LISTED_CASES).unwrap_or_default(),
             same_work: work_fingerprint(same_cases, frozen),
-            same_values: real.then(|| values_fingerprint(report)),
+            same_values: (real && log.is_none()).then(|| values_fingerprint(report)),
         })
     }
 
@@ -160,8 +183,11 @@ impl SavedRun {
         }
     }
 
-    /// Returns the values of each output.
+    /// Returns the values of each output; none for a log, which has no outputs.
     pub fn listed_values(&self) -> Vec<Vec<Option<f64>>> {
+        if self.log.is_some() {
+            return Vec::new();
+        }
         [&self.values].into_iter().chain(&self.further_values).cloned().collect()
     }
 
@@ -294,10 +320,37 @@ fn cases_fingerprint(frozen: &FrozenStudy) -> u64 {
         hash = cells.iter().fold(hash.text(heading), WorkFingerprint::text);
     }
     if let Some(program) = &frozen.program {
-        hash = program.command.words().fold(hash, WorkFingerprint::text);
+        let (executable, arguments) = (program.command.words().next(), program.command.words());
+        let executable = program.executable_name(executable.unwrap_or_default());
+        hash = arguments.skip(1).fold(hash.text(&executable), WorkFingerprint::text);
         hash = program_options(program).iter().fold(hash, |hash, option| hash.text(option));
     }
     hash.0
+}
+
+/// Returns a fingerprint of the command of each case, if the run or the log has commands.
+fn command_fingerprints(report: &RunReport) -> Option<Vec<u64>> {
+    let frozen = &*report.frozen;
+    let of_words = |words: &[String]| {
+        words.iter().map(String::as_str).fold(WorkFingerprint::new(), WorkFingerprint::text).0
+    };
+    if let Some(log) = report.source.log() {
+        // A line that is no list of words is like no other command.
+        let words = |name: &str| {
+            shell_words::split(name).unwrap_or_else(|_| vec![name.to_owned(), String::new()])
+        };
+        let commands = frozen.cases.iter().map(|case| of_words(&words(case.name)));
+        return log.kind.has_commands().then(|| commands.collect());
+    }
+    let program = frozen.program.as_ref()?;
+    let folders = CaseFolders { run: "{run}", case: "{case}" };
+    let command = |row: usize| {
+        let mut words = program.command.fill(&frozen.cases, row, folders);
+        let executable = words.first().map(|first| program.executable_name(first));
+        words.iter_mut().zip(executable).for_each(|(first, name)| *first = name);
+        of_words(&words)
+    };
+    Some((0..frozen.cases.len()).map(command).collect())
 }
 
 fn values_fingerprint(report: &RunReport) -> u64 {
@@ -396,6 +449,25 @@ mod tests {
         assert_eq!(run(Some("sleep")), run(Some("sleep")));
         assert_ne!(run(Some("sleep")), run(Some("true")));
         assert_ne!(run(Some("sleep")), run(None));
+    }
+
+    #[test]
+    fn a_command_is_the_same_by_all_paths_of_its_program() {
+        let run = |base: &str, executable: &str| {
+            let report = report(&Plan::default(), WorkloadName::Demo, "last", false);
+            let command = CommandLine::parse(&[executable, "{x}"]).unwrap();
+            let program = Program { base: base.into(), ..Program::new(command) };
+            let frozen = FrozenStudy { program: Some(program.into()), ..(*report.frozen).clone() };
+            let report = RunReport { frozen: frozen.into(), ..report };
+            let run = SavedRun::new(&report, &SavedRunKind::Alone(None), Moment::default());
+            let run = run.unwrap();
+            (run.same_cases, run.same_commands.unwrap(), run.commands)
+        };
+        let relative = run("/a", "./solve.sh");
+        assert_eq!(relative, run("/a", "/a/b/../solve.sh"));
+        assert_eq!(relative, run("/b", "./solve.sh"), "the folder was moved");
+        assert_ne!(relative, run("/b", "/a/solve.sh"));
+        assert_ne!(relative, run("/a", "solve.sh"), "searched for in PATH");
     }
 
     #[test]

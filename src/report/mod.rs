@@ -48,16 +48,19 @@ pub use import::json_reader::read_report;
 pub(crate) use import::recorded_run::{RecordKind, record_kind};
 pub use import::recorded_run::{RecordedRun, read_recorded};
 pub(crate) use import::report_input::{InputCase, ReportInput};
+pub(crate) use pictures::axes::WIDTH as PICTURE_WIDTH;
 pub use pictures::bars_picture::bars_picture;
 pub(crate) use pictures::font::{BOLD_FONT, REGULAR_FONT, SYMBOL_FONT};
-pub(crate) use pictures::ink::Ink;
 pub use pictures::ink::PictureTheme;
+pub(crate) use pictures::ink::{Ink, SHADES};
 pub use pictures::picture::Picture;
+pub(crate) use pictures::picture::{Anchor, Label, Pen, SMALL as SMALL_TEXT};
 pub use pictures::png::{PictureError, PicturePixels, render_pixels, render_png};
 pub use pictures::scatter_picture::{ScatterPoints, scatter_picture};
 pub use pictures::svg::{SvgColors, svg};
 pub use pictures::timeline_picture::timeline_picture;
 pub(crate) use pictures::totals_picture::{TotalRow, totals_picture};
+pub(crate) use pictures::value_scale::{SCALE_HEIGHT, draw_scale};
 pub(crate) use pictures::workers_picture::{
     MeasuredTotal, WorkersCurve, WorkersDiagram, WorkersPoint,
 };

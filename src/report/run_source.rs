@@ -65,6 +65,11 @@ impl LogKind {
         !matches!(self, Self::Ninja | Self::ChromeTrace | Self::Csv)
     }
 
+    /// Whether the names of its cases are the commands that ran.
+    pub fn has_commands(self) -> bool {
+        matches!(self, Self::Parallel | Self::Hyperfine)
+    }
+
     /// Whether its cases may have waited for the results of others.
     pub fn may_have_dependencies(self) -> bool {
         match self {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::schedule::{WaitReason, WaitSpan};
+use crate::study::MAX_CASE_LANES;
 
 use super::case_notes::CaseNotes;
 use super::case_record::{Attempt, CaseRecord, Status, attempt_folder};
@@ -88,6 +89,9 @@ pub struct RunState {
     pub has_ended: bool,
 }
 
+/// Latest time in a run, in nanoseconds: four years.
+const MAX_NS: u64 = 1 << 57;
+
 /// Parts of the state that saved runs hold behind it, since version 4.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct StateAdditions<'a> {
@@ -118,6 +122,33 @@ impl RunState {
     /// Creates the state of a run of this many cases before its first event.
     pub fn new(cases: usize) -> Self {
         Self { records: vec![CaseRecord::default(); cases], ..Self::default() }
+    }
+
+    /// Whether it is a possible state of a run of this many cases, such as that of a file whose
+    /// checksum is right: its cases exist, and nothing ends before it starts.
+    pub fn is_sound(&self, cases: usize) -> bool {
+        let is_case = |case: &u32| (*case as usize) < cases;
+        let is_time = |&ns: &u64| ns <= MAX_NS;
+        let is_span = |from_ns: u64, to_ns: u64| from_ns <= to_ns && is_time(&to_ns);
+        // Runs that gained workers, or resumed with more, have more lanes than the plan.
+        let is_lane = |lane: u32| lane < MAX_CASE_LANES;
+        let is_attempt = |one: &Attempt| is_span(one.start_ns, one.end_ns) && is_lane(one.lane);
+        let is_record = |record: &CaseRecord| {
+            let times = [record.waited_ns, record.cpu_ns];
+            is_span(record.start_ns, record.end_ns)
+                && is_lane(record.lane)
+                && times.iter().flatten().all(is_time)
+        };
+        let counts = [self.done_count, self.ended_count, self.resumed_count];
+        self.records.len() == cases
+            && self.records.iter().all(is_record)
+            && self.errors.keys().chain(self.attempts.keys()).all(is_case)
+            && self.attempts.values().flatten().all(is_attempt)
+            && self.processes.iter().all(|it| is_span(it.start.from_ns, it.start.ready_ns))
+            && self.added_workers_ns.iter().all(|&(from_ns, at_ns)| is_span(from_ns, at_ns))
+            && is_time(&self.makespan_ns)
+            && counts.iter().all(|&count| count as usize <= cases)
+            && self.done_count <= self.ended_count
     }
 
     /// Returns the value of an output of a case.

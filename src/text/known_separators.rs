@@ -16,6 +16,16 @@ impl KnownSeparators {
         Self { point: !is_comma, comma: is_comma }
     }
 
+    /// Returns what is known once numbers with each of the two were found.
+    pub fn both() -> Self {
+        Self { point: true, comma: true }
+    }
+
+    /// Whether a decimal point is known.
+    pub fn has_point(self) -> bool {
+        self.point
+    }
+
     /// Whether a decimal comma is known.
     pub fn has_comma(self) -> bool {
         self.comma

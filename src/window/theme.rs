@@ -79,31 +79,13 @@ const RUNS: [[u32; 3]; RUN_COLORS] = [
     [0xB4_BD_CA, 0x55_5E_6C, 0xE2_E7_EE],
 ];
 
-/// Colour scale of values: viridis. Its lightness rises throughout, so it is readable
-/// without colours too.
-const SCALE: [u32; 9] = [
-    0x44_01_54, 0x47_2D_7B, 0x3B_52_8B, 0x2C_72_8E, 0x21_91_8C, 0x28_AE_80, 0x5E_C9_62, 0xAD_DC_30,
-    0xFD_E7_25,
-];
-
-/// Number of clearly distinct colours of the scale.
-pub const SHADES: usize = SCALE.len();
-
 /// Returns the colour at this share of the scale, and the colour of text on it.
 pub fn shade(share: f64) -> (Color32, Color32) {
-    let position = share.clamp(0.0, 1.0) * (SHADES - 1) as f64;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most SHADES")]
-    let index = (position as usize).min(SHADES - 2);
-    #[expect(clippy::cast_possible_truncation, reason = "a share")]
-    let fill =
-        rgb(SCALE[index]).lerp_to_gamma(rgb(SCALE[index + 1]), (position - index as f64) as f32);
-    (fill, if share < 0.5 { ON_DARK_SHADE } else { ON_RUN })
+    let color = |ink: Ink| rgb(ink.colors()[0]);
+    (color(Ink::shade(share)), color(Ink::on_shade(share)))
 }
 
-/// Text on the darker half of the scale.
-const ON_DARK_SHADE: Color32 = rgb(0xFF_FF_FF);
-
-/// Text on fills of runs and on the lighter half of the scale.
+/// Text on fills of runs.
 pub const ON_RUN: Color32 = rgb(Ink::OnCase.colors()[0]);
 
 const fn runs(theme: usize) -> [(Color32, Color32); RUN_COLORS] {

@@ -72,18 +72,6 @@ fn every_format_is_in_the_list_and_is_written() {
     }
 }
 
-/// Saves the chart of the open tab by its context menu, and returns the file.
-fn save_picture(window: &mut Window, path: &Path) -> Vec<u8> {
-    press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
-    window.event(Event::Text("Save picture".to_owned()));
-    window.run_ok();
-    press(window, Modifiers::NONE, Key::Enter);
-    fill(window, "Path", path.to_str().unwrap());
-    click(window, "Save");
-    until(window, "it is written", |window| shows(window, &format!("Saved to {}", path.display())));
-    fs::read(path).unwrap()
-}
-
 #[test]
 fn charts_are_saved_as_pictures_in_the_chosen_theme_and_scale() {
     let folder = tempdir().unwrap();

@@ -196,6 +196,34 @@ fn the_charts_of_outputs_look_as_before() {
 }
 
 #[test]
+fn every_chart_of_the_results_is_saved_as_a_picture() {
+    let folder = tempdir().unwrap();
+    let saved = |window: &mut Window, name: &str| {
+        let path = folder.path().join(format!("{name}.svg"));
+        String::from_utf8(save_picture(window, &path)).unwrap()
+    };
+    let mut window = wings([1280.0, 800.0], Theme::Light, 80);
+    click(&mut window, "Pareto front");
+    click(&mut window, "Scatter");
+    choose(&mut window, "Colour", "mass");
+    let text = saved(&mut window, "scatter");
+    assert!(text.contains("coloured by mass. The Pareto front is marked."), "{text}");
+    assert!(text.contains("#440154") && text.contains("#fde725"), "the ends of the scale");
+    click(&mut window, "Lines");
+    let text = saved(&mut window, "lines");
+    assert!(text.contains("Parallel coordinates of 76 cases over 6 columns"), "{text}");
+    assert!(text.contains(">chord<") && text.contains(">mass<"), "{text}");
+    let png = save_picture(&mut window, &folder.path().join("lines.png"));
+    assert!(png.starts_with(b"\x89PNG"));
+    click(&mut window, "Grid");
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    window.event(Event::Text("Save picture".to_owned()));
+    window.run_ok();
+    let command = window.get_by_label_contains("Save picture");
+    assert!(command.accesskit_node().is_disabled(), "x and y form no grid");
+}
+
+#[test]
 fn outputs_are_edited_in_a_list_that_shows_what_try_found() {
     let folder = tempdir().unwrap();
     let text = "version = 1\n[workload]\nname = 'command'\n\

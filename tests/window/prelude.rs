@@ -412,3 +412,15 @@ pub fn drag_to(window: &mut Window, from: egui::Pos2, to: egui::Pos2) {
     window.event(button(to, false));
     window.run_ok();
 }
+
+/// Saves the chart of the open tab by the command palette, and returns the file.
+pub fn save_picture(window: &mut Window, path: &Path) -> Vec<u8> {
+    press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    window.event(Event::Text("Save picture".to_owned()));
+    window.run_ok();
+    press(window, Modifiers::NONE, Key::Enter);
+    fill(window, "Path", path.to_str().unwrap());
+    click(window, "Save");
+    until(window, "it is written", |window| shows(window, &format!("Saved to {}", path.display())));
+    fs::read(path).unwrap()
+}

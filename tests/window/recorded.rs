@@ -105,6 +105,39 @@ fn the_study_of_a_report_is_opened_as_the_document() {
     assert!(window.query_by_label("Close recorded run").is_none());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_log_is_compared_with_an_own_run_of_the_same_commands() {
+    let place = tempdir().unwrap();
+    let text = "version = 1\n[workload]\nname = 'command'\ncommand = ['sleep', '{x}']\n[plan]\n\
+                workers = 2\n[[case]]\nx = 0.3\ny = 0\n[[case]]\nx = 0.1\ny = 0\n";
+    let path = study(place.path(), text);
+    let joblog = place.path().join("make.joblog");
+    let lines = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n\
+                 2\t:\t1700000000.000\t     0.100\t0\t0\t0\t0\tsleep 0.1\n\
+                 1\t:\t1700000000.100\t     0.300\t0\t0\t0\t0\tsleep 0.3\n";
+    fs::write(&joblog, lines).unwrap();
+    let mut window = usual_window(saving_runs(Some(&path), &place.path().join("runs")));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    open_file(&mut window, &joblog);
+    show_tab(&mut window, "Compare");
+    click(&mut window, "Run history (2)");
+    let log = "make.joblog, GNU parallel job log";
+    for name in ["study: threads × 2", log] {
+        until(&mut window, "it is listed", |window| shows(window, name));
+        window.get_by_role_and_label(Role::CheckBox, name).click();
+        window.run_ok();
+    }
+    assert!(says(&window, "The same commands, 2 cases"), "{:?}", window.root());
+    assert!(says(&window, "opened, not saved · GNU parallel job log, 2 cases"));
+    assert!(says(&window, "≥ 1") && says(&window, "What its log does not tell"));
+    assert!(!says(&window, "DIFFER") && !says(&window, "work the same"));
+    click(&mut window, &format!("Remove {log}"));
+    assert!(!says(&window, "The same commands"));
+    assert!(says(&window, "Run history (1)"));
+}
+
 #[test]
 fn the_screenshots_of_a_recorded_run_are_up_to_date() {
     let mut results = SnapshotResults::new();

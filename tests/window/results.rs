@@ -181,6 +181,17 @@ fn results_are_drawn_against_x_and_y_with_a_summary() {
 }
 
 #[test]
+fn the_grid_is_saved_as_a_picture_of_its_values() {
+    let folder = tempdir().unwrap();
+    let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(4, 3), bowl);
+    click(&mut window, "Grid");
+    let path = folder.path().join("grid.svg");
+    let text = String::from_utf8(save_picture(&mut window, &path)).unwrap();
+    assert!(text.contains("Values over 4 x and 3 y: 12 values"), "{text}");
+    assert!(text.contains("#440154") && text.contains("#fde725"), "the ends of the scale");
+}
+
+#[test]
 fn missing_values_are_explained() {
     let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
     press(&mut window, Modifiers::COMMAND, Key::Num5);

@@ -1,7 +1,7 @@
 //! Identity of a case across the sessions of a run: a hash of its content.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf, absolute};
+use std::path::Path;
 
 use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -76,21 +76,7 @@ fn is_default_name(name: &str) -> bool {
 }
 
 fn absolute_path(program: &Program, path: &Path) -> String {
-    let path = program.resolve(path);
-    normalize(&absolute(&path).unwrap_or(path)).to_string_lossy().into_owned()
-}
-
-/// Removes `.` and `..` without following links.
-fn normalize(path: &Path) -> PathBuf {
-    let mut normalized = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(normalized.pop()),
-            part => normalized.push(part),
-        }
-    }
-    normalized
+    program.resolve_absolute(path).to_string_lossy().into_owned()
 }
 
 #[derive(Clone, Copy)]

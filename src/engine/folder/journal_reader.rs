@@ -232,6 +232,10 @@ fn read_line(line: &[u8], may_be_legacy: bool) -> Option<JournalLine<'_>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
     use super::super::case_key::CaseKey;
     use super::*;
 
@@ -397,6 +401,51 @@ mod tests {
             let journal = journal().replacen(SESSION, first, 1);
             let history = JournalHistory::read(journal.as_bytes()).unwrap();
             assert_eq!((history.run.as_str(), history.case_and_done_counts()), ("", (2, 1)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_and_no_damaged_journal_cause_a_panic(
+            any: Vec<u8>,
+            changes in vec((any::<Index>(), any::<u8>()), 1..6),
+            end: Option<Index>,
+        ) {
+            JournalHistory::read(&any).ok();
+            JournalHistory::read(&[SESSION.as_bytes(), b"\n", &any].concat()).ok();
+            // Lines of earlier versions are read without a checksum.
+            for mut damaged in [journal().into_bytes(), checked_journal()] {
+                for (at, byte) in &changes {
+                    let at = at.index(damaged.len());
+                    damaged[at] = *byte;
+                }
+                damaged.truncate(end.map_or(usize::MAX, |end| end.index(damaged.len())));
+                if let Ok(history) = JournalHistory::read(&damaged) {
+                    history.case_and_done_counts();
+                    history.cases.values().for_each(|case| drop(case.folder()));
+                }
+            }
+        }
+
+        #[test]
+        fn no_numbers_in_a_journal_cause_a_panic(
+            numbers in vec(prop_oneof![any::<u64>(), 0..4_u64, Just(u64::from(u32::MAX))], 8),
+        ) {
+            let mut lines = journal();
+            for (field, number) in
+                ["number", "cases", "case", "attempt", "lane", "dispatch", "start_ns", "end_ns"]
+                    .into_iter()
+                    .zip(numbers)
+            {
+                for digit in 0..10 {
+                    lines = lines.replace(
+                        &format!("\"{field}\":{digit},"), &format!("\"{field}\":{number},"),
+                    );
+                }
+            }
+            if let Ok(history) = JournalHistory::read(lines.as_bytes()) {
+                history.cases.values().for_each(|case| drop(case.folder()));
+            }
         }
     }
 

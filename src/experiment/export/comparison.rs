@@ -64,7 +64,7 @@ impl Exportable for CompareReport {
             interval_s: row.low_s.zip(row.high_s),
         };
         let rows: Vec<_> = self.runs.iter().map(row).collect();
-        let headline = (extent == Extent::Full).then(|| DocumentPart::Headline(self.summary()));
+        let headline = (extent != Extent::Brief).then(|| DocumentPart::Headline(self.summary()));
         ReportDocument {
             title: "Setups compared".into(),
             introduction: Vec::new(),

@@ -48,7 +48,7 @@ impl Exportable for SweepReport {
         let AdviceText { lead, rest } = &self.advice.text;
         let mut answer = match extent {
             Extent::Brief => vec![DocumentPart::Sentence(self.advice.text.to_string())],
-            Extent::Full => {
+            Extent::Charts | Extent::Full => {
                 let rest = Some(rest.clone()).filter(|rest| !rest.is_empty());
                 let rest = rest.map(DocumentPart::Sentence);
                 [DocumentPart::Headline(lead.clone())].into_iter().chain(rest).collect()

@@ -3,7 +3,9 @@
 use super::evidence::{CurvePoint, Evidence, Limit, LimitedBy, NEGLIGIBLE_ORDER, Overhead};
 use super::recommendation::{Advice, AdviceText};
 use super::wording::{choice_text, licences_text, ordinal};
-use crate::report::{KNEE_TOLERANCE, MeasuredPoint, PredictError, Prediction, RunReport, Scenario};
+use crate::report::{
+    Curve, KNEE_TOLERANCE, MeasuredPoint, PredictError, Prediction, RunReport, Scenario,
+};
 use crate::run::Status;
 use crate::study::{Order, RunsIn, Strategy, WORKER_RANGE};
 use crate::text::{count, grouped, precise_duration};
@@ -20,19 +22,27 @@ impl Advice {
     ///
     /// Takes up to three times as long as `Curve::of`, so call it off the UI thread.
     pub fn for_run(report: &RunReport) -> Self {
+        Self::with_curves(report).0
+    }
+
+    /// Advises like [`Self::for_run`], and returns the predicted curves that the advice is drawn
+    /// from.
+    pub fn with_curves(report: &RunReport) -> (Self, Vec<Curve>) {
         let mut statuses = report.state.records.iter().map(|record| record.status);
         if statuses.any(|status| matches!(status, Status::Cancelled | Status::NotRun)) {
-            return Self::none(&incomplete(report));
+            return (Self::none(&incomplete(report)), Vec::new());
         }
         let own = Scenario::of(&report.frozen.plan);
         let scenario = Scenario { strategy: advised_strategy(own.strategy), ..own };
-        Self::for_sweep(report, scenario, &[])
+        let advised = Self::conclude(report, scenario, &[]);
+        advised.unwrap_or_else(|reason| (Self::none(&reason), Vec::new()))
     }
 
     /// Advises from a sweep: one of its runs, best the one with the fewest workers, and
     /// the makespans measured in this scenario, by growing workers.
     pub fn for_sweep(report: &RunReport, scenario: Scenario, measured: &[MeasuredPoint]) -> Self {
-        Self::conclude(report, scenario, measured).unwrap_or_else(|reason| Self::none(&reason))
+        let advised = Self::conclude(report, scenario, measured);
+        advised.map_or_else(|reason| Self::none(&reason), |(advice, _)| advice)
     }
 
     /// The advice for no run at all.
@@ -44,7 +54,7 @@ impl Advice {
         report: &RunReport,
         scenario: Scenario,
         measured: &[MeasuredPoint],
-    ) -> Result<Self, String> {
+    ) -> Result<(Self, Vec<Curve>), String> {
         let cases = report.frozen.cases.len();
         if cases == 0 {
             return Err("there are no cases".to_owned());
@@ -66,7 +76,8 @@ impl Advice {
             error => error.to_string(),
         })?;
         let advice = evidence.conclude()?;
-        Ok(Self { details: evidence.details(&advice), ..advice })
+        let advice = Self { details: evidence.details(&advice), ..advice };
+        Ok((advice, evidence.curves))
     }
 }
 

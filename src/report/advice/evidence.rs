@@ -47,7 +47,8 @@ impl<'a> Evidence<'a> {
                 orders.push(order);
             }
         }
-        let at_least = measured.iter().map(|point| point.workers).max().unwrap_or(1);
+        let most = measured.iter().map(|point| point.workers).max();
+        let at_least = most.unwrap_or(report.frozen.plan.workers);
         let curve = |order| Curve::of(&predictor, Scenario { order, ..scenario }, at_least);
         let curves = orders.into_iter().map(curve).collect::<Result<_, _>>()?;
         Ok(Self { report, measured, predictor, scenario, curves })

@@ -8,5 +8,6 @@ pub(crate) mod lane_blocks;
 pub(crate) mod marks;
 pub(crate) mod name_layout;
 pub(crate) mod text_width;
+pub(crate) mod value_marks;
 pub(crate) mod worker_axes;
 pub(crate) mod zoom;

@@ -10,7 +10,9 @@ use crate::text::TextColumnOf;
 pub enum Extent {
     /// What a terminal shows.
     Brief,
-    /// Also advice, charts, and how it was run.
+    /// The answer and the main charts.
+    Charts,
+    /// Also advice, further charts, all cases, and how it was run.
     Full,
 }
 

@@ -43,21 +43,20 @@ pub fn run_document(report: &RunReport, extent: Extent) -> ReportDocument<'_> {
     let has_cases = !report.frozen.cases.is_empty();
     let mut answer = vec![DocumentPart::Headline(Headline::for_run(report).to_string())];
     let mut details = Vec::new();
+    if extent == Extent::Charts {
+        details.extend(main_charts(report));
+        return ReportDocument { title: title(report), introduction: Vec::new(), answer, details };
+    }
     let mut cases = has_cases.then(|| DocumentPart::Table(case_table(report, extent)));
     if extent == Extent::Brief {
         details.extend(cases.take());
     } else {
-        let advice = Advice::for_run(report);
-        let chart = WorkersDiagram::of_run(report, &advice);
+        let (advice, curves) = Advice::with_curves(report);
+        let chart = WorkersDiagram::of_run(report, &advice, &curves);
         answer.push(DocumentPart::Sentence(advice.text.to_string()));
         answer.extend(advice.details.into_iter().map(DocumentPart::Sentence));
         answer.push(DocumentPart::Totals(totals(report)));
-        if has_cases {
-            details.push(DocumentPart::Chart(ChartRole::Main, bars_picture(report)));
-        }
-        if report.state.any_attempt_ended() && report.source.has_starts() {
-            details.push(DocumentPart::Chart(ChartRole::Main, timeline_picture(report)));
-        }
+        details.extend(main_charts(report));
         details.extend(account_parts(report));
         details.extend(chart.map(workers_parts).into_iter().flatten());
         let outputs = ScatterPoints::of_outputs(report).as_ref().and_then(scatter_picture);
@@ -78,12 +77,25 @@ pub fn run_document(report: &RunReport, extent: Extent) -> ReportDocument<'_> {
         let facts = DocumentPart::Facts(run_facts(report));
         details.extend([DocumentPart::Heading("How it was run"), facts]);
     }
+    ReportDocument { title: title(report), introduction: Vec::new(), answer, details }
+}
+
+fn title(report: &RunReport) -> Cow<'static, str> {
     let cases = count(report.frozen.cases.len(), "case");
     let title = match report.source.log() {
         Some(log) => format!("{}: {cases}", log.kind.title()),
         None => format!("{cases} of {}", <&str>::from(report.frozen.workload)),
     };
-    ReportDocument { title: title.into(), introduction: Vec::new(), answer, details }
+    title.into()
+}
+
+fn main_charts(report: &RunReport) -> impl Iterator<Item = DocumentPart<'_>> {
+    let has_cases = !report.frozen.cases.is_empty();
+    let has_times = report.state.any_attempt_ended() && report.source.has_starts();
+    let bars = has_cases.then(|| bars_picture(report));
+    let timeline = has_times.then(|| timeline_picture(report));
+    let charts = bars.into_iter().chain(timeline);
+    charts.map(|picture| DocumentPart::Chart(ChartRole::Main, picture))
 }
 
 /// The units of start, end and time.
@@ -108,7 +120,7 @@ fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
     columns.extend(["x", "y"].map(|name| column(name.into(), true)));
     let extra = match extent {
         Extent::Brief => &[][..],
-        Extent::Full => report.frozen.cases.extra_columns(),
+        Extent::Charts | Extent::Full => report.frozen.cases.extra_columns(),
     };
     let is_number = |cells: usize, at: usize| {
         (0..cells).all(|row| {
@@ -136,7 +148,7 @@ fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
         let mut cells = Vec::with_capacity(9 + extra.len() + output_count);
         let name = match extent {
             Extent::Brief => short_name(case.name),
-            Extent::Full => one_line(case.name),
+            Extent::Charts | Extent::Full => one_line(case.name),
         };
         let input = |x: f64| if is_log { String::new() } else { readable(x) };
         cells.extend([(row + 1).to_string(), name, input(case.x), input(case.y)]);

@@ -41,7 +41,7 @@ impl Exporter for SvgFormat {
         content: &dyn Exportable,
         to: &mut dyn Write,
     ) -> io::Result<Option<WriteRemark>> {
-        let picture = main_picture(content.document(Extent::Full));
+        let picture = main_picture(content.document(Extent::Charts));
         to.write_all(svg(&picture, SvgColors::Theme(PictureTheme::Light)).as_bytes())?;
         Ok(None)
     }

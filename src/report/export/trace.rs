@@ -13,6 +13,11 @@ use super::run_json::{ColumnsJson, ValuesJson, final_status};
 use crate::report::RunReport;
 use crate::run::{Attempt, Status};
 
+/// Identifier of the process before that of the first run. Perfetto takes the thread whose
+/// identifier is that of its process for the main thread, and shows it in another way, so no lane
+/// may have the number of a run.
+const PID_BASE: u32 = 1_000_000;
+
 /// Lanes over time.
 #[derive(Debug, Clone, Copy)]
 pub struct TraceFormat;
@@ -49,7 +54,7 @@ impl Exporter for TraceFormat {
         }
         let mut to = BufWriter::with_capacity(1 << 16, to);
         write!(to, "{{\"displayTimeUnit\": \"ms\", \"traceEvents\": [")?;
-        let mut events = EventWriter { to: &mut to, pid: 0, has_any: false };
+        let mut events = EventWriter { to: &mut to, pid: PID_BASE, has_any: false };
         for (label, report) in runs {
             events.pid += 1;
             events.write_run(&label, report)?;
@@ -63,7 +68,7 @@ impl Exporter for TraceFormat {
 /// Writes events, one per line.
 struct EventWriter<W> {
     to: W,
-    /// The run, from 1.
+    /// The run, from 1 above [`PID_BASE`].
     pid: u32,
     has_any: bool,
 }
@@ -368,6 +373,32 @@ mod tests {
             serde_json::json!([[1, "failed", null], [2, "done", 4.0]])
         );
         assert_eq!(slices[0]["cat"], "failed");
+        assert_rules_of_perfetto(&events);
+    }
+
+    /// Checks what Perfetto requires of Chrome traces, besides slices that do not overlap.
+    fn assert_rules_of_perfetto(events: &[Value]) {
+        let mut named = BTreeSet::new();
+        for event in events {
+            let whole = |key: &str| event.get(key).map(|number| number.as_u64().unwrap());
+            let us = |key: &str| event[key].as_f64().is_some_and(|us| us.is_finite() && us >= 0.0);
+            let (pid, tid) = (whole("pid").unwrap(), whole("tid"));
+            assert!(pid > 0 && tid != Some(pid) && pid <= u64::from(u32::MAX), "{event}");
+            let (name, args) = (event["name"].as_str().unwrap(), &event["args"]);
+            match event["ph"].as_str().unwrap() {
+                "M" => {
+                    match name {
+                        "process_name" => assert!(args["name"].is_string() && tid.is_none()),
+                        "thread_name" => assert!(args["name"].is_string() && named.insert(tid)),
+                        "thread_sort_index" => assert!(args["sort_index"].is_u64()),
+                        _ => panic!("{event}"),
+                    };
+                }
+                "X" => assert!(us("ts") && us("dur") && named.contains(&tid), "{event}"),
+                "C" => assert!(us("ts") && args["running"].is_u64() && tid.is_none(), "{event}"),
+                _ => panic!("{event}"),
+            }
+        }
     }
 
     #[test]
@@ -401,6 +432,7 @@ mod tests {
             let report = replayed(strategy, workers, lengths_s);
             let mut lanes: BTreeMap<u64, Vec<(f64, f64)>> = BTreeMap::new();
             let events = trace(&report);
+            assert_rules_of_perfetto(&events);
             let slices = of_kind(&events, "X");
             prop_assert_eq!(slices.len(), lengths_ns.len());
             for slice in slices {

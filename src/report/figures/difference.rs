@@ -34,6 +34,7 @@ pub struct RunDifference {
     /// Makespans of base and run in seconds; the differences of all parts sum to their difference.
     pub total: [f64; 2],
     lanes: [u32; 2],
+    knows_work: bool,
     /// All parts, including those without time.
     pub parts: Vec<PartDifference>,
 }
@@ -45,15 +46,15 @@ impl RunDifference {
         if base.1 == 0 || own.1 == 0 {
             return None;
         }
-        let known = knows_work(base.0) && knows_work(own.0);
-        let parts = parts(base.0, known).into_iter().zip(parts(own.0, known));
-        let parts = parts.map(|((part, base_s), (_, own_s))| PartDifference {
+        let parts = common_parts(base.0, own.0).into_iter();
+        let parts = parts.map(|(part, [base_s, own_s])| PartDifference {
             part,
             base_s: base_s / f64::from(base.1),
             own_s: own_s / f64::from(own.1),
         });
         let total = [base, own].map(|(account, lanes)| account.lane_seconds / f64::from(lanes));
-        Some(Self { total, lanes: [base.1, own.1], parts: parts.collect() })
+        let knows_work = knows_work(base.0) && knows_work(own.0);
+        Some(Self { total, lanes: [base.1, own.1], knows_work, parts: parts.collect() })
     }
 
     /// Seconds longer than the base; negative if faster.
@@ -73,7 +74,7 @@ impl RunDifference {
         let format = DurationFormat::for_largest(most_s.fold(self.total_s().abs(), f64::max));
 
         let mut clauses: Vec<String> = parts.iter().map(|part| self.clause(part, format)).collect();
-        let work = self.parts.iter().find(|part| part.part == AccountPart::Work);
+        let work = self.parts.iter().find(|part| part.part == AccountPart::Work && self.knows_work);
         if work.is_some_and(|work| work.difference_s().abs() <= least_s) {
             let each = if self.lanes[0] == self.lanes[1] { "" } else { " per worker" };
             clauses.push(format!("work the same{each}"));
@@ -115,16 +116,20 @@ fn knows_work(account: &Account) -> bool {
     account.work.is_some() && account.stretch.is_some()
 }
 
-/// The parts in lane-seconds; they sum to all lane-seconds.
-fn parts(account: &Account, work_known: bool) -> Vec<(AccountPart, f64)> {
+/// The parts of two accounts in lane-seconds; they sum to all lane-seconds. A part that one of
+/// the accounts lacks belongs to the unknown time of both.
+fn common_parts(base: &Account, own: &Account) -> Vec<(AccountPart, [f64; 2])> {
+    let knows_work = knows_work(base) && knows_work(own);
+    let both = |part: AccountPart| Some([base.part(part)?, own.part(part)?]);
     let recorded = |&part: &AccountPart| match part {
         AccountPart::Cases | AccountPart::Unknown => None,
-        AccountPart::Work | AccountPart::Stretch if !work_known => Some((part, 0.0)),
-        part => Some((part, account.part(part)?)),
+        AccountPart::Work | AccountPart::Stretch if !knows_work => Some((part, [0.0; 2])),
+        part => Some((part, both(part).unwrap_or_default())),
     };
     let mut parts: Vec<_> = AccountPart::VARIANTS.iter().filter_map(recorded).collect();
-    let known = parts.iter().map(|(_, seconds)| seconds).sum::<f64>();
-    parts.push((AccountPart::Unknown, account.lane_seconds - known));
+    let known = |run: usize| parts.iter().map(|(_, seconds)| seconds[run]).sum::<f64>();
+    let unknown = [base.lane_seconds - known(0), own.lane_seconds - known(1)];
+    parts.push((AccountPart::Unknown, unknown));
     parts
 }
 
@@ -201,6 +206,20 @@ mod tests {
         let idle = "3.09 s more idle time";
         assert_eq!(sentence(&series, &longest), format!("21.60 s faster: {work}, {idle}"));
         assert_eq!(sentence(&longest, &longest), "the same total within 1 %: work the same");
+    }
+
+    #[test]
+    fn a_part_that_one_run_does_not_know_is_unrecorded_time() {
+        let (own, lanes) = account(StudyStrategy::Threads, 3, Order::Listed);
+        let log = Account { work: None, stretch: None, startup: None, dispatch: None, ..own };
+        let log = Account { idle: log.idle.map(|idle_s| idle_s + 3.0), ..log };
+        let log = Account { lane_seconds: log.lane_seconds + 3.0, ..log };
+        let text = sentence(&(own, lanes), &(log, lanes));
+        assert_eq!(text, "1.00 s slower: 1.00 s more idle time");
+        let found = RunDifference::new((&own, lanes), (&log, lanes)).unwrap();
+        let known = RunDifference::new((&own, lanes), (&own, lanes)).unwrap();
+        let parts = |of: &RunDifference| of.parts.iter().map(|part| part.part).collect::<Vec<_>>();
+        assert_eq!(parts(&found), parts(&known), "tables show them beside each other");
     }
 
     proptest! {

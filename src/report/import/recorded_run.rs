@@ -127,10 +127,47 @@ fn unknown(head: &[u8]) -> ReportInputError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
     use proptest::prelude::*;
+    use proptest::sample::Index;
     use strum::VariantArray as _;
 
     use super::*;
+    use crate::report::export::exporter::Exporter as _;
+    use crate::report::export::html::html_format::HtmlFormat;
+    use crate::report::run_report::Machine;
+    use crate::report::{Advice, fixtures};
+    use crate::run::replay;
+    use crate::study::{CaseTable, Lengths, Strategy as StudyStrategy};
+
+    const LOGS: [&[u8]; 9] = [
+        include_bytes!("../../../tests/data/logs/chrome-trace.json"),
+        include_bytes!("../../../tests/data/logs/hyperfine.json"),
+        include_bytes!("../../../tests/data/logs/nextest.xml"),
+        include_bytes!("../../../tests/data/logs/nextflow.txt"),
+        include_bytes!("../../../tests/data/logs/ninja-v5.ninja_log"),
+        include_bytes!("../../../tests/data/logs/parallel-short-2.joblog"),
+        include_bytes!("../../../tests/data/logs/parallel-appended.joblog"),
+        include_bytes!("../../../tests/data/logs/sacct.txt"),
+        include_bytes!("../../../tests/data/logs/times.csv"),
+    ];
+
+    /// A byte that means something in a log, or any.
+    fn byte() -> impl Strategy<Value = u8> {
+        prop_oneof![any::<u8>(), prop::sample::select(b"0123456789-+.eE:|,;\t\n\"<>{}[]".to_vec())]
+    }
+
+    /// Returns an HTML report.
+    fn page() -> Vec<u8> {
+        let plan = fixtures::plan(StudyStrategy::Threads, 2);
+        let lengths = Lengths::Seconds(vec![1.0; 3]);
+        let frozen = fixtures::study(CaseTable::demo(), lengths, plan);
+        let state = replay(&frozen);
+        let report = RunReport::new(frozen.into(), state, Machine::default());
+        let mut page = Vec::new();
+        HtmlFormat.write(&report, &mut page).unwrap();
+        page
+    }
 
     #[test]
     fn kinds_are_recognised_by_their_beginning() {
@@ -179,7 +216,7 @@ mod tests {
         #[test]
         fn no_bytes_cause_a_panic(
             bytes: Vec<u8>,
-            lines in proptest::collection::vec("[0-9a-fA-Z|\t:.,;\"<>/={}\\[\\]-]{0,30}", 0..5),
+            lines in vec("[0-9a-fA-Z|\t:.,;\"<>/={}\\[\\]-]{0,30}", 0..5),
             head in 0..9_usize,
         ) {
             let heads = [
@@ -198,6 +235,27 @@ mod tests {
             for kind in LogKind::VARIANTS.iter().copied().map(Some).chain([None]) {
                 if let Ok(read) = read_recorded(text.as_bytes(), kind) {
                     prop_assert!(read.report.frozen.plan.workers >= 1);
+                }
+            }
+        }
+
+        #[test]
+        fn no_damaged_log_or_page_causes_a_panic(
+            file in 0..LOGS.len() + 1,
+            changes in vec((any::<Index>(), byte()), 1..8),
+            end: Option<Index>,
+            kind in prop::sample::select(LogKind::VARIANTS),
+        ) {
+            let mut damaged = LOGS.get(file).map_or_else(page, |log| log.to_vec());
+            for (at, byte) in changes {
+                let at = at.index(damaged.len());
+                damaged[at] = byte;
+            }
+            damaged.truncate(end.map_or(usize::MAX, |end| end.index(damaged.len())));
+            for kind in [None, Some(kind)] {
+                if let Ok(read) = read_recorded(damaged.as_slice(), kind) {
+                    prop_assert!(read.report.frozen.plan.workers >= 1);
+                    Advice::for_run(&read.report);
                 }
             }
         }

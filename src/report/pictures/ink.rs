@@ -1,6 +1,6 @@
 //! Colours of charts, by what they show: the same in the window and in pictures.
 
-use strum::{IntoStaticStr, VariantArray};
+use strum::{EnumIter, IntoEnumIterator as _, IntoStaticStr};
 
 /// The two sets of colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub enum PictureTheme {
 }
 
 /// A colour. Names with `Line` are those of outlines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, EnumIter)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Ink {
     /// Background of charts and tables.
@@ -27,8 +27,10 @@ pub enum Ink {
     Accent,
     Bad,
     BadPale,
-    /// Text on cases.
+    /// Text on cases and on light shades.
     OnCase,
+    /// Text on dark shades.
+    OnDarkShade,
     Case,
     CaseLine,
     /// Longest time of several cases that share a bar, and running cases up to the cores.
@@ -64,7 +66,19 @@ pub enum Ink {
     Shortest,
     /// Curve of shuffled cases.
     Shuffled,
+    /// A step of the colour scale of values, the same in both themes.
+    Shade(u8),
 }
+
+/// The colour scale of values: viridis. Its lightness rises throughout, so it is readable
+/// without colours too.
+const SCALE: [u32; 9] = [
+    0x44_01_54, 0x47_2D_7B, 0x3B_52_8B, 0x2C_72_8E, 0x21_91_8C, 0x28_AE_80, 0x5E_C9_62, 0xAD_DC_30,
+    0xFD_E7_25,
+];
+
+/// Number of clearly distinct shades of the colour scale.
+pub const SHADES: usize = SCALE.len();
 
 impl Ink {
     /// Returns red, green and blue in the light and in the dark theme.
@@ -81,6 +95,7 @@ impl Ink {
             Self::Bad => [0xC6_28_28, 0xFF_7B_72],
             Self::BadPale => [0xE3_94_94, 0x8A_49_47],
             Self::OnCase => [0x14_17_1C, 0x14_17_1C],
+            Self::OnDarkShade => [0xFF_FF_FF, 0xFF_FF_FF],
             Self::Case => [0x1E_90_FF, 0x1E_90_FF],
             Self::CaseLine => [0x0B_5C_AD, 0x7F_C0_FF],
             Self::CasePale => [0x8F_C8_FF, 0x19_54_8E],
@@ -107,11 +122,47 @@ impl Ink {
             Self::Longest => [0x0D_60_52, 0x7F_DD_CB],
             Self::Shortest => [0x8E_25_56, 0xF5_A3_C7],
             Self::Shuffled => [0x68_3F_A3, 0xDD_C8_F7],
+            Self::Shade(step) => [shade_color(step); 2],
         }
+    }
+
+    /// Returns the colour of a value at this share of the scale.
+    pub fn shade(share: f64) -> Self {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+        let step = (share.clamp(0.0, 1.0) * 255.0).round() as u8;
+        Self::Shade(step)
+    }
+
+    /// Returns the colour of text on the shade of this share.
+    pub fn on_shade(share: f64) -> Self {
+        if share < 0.5 { Self::OnDarkShade } else { Self::OnCase }
+    }
+
+    /// Returns the colours that depend on the theme.
+    pub fn named() -> impl Iterator<Item = Self> {
+        Self::iter().filter(|ink| !matches!(ink, Self::Shade(_)))
     }
 
     /// Returns the colour in a theme, such as `#1e90ff`.
     pub fn hex(self, theme: PictureTheme) -> String {
         format!("#{:06x}", self.colors()[theme as usize])
     }
+}
+
+/// Returns the colour of a step of 255 on the colour scale.
+#[expect(clippy::cast_lossless, reason = "`from` is not const")]
+const fn shade_color(step: u8) -> u32 {
+    let position = step as u32 * (SHADES as u32 - 1);
+    let (index, rest) = ((position / 255) as usize, position % 255);
+    if index + 1 == SHADES {
+        return SCALE[index];
+    }
+    let (from, to) = (SCALE[index].to_be_bytes(), SCALE[index + 1].to_be_bytes());
+    let (mut color, mut at) = (0, 1);
+    while at < 4 {
+        let channel = (from[at] as u32 * (255 - rest) + to[at] as u32 * rest + 127) / 255;
+        color = (color << 8) | channel;
+        at += 1;
+    }
+    color
 }

@@ -11,4 +11,5 @@ pub mod scatter_picture;
 pub mod svg;
 pub mod timeline_picture;
 pub mod totals_picture;
+pub mod value_scale;
 pub mod workers_picture;

@@ -39,13 +39,15 @@ pub enum Shape {
 pub struct Pen {
     pub ink: Ink,
     pub width: f32,
+    /// From 0, invisible, to 1.
+    pub opacity: f32,
     /// Lengths of dashes and spaces; empty for a solid line.
     pub dashes: &'static [f32],
 }
 
 impl Pen {
     pub fn solid(ink: Ink, width: f32) -> Self {
-        Self { ink, width, dashes: &[] }
+        Self { ink, width, opacity: 1.0, dashes: &[] }
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use strum::VariantArray as _;
-
 use super::ink::{Ink, PictureTheme};
 use super::picture::{Anchor, Label, Pen, Picture, Place, Shape};
 
@@ -54,19 +52,19 @@ pub fn svg(picture: &Picture, colors: SvgColors) -> String {
 /// properties of `selector`.
 pub fn ink_styles(selector: &str, theme: PictureTheme) -> String {
     let mut rules = format!("{selector}{{");
-    for ink in Ink::VARIANTS {
-        let _ = write!(rules, "--{}:{};", name(*ink), ink.hex(theme));
+    for ink in Ink::named() {
+        let _ = write!(rules, "--{}:{};", name(ink), ink.hex(theme));
     }
     rules + "}"
 }
 
 /// Returns the classes of shapes: fills and strokes in each colour.
 pub fn ink_classes() -> String {
-    let class = |ink: &Ink| {
-        let name = name(*ink);
+    let class = |ink: Ink| {
+        let name = name(ink);
         format!(".f-{name}{{fill:var(--{name})}}.s-{name}{{stroke:var(--{name})}}")
     };
-    Ink::VARIANTS.iter().map(class).collect()
+    Ink::named().map(class).collect()
 }
 
 fn name(ink: Ink) -> &'static str {
@@ -159,15 +157,24 @@ impl SvgWriter {
                 }
             }
             SvgColors::Page => {
-                let fill = fill.map_or("none".to_owned(), |ink| format!("f-{}", name(ink)));
+                let class = fill.map_or("none".to_owned(), |ink| format!("f-{}", name(ink)));
                 let stroke = pen.map_or(String::new(), |pen| format!(" s-{}", name(pen.ink)));
-                self.push(&format!(" class=\"{fill}{stroke}\""));
+                self.push(&format!(" class=\"{class}{stroke}\""));
+                // Shades have no class: they are the same in both themes.
+                if let Some(shade @ Ink::Shade(_)) = fill {
+                    let color = shade.hex(PictureTheme::Light);
+                    self.push(&format!(" style=\"fill:{color}\""));
+                }
             }
         }
         let Some(pen) = pen else { return };
         if pen.width != 1.0 {
             let width = number_text(pen.width);
             self.push(&format!(" stroke-width=\"{width}\""));
+        }
+        if pen.opacity < 1.0 {
+            let opacity = number_text(pen.opacity);
+            self.push(&format!(" stroke-opacity=\"{opacity}\""));
         }
         if !pen.dashes.is_empty() {
             let dashes: Vec<_> = pen.dashes.iter().map(|&length| number_text(length)).collect();
@@ -263,8 +270,8 @@ mod tests {
         let text = svg(&picture(), SvgColors::Page);
         assert!(text.contains("class=\"f-case\"") && !text.contains('#'), "{text}");
         let styles = ink_styles(":root", PictureTheme::Dark);
-        for ink in Ink::VARIANTS {
-            assert!(styles.contains(&format!("--{}:{};", name(*ink), ink.hex(PictureTheme::Dark))));
+        for ink in Ink::named() {
+            assert!(styles.contains(&format!("--{}:{};", name(ink), ink.hex(PictureTheme::Dark))));
         }
     }
 }

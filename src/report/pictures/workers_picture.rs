@@ -1,5 +1,7 @@
 //! Totals against numbers of workers: predicted ones as curves, measured ones as points.
 
+use std::borrow::Cow;
+
 use super::axes::{WIDTH, draw_time_axis, draw_whisker};
 use super::ink::Ink;
 use super::picture::{Anchor, Label, Pen, Picture, Place, SMALL, Shape};
@@ -69,13 +71,17 @@ pub struct MeasuredTotal {
 
 impl WorkersDiagram {
     /// Predicts from a run, as listed and longest first; `None` if its cases' times are unknown.
-    pub fn of_run(report: &RunReport, advice: &Advice) -> Option<Self> {
+    /// Curves that are `known` are not computed again.
+    pub fn of_run(report: &RunReport, advice: &Advice, known: &[Curve]) -> Option<Self> {
         let predictor = Predictor::of_run(report).ok()?;
         let own = Scenario::of(&report.frozen.plan);
         let longest = Scenario { order: Order::Longest, ..own };
         let scenarios = if own == longest { vec![own] } else { vec![own, longest] };
         let curve = |scenario: Scenario| {
-            let curve = Curve::of(&predictor, scenario, report.frozen.plan.workers).ok()?;
+            let known = known.iter().find(|curve| curve.scenario == scenario).map(Cow::Borrowed);
+            let predicted =
+                || Curve::of(&predictor, scenario, report.frozen.plan.workers).map(Cow::Owned);
+            let curve = known.map_or_else(predicted, Ok).ok()?;
             let points = curve.points.iter();
             let points = points.map(|point| WorkersPoint {
                 workers: point.workers,

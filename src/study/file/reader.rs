@@ -15,16 +15,19 @@ use super::study_error::{BadLine, StudyError};
 use super::table_keys::{read_table_key, reject_misplaced_keys};
 use super::text_encoding::{decode, encoding_of};
 use super::toml_reader::{TomlReader, TomlValue, describe};
-use crate::study::import::decimal_sign::DecimalSign;
 use crate::study::import::file_kind::binary_kind;
 use crate::study::import::imported_cases::{ImportError, ImportedCases};
 use crate::study::import::table_options::{TableChoice, TableOptions};
 use crate::study::import::table_reader::read_cases;
 use crate::study::{Program, StudyOption, WorkloadName, parse_choice};
-use crate::text::{quoted, read_error_text};
+use crate::text::{KnownSeparators, quoted, read_error_text};
 
 /// The only version of study files.
 pub const VERSION: &str = "1";
+
+/// Value of `decimal` in a study whose texts have numbers with a point and with a comma: those with
+/// two readings stay problems.
+pub const BOTH_SIGNS: &str = "both";
 
 /// Top-level keys of a study file.
 const KEYS: [&str; 11] = [
@@ -96,8 +99,9 @@ pub fn parse_study(
     let (imported, cases_file) = match source {
         CaseSource::Demo => (ImportedCases::demo(), None),
         CaseSource::Listed(mut imported) => {
-            let sign = table_options.decimal;
-            imported.cases.separators = sign.map(DecimalSign::separators).unwrap_or_default();
+            if let Some(sign) = table_options.decimal {
+                imported.cases.separators = sign.separators();
+            }
             (imported, Some(path.to_owned()))
         }
         CaseSource::File { name, line } => {
@@ -174,17 +178,29 @@ fn read_root(
                 let name = PathBuf::from(name.into_owned());
                 source = CaseSource::File { name, line: reader.line(value.span()) };
             }
+            "decimal" if has_both_signs(root) => {}
             name => match TableChoice::of_key(name) {
                 Some(choice) => read_table_key(reader, choice, value, table_options),
                 None => reader.reject_key(key, &KEYS),
             },
         }
     }
+    if let CaseSource::Listed(imported) = &mut source
+        && has_both_signs(root)
+    {
+        imported.cases.separators = KnownSeparators::both();
+    }
     if let (Some(case), Some(cases)) = (root.get("case"), root.get("cases")) {
         let later = if case.span().start > cases.span().start { case } else { cases };
         reader.reject(later.span(), "found both [[case]] and cases; remove one".to_owned());
     }
     source
+}
+
+/// Whether numbers in the texts of `[[case]]` tables have either decimal sign.
+fn has_both_signs(root: &DeTable<'_>) -> bool {
+    let decimal = root.get("decimal").and_then(|value| value.get_ref().as_str());
+    root.contains_key("case") && decimal == Some(BOTH_SIGNS)
 }
 
 fn read_workload(

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::reader::VERSION;
+use super::reader::{BOTH_SIGNS, VERSION};
 use super::study::Study;
 use crate::study::program::program_output::ProgramOutput;
 use crate::study::{CaseTable, OptionValue, Plan, Program, RecipeText, StudyOption, ValueKind};
@@ -23,7 +23,8 @@ pub fn study_text(study: &Study) -> String {
         text.push_str("case = []\n");
     } else if study.cases.separators.has_comma() && !study.cases.extra_columns().is_empty() {
         // What x and y tell about their texts is lost in numbers.
-        text.push_str("decimal = \"comma\"\n");
+        let decimal = if study.cases.separators.has_point() { BOTH_SIGNS } else { "comma" };
+        push(&mut text, format_args!("decimal = {}\n", quoted(decimal)));
     }
     push(&mut text, format_args!("\n[workload]\nname = {}\n", quoted(workload)));
     if let Some(program) = &study.program {
@@ -181,7 +182,6 @@ mod tests {
 
     use super::super::reader::parse_study;
     use super::*;
-    use crate::study::CaseDemand;
     use crate::study::import::imported_cases::ImportedCases;
     use crate::study::input_files::template_source::TemplateSource;
     use crate::study::plan::run_plan::Limits;
@@ -190,6 +190,8 @@ mod tests {
     };
     use crate::study::plan::run_plan::{WORKER_RANGE, WorkloadName};
     use crate::study::program::external_program::{CommandLine, KeepOutput};
+    use crate::study::{CaseColumn, CaseDemand};
+    use crate::text::KnownSeparators;
 
     fn read_back(text: &str) -> Study {
         parse_study(text, Path::new("a.caselanes"), |_, _| Ok(ImportedCases::demo())).unwrap().study
@@ -229,6 +231,28 @@ mesh = \"\"
 ";
         assert_eq!(study_text(&study), text);
         assert_eq!(read_back(text), study);
+    }
+
+    #[test]
+    fn numbers_in_texts_mean_the_same_after_a_study_is_saved_and_opened() {
+        let cells = ["1,250", "1.250", "2,5", "2.5", "1.234,5", "x"];
+        let known = KnownSeparators::chosen;
+        let all = [KnownSeparators::default(), known(true), known(false), KnownSeparators::both()];
+        let beside = ["", "0,5", "0.5"];
+        for (separators, others) in all.iter().flat_map(|known| beside.map(|it| (*known, it))) {
+            let mut cases = CaseTable::with_extra_columns(vec!["mesh".to_owned()]);
+            for cell in cells.into_iter().chain([others]) {
+                cases.push("", 1.0, 1.0, &[cell]);
+            }
+            cases.separators = separators;
+            let study = Study { cases, ..Study::default() };
+            let again = read_back(&study_text(&study));
+            let numbers = |study: &Study| -> Vec<_> {
+                let number = |row| CaseColumn::Extra(0).number(&study.cases, row).ok();
+                (0..study.cases.len()).map(number).collect()
+            };
+            assert_eq!(numbers(&study), numbers(&again), "{separators:?} beside {others:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The user's own program: how it runs for each case and how its output is used.
 
-use std::path::{Path, PathBuf, absolute};
+use std::path::{Component, Path, PathBuf, absolute};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -193,6 +193,28 @@ impl Program {
         self.base.join(path)
     }
 
+    /// Resolves a path that is relative to the study file to an absolute one without `.` and `..`.
+    pub fn resolve_absolute(&self, path: &Path) -> PathBuf {
+        let path = self.resolve(path);
+        normalized(&absolute(&path).unwrap_or(path))
+    }
+
+    /// Returns the name of an executable that is the same for all its paths: relative to the
+    /// folder of the study if it is in there, else absolute. A name without `/` is searched for
+    /// in `PATH`, and stays as it is.
+    pub fn executable_name(&self, executable: &str) -> String {
+        if !executable.contains('/') {
+            return executable.to_owned();
+        }
+        let path = self.resolve_absolute(Path::new(executable));
+        let base = self.resolve_absolute(Path::new(""));
+        let name = match path.strip_prefix(base) {
+            Ok(inside) => Path::new(".").join(inside),
+            Err(_) => path,
+        };
+        name.to_string_lossy().into_owned()
+    }
+
     /// Returns the files that a run reads: templates and standard input.
     pub fn inputs(&self) -> Vec<PathBuf> {
         let templates = self.templates.iter().map(|template| &template.path);
@@ -298,6 +320,19 @@ impl CommandLine {
     pub fn fill(&self, cases: &CaseTable, row: usize, folders: CaseFolders<'_>) -> Vec<String> {
         self.0.iter().map(|template| template.fill(cases, row, folders)).collect()
     }
+}
+
+/// Removes `.` and `..` without following links.
+fn normalized(path: &Path) -> PathBuf {
+    let mut normalized = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(normalized.pop()),
+            part => normalized.push(part),
+        }
+    }
+    normalized
 }
 
 fn in_argument(index: usize, word: &str, error: &str) -> String {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::cell_range::{CellAt, CellRange};
 use super::cells::cell_search::CellSearch;
 use super::cells::row_filter::filtered_rows;
+use super::cells::table_change::TableChange;
 use crate::study::{CaseColumn, Column};
 use crate::text::parse_number;
 use crate::window::state::Document;
@@ -155,6 +156,8 @@ pub struct CasesState {
     pub pending: GridRequest,
     /// Whether a change of many cells is being made.
     pub is_changing: bool,
+    /// The paste that waits for the choice of a decimal sign.
+    pub doubtful_paste: Option<TableChange>,
 }
 
 impl CasesState {

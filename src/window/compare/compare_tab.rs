@@ -47,7 +47,7 @@ pub(crate) fn compare(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
 fn parts(ui: &mut Ui, state: &AppState, name: Option<ExampleName>, intents: &mut Vec<Intent>) {
     let mut part = state.compare_part();
     let before = part;
-    let count = state.history.listing.runs.len();
+    let count = state.history.all().count();
     let kept = if count > 0 { format!("Run history ({count})") } else { "Run history".to_owned() };
     let kept = (ComparePart::History, kept.as_str(), "Runs saved in this or earlier sessions");
     let hover = "Run the cases on the left with several configurations, in turn";

@@ -4,6 +4,7 @@ pub mod claims;
 pub mod compare_data;
 pub mod compare_form;
 pub mod compare_tab;
+pub mod experiment_counts;
 pub mod experiment_progress;
 pub mod experiment_view;
 pub mod grouped_bars;

@@ -9,6 +9,7 @@ use egui::{Button, Id, Key, Label, Modal, RichText, TextEdit, Ui, vec2};
 use crate::app::{FolderProgress, UnfinishedFolder};
 use crate::history::SavedRunId;
 use crate::report::{EXPORTERS, exporter_named};
+use crate::study::DecimalSign;
 use crate::text::{count, grouped, one_line};
 use crate::window::cases::column_dialog::{column_button, column_fields, column_title};
 use crate::window::form::trial_dialog::trial;
@@ -103,6 +104,13 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             } else {
                 buttons(ui, (0, true), [("Close", Intent::Dismiss)], intents);
             }
+        }
+        Dialog::DecimalSign(doubt) => {
+            title(ui, "Decimal point or comma?");
+            ui.add(Label::new(format!("Pasted cells hold an {doubt}.")).wrap());
+            let [point, comma] = [DecimalSign::Point, DecimalSign::Comma].map(Intent::PasteSigned);
+            let choices = [CANCEL, ("Comma", comma), ("Point", point)];
+            buttons(ui, (0, true), choices, intents);
         }
         Dialog::Import => {
             title(ui, &state.import.as_ref().map_or(String::new(), import_title));

@@ -1,7 +1,7 @@
 //! The first rows of a recipe, and a sample of all rows.
 
 use crate::study::{GeneratedCell, GeneratedRow, Recipe, RecipeError, RecipeText};
-use crate::window::results::color_scale::significant;
+use crate::text::significant;
 
 /// Number of rows shown.
 const SHOWN_ROWS: usize = 100;

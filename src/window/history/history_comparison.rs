@@ -16,6 +16,8 @@ const NOISE: f64 = 0.05;
 pub enum Obstacle {
     DifferentCases,
     DifferentWork,
+    /// The same commands, recorded by different tools.
+    CommandsAlone,
     Resumed,
 }
 
@@ -29,6 +31,10 @@ impl Obstacle {
             Self::DifferentWork => {
                 "The cases are the same, but not the work: time scale or random draws differ. A \
                  speed-up needs the same work. A fixed seed in the form repeats the draws."
+            }
+            Self::CommandsAlone => {
+                "The commands are the same, one of the runs was recorded by another tool. What its \
+                 log does not tell counts as unrecorded time."
             }
             Self::Resumed => {
                 "The total of a resumed run is that of its last session, without the cases done \
@@ -58,10 +64,15 @@ impl HistoryComparison {
         let all = |same: fn(&SavedRun) -> u64| {
             selected.iter().all(|listed| same(&listed.run) == same(&first.run))
         };
-        let same_cases = all(|run| run.same_cases);
-        let same_work = same_cases && all(|run| run.same_work);
+        let same_commands = selected.iter().any(|listed| listed.run.log.is_some())
+            && first.run.same_commands.is_some()
+            && selected.iter().all(|listed| listed.run.same_commands == first.run.same_commands);
+        let same_cases = all(|run| run.same_cases) || same_commands;
+        let same_work = same_commands || same_cases && all(|run| run.same_work);
         let remark = if selected.iter().any(|listed| listed.run.resumed > 0) {
             Some(Obstacle::Resumed)
+        } else if same_commands {
+            Some(Obstacle::CommandsAlone)
         } else if !same_cases {
             Some(Obstacle::DifferentCases)
         } else {
@@ -89,7 +100,7 @@ impl HistoryComparison {
                 speedup: base_s.zip(own_s).map(|(base_s, own_s)| base_s / own_s),
                 verdict: None,
                 values_match: values.map(|(own, first)| own == first),
-                times_s: if is_listed { own.times_s.clone() } else { Vec::new() },
+                times_s: if is_listed { times_like(own, &first.run) } else { Vec::new() },
                 values: if is_listed { own.listed_values() } else { Vec::new() },
                 run: listed.id.clone(),
             }
@@ -106,12 +117,14 @@ impl HistoryComparison {
         });
         let (title, cases, names) = if same_cases {
             let SavedRun { cases, workload, names, .. } = &first.run;
+            let workload = if same_commands { "The same commands" } else { workload };
             (format!("{workload}, {}", count(*cases, "case")), *cases, names.clone())
         } else {
             ("Different cases: totals only".to_owned(), 0, Vec::new())
         };
         let differences = differences.collect();
-        let value_names = first.run.listed_outputs();
+        let with_values = selected.iter().find(|listed| listed.run.log.is_none()).unwrap_or(first);
+        let value_names = with_values.run.listed_outputs();
         let set = CaseSet { title, cases, names, value_names, series, base };
         let measured = selected.iter().any(|listed| !listed.run.computed);
         Some(Self { set, measured, remark, differences })
@@ -129,7 +142,7 @@ impl HistoryComparison {
                 Some(Obstacle::DifferentCases | Obstacle::DifferentWork) => {
                     "they did different work"
                 }
-                None => "not all cases are done",
+                Some(Obstacle::CommandsAlone) | None => "not all cases are done",
             };
             return format!("{} runs side by side, speed-up unknown: {reason}", series.len())
                 .into();
@@ -154,7 +167,31 @@ fn is_comparable(own: &SavedRun, base: &SavedRun) -> bool {
 /// Whether both runs did the same work completely.
 fn did_same_work(own: &SavedRun, base: &SavedRun) -> bool {
     let same = (own.same_cases, own.same_work) == (base.same_cases, base.same_work);
-    same && own.all_done() && base.all_done()
+    (same || ran_same_commands(own, base)) && own.all_done() && base.all_done()
+}
+
+/// Whether both runs ran the same commands, and one of them was recorded by another tool, which
+/// knows nothing else about its cases.
+fn ran_same_commands(own: &SavedRun, base: &SavedRun) -> bool {
+    let is_same = own.same_commands.is_some() && own.same_commands == base.same_commands;
+    is_same && (own.log.is_some() || base.log.is_some())
+}
+
+/// Returns the times of the cases in the order of another run, by their commands.
+fn times_like(own: &SavedRun, other: &SavedRun) -> Vec<Option<f64>> {
+    if own.commands == other.commands || own.commands.len() != other.commands.len() {
+        return own.times_s.clone();
+    }
+    let by_command = |run: &SavedRun| {
+        let mut order: Vec<usize> = (0..run.commands.len()).collect();
+        order.sort_by_key(|&case| run.commands[case]);
+        order
+    };
+    let mut times_s = vec![None; own.times_s.len()];
+    for (own_case, case) in by_command(own).into_iter().zip(by_command(other)) {
+        times_s[case] = own.times_s[own_case];
+    }
+    times_s
 }
 
 /// Returns the labels of the runs; equal names are distinguished by time of day.
@@ -175,7 +212,7 @@ fn labels(selected: &[&ListedRun]) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::history::Moment;
-    use crate::report::{Account, SpeedVerdict};
+    use crate::report::{Account, LogKind, SpeedVerdict};
 
     /// A run of three cases, half of its lane-seconds work.
     fn listed(name: &str, total_s: f64, workers: u32) -> ListedRun {
@@ -249,6 +286,32 @@ mod tests {
         // No other run has the same cases as the base.
         let shown = compared(&runs, 1);
         assert_eq!(shown.answer(), "No other run with the same work as b".into());
+    }
+
+    #[test]
+    fn a_log_of_the_same_commands_is_compared_without_what_it_does_not_know() {
+        let mut runs = [listed("own", 8.0, 1), listed("joblog", 2.0, 4)];
+        let own = &mut runs[0].run;
+        own.times_s = vec![Some(1.0), Some(2.0), Some(3.0)];
+        (own.same_commands, own.commands) = (Some(7), vec![30, 10, 20]);
+        let log = &mut runs[1].run;
+        (log.log, log.same_cases, log.same_values) = (Some(LogKind::Parallel), 2, None);
+        log.times_s = vec![Some(20.0), Some(30.0), Some(10.0)];
+        (log.same_commands, log.commands) = (Some(7), vec![10, 20, 30]);
+        (log.values, log.account) = (Vec::new(), None);
+        let shown = compared(&runs, 0);
+        assert_eq!(shown.remark, Some(Obstacle::CommandsAlone));
+        assert_eq!(shown.set.title, "The same commands, 3 cases");
+        assert_eq!(speedups(&shown), [Some(1.0), Some(4.0)]);
+        let joblog = &shown.set.series[1];
+        assert_eq!(joblog.times_s, [Some(10.0), Some(20.0), Some(30.0)], "by their commands");
+        assert_eq!((joblog.values_match, joblog.values.len()), (None, 0));
+        assert!(shown.differences.is_empty(), "it has no account");
+        runs[1].run.same_commands = Some(8);
+        assert_eq!(compared(&runs, 0).remark, Some(Obstacle::DifferentCases));
+        // Two runs of our own need the same options too.
+        (runs[1].run.same_commands, runs[1].run.log) = (Some(7), None);
+        assert_eq!(compared(&runs, 0).remark, Some(Obstacle::DifferentCases));
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub(crate) fn history_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Inte
 /// Says what the list is for, until runs are compared.
 fn heading(ui: &mut Ui, state: &AppState) {
     let kept = &state.history;
-    let text = match (&kept.place, kept.listing.runs.len()) {
+    let text = match (&kept.place, kept.all().count()) {
         (RunPlace::Nowhere, _) => "Runs cannot be saved: this system has no folder for settings.",
         (RunPlace::Reading, _) => "Reading saved runs…",
         (RunPlace::Folder, 0) => {
@@ -92,10 +92,11 @@ fn controls(
     intents: &mut Vec<Intent>,
     requests: &mut Vec<HistoryIntent>,
 ) {
-    let RunHistory { search, listing, selected, .. } = &state.history;
+    let RunHistory { search, selected, .. } = &state.history;
+    let is_saved = |id: &SavedRunId| state.history.path_of(id).is_none();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
-        if !listing.runs.is_empty() {
+        if state.history.all().next().is_some() {
             let name = "Search saved runs";
             let mut text = search.clone();
             let edit = TextEdit::singleline(&mut text).desired_width(150.0).hint_text(name);
@@ -109,11 +110,15 @@ fn controls(
                 requests.push(HistoryIntent::Search(text));
             }
             if !search.trim().is_empty() {
-                ui.label(small_text(ui, format!("{} of {}", found.len(), listing.runs.len())));
-                let delete = ui.add_enabled(!found.is_empty(), Button::new("Delete found…"));
+                ui.label(small_text(
+                    ui,
+                    format!("{} of {}", found.len(), state.history.all().count()),
+                ));
+                let ids = found.iter().map(|listed| listed.id.clone()).filter(is_saved);
+                let ids: Vec<_> = ids.collect();
+                let delete = ui.add_enabled(!ids.is_empty(), Button::new("Delete found…"));
                 let hover = "Deletes all runs that the search finds; asks first";
                 if delete.on_hover_text(hover).clicked() {
-                    let ids = found.iter().map(|listed| listed.id.clone()).collect();
                     requests.push(HistoryIntent::Delete(ids));
                 }
             }
@@ -127,8 +132,10 @@ fn controls(
             if ui.button("Clear selection").clicked() {
                 requests.push(HistoryIntent::ClearSelection);
             }
-            if ui.button("Delete selected…").clicked() {
-                requests.push(HistoryIntent::Delete(selected.clone()));
+            let ids: Vec<_> = selected.iter().filter(|id| is_saved(id)).cloned().collect();
+            let delete = ui.add_enabled(!ids.is_empty(), Button::new("Delete selected…"));
+            if delete.clicked() {
+                requests.push(HistoryIntent::Delete(ids));
             }
         }
     });
@@ -158,7 +165,11 @@ fn row(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec<His
                 buttons(ui, state, listed, requests);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.add_space(INDENT);
-                    let when = format!("{} · {}", listed.run.ended.local, listed.run.description());
+                    let when = match state.history.path_of(&listed.id) {
+                        Some(_) => "opened, not saved",
+                        None => &listed.run.ended.local,
+                    };
+                    let when = format!("{when} · {}", listed.run.description());
                     ui.add(Label::new(small_text(ui, when)).truncate());
                 });
             });
@@ -188,13 +199,20 @@ struct RunEntry {
     intent: HistoryIntent,
 }
 
-fn entries(state: &AppState, listed: &ListedRun) -> [RunEntry; 5] {
+fn entries(state: &AppState, listed: &ListedRun) -> Vec<RunEntry> {
     let ListedRun { id, whole, .. } = listed;
     let entry = |text, is_enabled, why, intent| RunEntry { text, is_enabled, why, intent };
     let why = |why| if *whole { why } else { "Too many cases: only the summary was saved" };
     let show = why("Show this run in the other tabs");
+    if state.history.path_of(id).is_some() {
+        let remove = "List this run no more; its file stays";
+        return vec![
+            entry("Show", !state.is_running(), show, HistoryIntent::Show(id.clone())),
+            entry("Remove", true, remove, HistoryIntent::Remove(id.clone())),
+        ];
+    }
     let as_study = why("Open its cases, workload and plan as a new study");
-    [
+    vec![
         entry("Show", *whole && !state.is_running(), show, HistoryIntent::Show(id.clone())),
         entry("Open", *whole, as_study, HistoryIntent::OpenAsStudy(id.clone())),
         entry(
@@ -257,7 +275,8 @@ fn name(
     if response.changed() {
         requests.push(HistoryIntent::Select(id.clone(), selected));
     }
-    if response.has_focus() && ui.input(|input| input.key_pressed(Key::F2)) {
+    let is_saved = state.history.path_of(id).is_none();
+    if is_saved && response.has_focus() && ui.input(|input| input.key_pressed(Key::F2)) {
         requests.push(HistoryIntent::Rename(id.clone()));
     }
     response.has_focus()
@@ -308,9 +327,11 @@ fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         grouped_bars::groups(ui, state, set);
         history_table::totals(ui, state, set, intents);
         let whole = |id: &SavedRunId| state.history.get(id).is_some_and(|listed| listed.whole);
-        let can_show = !state.is_running() && set.series.iter().all(|series| whole(&series.run));
+        let is_saved = |id: &SavedRunId| state.history.path_of(id).is_none() && whole(id);
+        let can_show = !state.is_running() && set.series.iter().all(|series| is_saved(&series.run));
         let button = ui.add_enabled(can_show, Button::new("Show timelines on one axis"));
-        let why = "Not available during a run, or for runs saved without their full record";
+        let why = "Not available during a run, for opened runs, or for runs saved without their full \
+                   record";
         if button.on_disabled_hover_text(why).clicked() {
             intents.push(Intent::History(HistoryIntent::Timelines));
         }

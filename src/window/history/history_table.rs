@@ -60,7 +60,9 @@ pub(crate) fn totals(
                     None => "incomplete".to_owned(),
                 };
                 right(ui, |ui| ui.label(total));
-                right(ui, |ui| ui.label(series.workers.to_string()));
+                let least =
+                    if saved.is_some_and(|run| run.log.is_some()) { "≥\u{A0}" } else { "" };
+                right(ui, |ui| ui.label(format!("{least}{}", series.workers)));
                 let speedup = series.speedup.map_or("–".to_owned(), factor);
                 let is_base = at == set.base && series.speedup.is_some();
                 let base = RichText::new("1×").color(colors.weak);

@@ -1,12 +1,14 @@
 //! State of the run history: saved runs, selection, and user intents.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::report::RunReport;
 
 use super::history_comparison::HistoryComparison;
-use crate::history::{ListedRun, Listing, SavedRun, SavedRunId, SavedRunKind, shorten_name};
+use crate::history::{
+    ListedRun, Listing, Moment, SavedRun, SavedRunId, SavedRunKind, shorten_name,
+};
 use crate::window::state::{Document, RunView};
 
 /// Most runs side by side: each has its own colour.
@@ -39,6 +41,8 @@ pub enum HistoryIntent {
     Delete(Vec<SavedRunId>),
     /// Show a run in the other tabs.
     Show(SavedRunId),
+    /// List an opened run no more.
+    Remove(SavedRunId),
     /// Open the cases and the plan of a run as a study.
     OpenAsStudy(SavedRunId),
     /// Show the timelines of the selected runs on one axis.
@@ -83,6 +87,8 @@ pub enum RunPlace {
 pub struct RunHistory {
     pub place: RunPlace,
     pub listing: Listing,
+    /// Recorded runs that were opened from files or folders: they are listed, but not saved.
+    pub opened: Vec<OpenedRun>,
     /// The selected runs, in the order of selection.
     pub selected: Vec<SavedRunId>,
     base: Option<SavedRunId>,
@@ -94,9 +100,41 @@ pub struct RunHistory {
     pub search: String,
 }
 
+/// A recorded run that was opened, with its file or folder.
+#[derive(Debug)]
+pub struct OpenedRun {
+    pub path: PathBuf,
+    pub listed: ListedRun,
+}
+
 impl RunHistory {
     pub fn get(&self, id: &SavedRunId) -> Option<&ListedRun> {
-        self.listing.runs.iter().find(|listed| listed.id == *id)
+        self.all().find(|listed| listed.id == *id)
+    }
+
+    /// Returns all runs, those that were opened first.
+    pub fn all(&self) -> impl Iterator<Item = &ListedRun> {
+        self.opened.iter().map(|opened| &opened.listed).chain(&self.listing.runs)
+    }
+
+    /// Returns the file or folder of an opened run.
+    pub fn path_of(&self, id: &SavedRunId) -> Option<&Path> {
+        let opened = self.opened.iter().find(|opened| opened.listed.id == *id);
+        opened.map(|opened| opened.path.as_path())
+    }
+
+    /// Lists a run that was opened from a file or folder, if its total is known.
+    pub fn add_opened(&mut self, path: &Path, report: &RunReport) {
+        self.opened.retain(|opened| opened.path != path);
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let kind = SavedRunKind::Alone(Some(name));
+        if let Some(run) = SavedRun::new(report, &kind, Moment::default()) {
+            // No file of the history has a colon in its name.
+            let id = SavedRunId(format!("opened:{}", path.display()));
+            let listed = ListedRun { id, run, whole: true };
+            self.opened.push(OpenedRun { path: path.to_owned(), listed });
+        }
+        self.compare();
     }
 
     /// Returns the runs whose name, description and time contain all words of the search, in any
@@ -109,7 +147,7 @@ impl RunHistory {
             let text = text.to_lowercase();
             search.split_whitespace().all(|word| text.contains(word))
         };
-        self.listing.runs.iter().filter(matches).collect()
+        self.all().filter(matches).collect()
     }
 
     pub fn position_of(&self, id: &SavedRunId) -> Option<usize> {
@@ -119,11 +157,15 @@ impl RunHistory {
     pub fn take(&mut self, listing: Listing) {
         self.place = RunPlace::Folder;
         self.listing = listing;
-        let listed = |id: &SavedRunId| self.listing.runs.iter().any(|listed| listed.id == *id);
-        self.selected.retain(listed);
-        if self.renaming.as_ref().is_some_and(|(id, _)| !listed(id)) {
-            self.renaming = None;
-        }
+        self.forget_missing();
+    }
+
+    /// Ends the selection and the renaming of runs that are listed no more.
+    fn forget_missing(&mut self) {
+        let mut selected = std::mem::take(&mut self.selected);
+        selected.retain(|id| self.get(id).is_some());
+        self.selected = selected;
+        self.renaming = self.renaming.take().filter(|(id, _)| self.get(id).is_some());
         self.compare();
     }
 
@@ -160,6 +202,10 @@ impl RunHistory {
             HistoryIntent::AcceptName => return self.accept_name(),
             HistoryIntent::DiscardName => self.renaming = None,
             HistoryIntent::Search(text) => self.search = text,
+            HistoryIntent::Remove(id) => {
+                self.opened.retain(|opened| opened.listed.id != id);
+                self.forget_missing();
+            }
             HistoryIntent::Delete(_)
             | HistoryIntent::Export(_)
             | HistoryIntent::Show(_)

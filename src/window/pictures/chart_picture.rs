@@ -1,12 +1,16 @@
 //! A chart as a picture.
 
 use std::io;
+use std::sync::Arc;
 
+use super::grid_picture::GridPicture;
+use super::lines_picture::LinesPicture;
 use super::picture_choices::PictureForm;
 use crate::app::PartialRun;
 use crate::report::{
-    Picture, PicturePixels, ScatterPoints, SvgColors, TotalRow, WorkersDiagram, bars_picture,
-    render_pixels, render_png, scatter_picture, svg, timeline_picture, totals_picture,
+    Advice, Picture, PicturePixels, RunReport, ScatterPoints, SvgColors, TotalRow, WorkersDiagram,
+    bars_picture, render_pixels, render_png, scatter_picture, svg, timeline_picture,
+    totals_picture,
 };
 
 /// What a chart shows, to be drawn on a thread.
@@ -14,8 +18,13 @@ use crate::report::{
 pub enum ChartPicture {
     Bars(PartialRun),
     Timeline(PartialRun),
+    /// Measured totals.
     Workers(Box<WorkersDiagram>),
+    /// Totals predicted from a run.
+    Predictions(Arc<RunReport>),
     Scatter(ScatterPoints),
+    Grid(Box<GridPicture>),
+    Lines(Box<LinesPicture>),
     Totals(Vec<TotalRow>),
 }
 
@@ -25,7 +34,13 @@ impl ChartPicture {
             Self::Bars(run) => bars_picture(&run.report()),
             Self::Timeline(run) => timeline_picture(&run.report()),
             Self::Workers(diagram) => diagram.picture(),
+            Self::Predictions(report) => {
+                let (advice, curves) = Advice::with_curves(&report);
+                WorkersDiagram::of_run(&report, &advice, &curves)?.picture()
+            }
             Self::Scatter(points) => return scatter_picture(&points),
+            Self::Grid(grid) => grid.picture(),
+            Self::Lines(lines) => lines.picture(),
             Self::Totals(rows) => totals_picture("Totals", &rows),
         })
     }

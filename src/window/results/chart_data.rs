@@ -1,13 +1,7 @@
 //! Values over two columns, as marks of a scatter plot or as fields of a grid.
 
 use super::columns::ResultsColumn;
-
-/// Number of cases above which marks are merged.
-const MAX_SINGLE_MARKS: usize = 3000;
-
-/// Numbers of columns and rows into which many marks are merged.
-const BIN_COLUMNS: usize = 64;
-const BIN_ROWS: usize = 48;
+use crate::report::charts::value_marks::{Mark, merged, range};
 
 /// Largest number of columns or rows of a grid.
 pub const MAX_GRID_LINES: usize = 200;
@@ -23,29 +17,6 @@ pub enum ResultsMode {
     Grid,
     /// Parallel coordinates.
     Lines,
-}
-
-/// A drawn case, or several merged ones.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Mark {
-    pub position: [f64; 2],
-    /// Value, or mean of the merged cases.
-    pub value: f64,
-    pub count: usize,
-    /// Index of the first case.
-    pub case: u32,
-}
-
-impl Mark {
-    /// Merges two marks, weighted by their cases.
-    fn merged(self, other: Self) -> Self {
-        let count = self.count + other.count;
-        let share = other.count as f64 / count as f64;
-        let mean = |a: f64, b: f64| a + (b - a) * share;
-        let [x, y] = self.position;
-        let position = [mean(x, other.position[0]), mean(y, other.position[1])];
-        Self { position, value: mean(self.value, other.value), count, case: self.case }
-    }
 }
 
 /// Marks of all cases with a number on both axes.
@@ -68,11 +39,9 @@ impl Scatter {
     pub(crate) fn of(
         axes: [ResultsColumn; 2],
         color: Option<ResultsColumn>,
-        mut marks: Vec<Mark>,
+        marks: Vec<Mark>,
     ) -> Self {
-        if marks.len() > MAX_SINGLE_MARKS {
-            marks = merge(&marks);
-        }
+        let marks = merged(marks);
         let range = range(marks.iter().map(|mark| mark.value));
         Self { axes, color, marks, range, front: Vec::new() }
     }
@@ -80,18 +49,6 @@ impl Scatter {
     pub fn is_merged(&self) -> bool {
         self.marks.iter().any(|mark| mark.count > 1)
     }
-}
-
-fn merge(marks: &[Mark]) -> Vec<Mark> {
-    let xs = range(marks.iter().map(|mark| mark.position[0]));
-    let ys = range(marks.iter().map(|mark| mark.position[1]));
-    let mut bins: Vec<Option<Mark>> = vec![None; BIN_COLUMNS * BIN_ROWS];
-    for mark in marks {
-        let [x, y] = mark.position;
-        let bin = &mut bins[bin_of(y, ys, BIN_ROWS) * BIN_COLUMNS + bin_of(x, xs, BIN_COLUMNS)];
-        *bin = Some(bin.map_or(*mark, |other| other.merged(*mark)));
-    }
-    bins.into_iter().flatten().collect()
 }
 
 /// Leaves out points of a chart that are nearly at the place of the one before, except the last.
@@ -114,30 +71,6 @@ pub(crate) fn thinned(points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
         kept.extend(last);
     }
     kept
-}
-
-/// Returns the index of the bin of a number, with `count` equal bins over the range.
-fn bin_of(number: f64, range: (f64, f64), count: usize) -> usize {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share")]
-    let bin = (share(number, range) * count as f64) as usize;
-    bin.min(count - 1)
-}
-
-/// Returns the place of a number in a range, from 0 to 1; 0.5 if the range is empty.
-pub fn share(number: f64, (least, greatest): (f64, f64)) -> f64 {
-    let range = greatest - least;
-    if range > 0.0 && range.is_finite() { ((number - least) / range).clamp(0.0, 1.0) } else { 0.5 }
-}
-
-/// Returns the least and the greatest number, or zeros if there are none.
-pub(crate) fn range(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
-    numbers
-        .fold(None, |range: Option<(f64, f64)>, number| {
-            Some(range.map_or((number, number), |(least, greatest)| {
-                (least.min(number), greatest.max(number))
-            }))
-        })
-        .unwrap_or((0.0, 0.0))
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -169,7 +102,7 @@ impl ValueGrid {
             let [column, line] = [(&xs, x), (&ys, y)]
                 .map(|(numbers, number)| numbers.partition_point(|&other| other < number));
             let field = &mut fields[line * xs.len() + column];
-            *field = Some(field.map_or(mark, |other| other.merged(mark)));
+            *field = Some(field.map_or(mark, |other| other.with(mark)));
         }
         if fields.iter().flatten().count() * 2 < fields.len() {
             return Err(counts);
@@ -208,8 +141,6 @@ fn distinct(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     const COLUMNS: [ResultsColumn; 3] = [ResultsColumn::X, ResultsColumn::Y, ResultsColumn::Value];
@@ -240,13 +171,6 @@ mod tests {
     }
 
     #[test]
-    fn the_share_within_an_empty_range_is_one_half() {
-        assert_eq!(share(3.0, (3.0, 3.0)), 0.5);
-        assert_eq!((share(2.0, (1.0, 3.0)), share(9.0, (1.0, 3.0))), (0.5, 1.0));
-        assert_eq!(range(std::iter::empty()), (0.0, 0.0));
-    }
-
-    #[test]
     fn a_long_front_is_drawn_with_few_points_and_both_ends() {
         let front: Vec<_> = (0..100_000).map(|n| [f64::from(n), -f64::from(n).sqrt()]).collect();
         let thin = thinned(front.clone());
@@ -256,23 +180,5 @@ mod tests {
         assert_eq!(thinned(few.clone()), few);
         assert_eq!(thinned(vec![[1.0, 1.0]; 5]).len(), 1);
         assert!(thinned(Vec::new()).is_empty());
-    }
-
-    proptest! {
-        #[test]
-        fn few_marks_stand_for_all_cases(count in 0_usize..9000, spread in 1_usize..2000) {
-            let row = |n: usize| ((n * 31 % spread) as f64, (n * 17 % 700) as f64);
-            let rows: Vec<(f64, f64)> = (0..count).map(row).collect();
-            let scatter = Scatter::of([COLUMNS[0], COLUMNS[1]], None, marks(&rows));
-            prop_assert!(scatter.marks.len() <= BIN_COLUMNS * BIN_ROWS);
-            let sum: usize = scatter.marks.iter().map(|mark| mark.count).sum();
-            prop_assert_eq!(sum, count);
-            prop_assert_eq!(scatter.is_merged(), count > MAX_SINGLE_MARKS);
-            for mark in &scatter.marks {
-                prop_assert!(mark.position.iter().all(|x| x.is_finite()));
-                let (least, greatest) = scatter.range;
-                prop_assert!(least <= mark.value && mark.value <= greatest);
-            }
-        }
     }
 }

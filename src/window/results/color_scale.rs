@@ -1,8 +1,10 @@
-//! The colour scale of values, and short numbers.
+//! The colour scale of values.
 
 use egui::{Align2, Mesh, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use crate::window::theme::{SHADES, SMALL, regular, shade, tokens};
+use crate::report::SHADES;
+use crate::text::significant;
+use crate::window::theme::{SMALL, regular, shade, tokens};
 
 pub(crate) const HEIGHT: f32 = 24.0;
 
@@ -47,44 +49,4 @@ pub(crate) fn scale(ui: &mut Ui, title: &str, (least, greatest): (f64, f64)) {
         }
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &label));
     });
-}
-
-/// Formats a number with significant digits; whole numbers below 10⁷ are not rounded.
-pub(crate) fn significant(number: f64, digits: usize) -> String {
-    let size = number.abs();
-    if size >= 1e7 || (size > 0.0 && size < 1e-3) {
-        return format!("{number:.*e}", digits - 2);
-    }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 7")]
-    let before = if size < 1.0 { 1 } else { size.log10() as usize + 1 };
-    let text = format!("{number:.*}", digits.saturating_sub(before));
-    let text =
-        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::significant;
-
-    #[test]
-    fn numbers_have_few_significant_digits() {
-        for (number, text) in [
-            (5.0, "5"),
-            (0.25, "0.25"),
-            (0.600_000_000_000_1, "0.6"),
-            (1_234.567_89, "1235"),
-            (12.345_678, "12.35"),
-            (0.123_456_7, "0.123"),
-            (1.234_567e9, "1.23e9"),
-            (-0.000_012_345, "-1.23e-5"),
-            (400.0, "400"),
-            (-0.000_1e-9, "-1.00e-13"),
-            (0.0, "0"),
-        ] {
-            assert_eq!(significant(number, 4), text);
-        }
-        assert_eq!(significant(21.740_000_000_000_002, 6), "21.74");
-        assert_eq!(significant(-1e6, 6), "-1000000");
-    }
 }

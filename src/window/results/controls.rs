@@ -7,13 +7,12 @@ use strum::VariantArray as _;
 use super::chart_data::ResultsMode;
 use super::charts::axis_controls::{axis, chart_axes, front};
 use super::charts::chart_axes::ChartAxis;
-use super::color_scale::significant;
 use super::columns::ResultsColumn;
 use super::query::{BestBy, BestCase, Filter};
 use super::results_state::ResultsIntent;
 use super::texts::ShownResults;
 use crate::run::Status;
-use crate::text::grouped;
+use crate::text::{grouped, significant};
 use crate::window::state::{AppState, Command, Intent, RunView, Tab};
 use crate::window::widgets::controls::{
     choice_box, list_box, side_by_side, small, small_text, step, text_edit_info,

@@ -5,12 +5,15 @@ use std::f32::consts::FRAC_PI_2;
 use egui::epaint::TextShape;
 use egui::{Align2, Mesh, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use super::chart_data::{MAX_RINGS, ValueGrid, share};
-use super::color_scale::{HEIGHT, scale, significant};
+use super::chart_data::{MAX_RINGS, ValueGrid};
+use super::charts::grid_layout::GridLayout;
+use super::color_scale::{HEIGHT, scale};
 use super::texts::ShownResults;
+use crate::report::charts::value_marks::share;
+use crate::text::significant;
 use crate::window::state::Intent;
 use crate::window::theme::{SMALL, bold, regular, shade, tokens};
-use crate::window::widgets::chart_cursor::{CursorMove, cursor};
+use crate::window::widgets::chart_cursor::cursor;
 use crate::window::widgets::controls::small;
 
 /// Space left of and below the fields, for the numbers of the lines.
@@ -19,9 +22,6 @@ const BELOW: f32 = 40.0;
 
 /// Largest width of a title that is not turned.
 const LETTER: f32 = 12.0;
-
-/// Smallest width and height of a field that shows its value.
-const MIN_LABELLED: [f32; 2] = [46.0, 18.0];
 
 pub(crate) fn grid(
     ui: &mut Ui,
@@ -54,86 +54,17 @@ pub(crate) fn grid(
     results.respond(ui, response, (pointed, at), intents);
 }
 
-struct GridLayout {
-    fields: Rect,
-    columns: usize,
-    lines: usize,
-}
-
-impl GridLayout {
-    fn field(&self, column: usize, line: usize) -> Rect {
-        let size = vec2(
-            self.fields.width() / self.columns as f32,
-            self.fields.height() / self.lines as f32,
-        );
-        let left = self.fields.left() + size.x * column as f32;
-        let bottom = self.fields.bottom() - size.y * line as f32;
-        Rect::from_min_max(pos2(left, bottom - size.y), pos2(left + size.x, bottom))
-    }
-
-    /// Returns the field with a value that a key leads to: along its line or its column, then
-    /// to the next one.
-    fn walked(
-        &self,
-        grid: &ValueGrid,
-        from: Option<(usize, usize)>,
-        step: CursorMove,
-    ) -> Option<(usize, usize)> {
-        let (columns, lines) = (self.columns, self.lines);
-        let along_columns = matches!(step, CursorMove::Up | CursorMove::Down);
-        let place = |at: usize| {
-            if along_columns { (at / lines, at % lines) } else { (at % columns, at / columns) }
-        };
-        let number = |(column, line): (usize, usize)| {
-            if along_columns { column * lines + line } else { line * columns + column }
-        };
-        let has_value = |at: &usize| {
-            let (column, line) = place(*at);
-            grid.field(column, line).is_some()
-        };
-        let all = columns * lines;
-        let at = match step {
-            CursorMove::First => (0..all).find(has_value),
-            CursorMove::Last => (0..all).rev().find(has_value),
-            CursorMove::Right | CursorMove::Up => {
-                (from.map_or(0, |from| number(from) + 1)..all).find(has_value)
-            }
-            CursorMove::Left | CursorMove::Down => {
-                (0..from.map_or(all, number).min(all)).rev().find(has_value)
-            }
-        };
-        at.map(place)
-    }
-
-    fn at(&self, x: f32, y: f32) -> Option<(usize, usize)> {
-        if !self.fields.contains(pos2(x, y)) {
-            return None;
-        }
-        let part = |share: f32, parts: usize| {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "inside")]
-            let part = (share * parts as f32) as usize;
-            part.min(parts - 1)
-        };
-        let column = part((x - self.fields.left()) / self.fields.width(), self.columns);
-        let line = part((self.fields.bottom() - y) / self.fields.height(), self.lines);
-        Some((column, line))
-    }
-}
-
 fn paint(ui: &Ui, results: ShownResults<'_>, grid: &ValueGrid, layout: &GridLayout) {
     let ShownResults { state, run, .. } = results;
     let colors = tokens(ui);
     let painter = ui.painter();
-    let size = layout.field(0, 0).size();
-    let is_labelled = size.x >= MIN_LABELLED[0] && size.y >= MIN_LABELLED[1];
-    let is_small = size.min_elem() < 8.0;
-    let gap = if is_small { 0.0 } else { 1.0 };
+    let (is_labelled, is_small) = (layout.is_labelled(), layout.is_small());
     // One mesh for many small fields, which takes a fraction of the time of separate ones.
     let mut mesh = Mesh::default();
     let fields = painter.add(Shape::Noop);
     for line in 0..layout.lines {
         for column in 0..layout.columns {
-            let place = layout.field(column, line).shrink(gap);
+            let place = layout.field(column, line).shrink(layout.gap());
             let Some(mark) = grid.field(column, line) else {
                 if is_small {
                     continue;
@@ -163,7 +94,7 @@ fn paint(ui: &Ui, results: ShownResults<'_>, grid: &ValueGrid, layout: &GridLayo
         let [x, y, _] = grid.columns.map(|column| results.number(column, case));
         let place = x.zip(y).and_then(|(x, y)| grid.place(x, y));
         let Some((column, line)) = place else { continue };
-        let place = layout.field(column, line).shrink(gap);
+        let place = layout.field(column, line).shrink(layout.gap());
         // Of the two outlines, at least one contrasts with any field.
         painter.rect_stroke(place, 0.0, Stroke::new(4.0, colors.background), StrokeKind::Middle);
         painter.rect_stroke(place, 0.0, Stroke::new(2.0, colors.text), StrokeKind::Middle);
@@ -174,18 +105,13 @@ fn paint(ui: &Ui, results: ShownResults<'_>, grid: &ValueGrid, layout: &GridLayo
 fn axes(ui: &Ui, grid: &ValueGrid, layout: &GridLayout, place: Rect, titles: [String; 2]) {
     let colors = tokens(ui);
     let painter = ui.painter();
-    let size = layout.field(0, 0).size();
-    let every = |needed: f32, size: f32| {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
-        let every = (needed / size.max(0.01)).ceil() as usize;
-        every.max(1)
-    };
+    let [every_x, every_y] = layout.number_steps();
     let font = regular(SMALL);
-    for (column, &x) in grid.xs.iter().enumerate().step_by(every(52.0, size.x)) {
+    for (column, &x) in grid.xs.iter().enumerate().step_by(every_x) {
         let at = pos2(layout.field(column, 0).center().x, layout.fields.bottom() + 4.0);
         painter.text(at, Align2::CENTER_TOP, significant(x, 4), font.clone(), colors.weak);
     }
-    for (line, &y) in grid.ys.iter().enumerate().step_by(every(18.0, size.y)) {
+    for (line, &y) in grid.ys.iter().enumerate().step_by(every_y) {
         let at = pos2(layout.fields.left() - 6.0, layout.field(0, line).center().y);
         painter.text(at, Align2::RIGHT_CENTER, significant(y, 4), font.clone(), colors.weak);
     }
@@ -203,7 +129,8 @@ fn axes(ui: &Ui, grid: &ValueGrid, layout: &GridLayout, place: Rect, titles: [St
     painter.add(TextShape::new(beside + offset, galley, colors.text).with_angle(angle));
 }
 
-fn summary(results: ShownResults<'_>, grid: &ValueGrid) -> String {
+/// Describes the values and their grid.
+pub(crate) fn summary(results: ShownResults<'_>, grid: &ValueGrid) -> String {
     let (xs, ys) = (grid.xs.len(), grid.ys.len());
     let merged = if grid.is_merged() { "; fields with several cases show their mean" } else { "" };
     let empty = match grid.empty_count() {

@@ -5,10 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::report::charts::value_marks::Mark;
 use crate::run::{RunState, Status};
 use crate::study::{CaseTable, FrozenStudy};
 
-use super::chart_data::{Mark, ResultsMode, Scatter, ValueGrid, thinned};
+use super::chart_data::{ResultsMode, Scatter, ValueGrid, thinned};
 use super::charts::chart_axes::{ChartAxes, ChartAxis};
 use super::charts::parallel::{LineNumbers, ParallelLines};
 use super::charts::pareto::pareto_front;

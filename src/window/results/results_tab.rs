@@ -58,12 +58,9 @@ fn chart(ui: &mut Ui, results: ShownResults<'_>, view: &ResultsView, intents: &m
     let height = ui.available_height();
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let height = height.max(MIN_CHART_HEIGHT);
-        match &view.chart {
+        let drawn = ui.scope(|ui| match &view.chart {
             Some(ChartData::Scatter(scatter)) => {
-                let drawn = ui.scope(|ui| {
-                    scatter_chart::scatter(ui, results, (scatter, height), intents);
-                });
-                context_menu(&drawn.response, false, results.state, CHART, intents);
+                scatter_chart::scatter(ui, results, (scatter, height), intents);
             }
             Some(ChartData::Grid(grid)) => {
                 grid_chart::grid(ui, results, (grid, height), intents);
@@ -77,6 +74,9 @@ fn chart(ui: &mut Ui, results: ShownResults<'_>, view: &ResultsView, intents: &m
                 parallel_chart::parallel(ui, results, (lines, height), intents);
             }
             None => {}
+        });
+        if results.state.has_chart() {
+            context_menu(&drawn.response, false, results.state, CHART, intents);
         }
     });
 }

@@ -3,12 +3,15 @@
 use egui::{Color32, Pos2, Rect, Ui, Vec2, vec2};
 use egui_plot::{Line, MarkerShape, Plot, PlotPoints, Points};
 
-use super::chart_data::{MAX_RINGS, Mark, Scatter, share};
-use super::color_scale::{HEIGHT, scale, significant};
+use super::chart_data::{MAX_RINGS, Scatter};
+use super::color_scale::{HEIGHT, scale};
 use super::columns::ResultsColumn;
 use super::texts::ShownResults;
+use crate::report::SHADES;
+use crate::report::charts::value_marks::{Mark, share};
+use crate::text::significant;
 use crate::window::state::Intent;
-use crate::window::theme::{SHADES, shade, tokens};
+use crate::window::theme::{shade, tokens};
 use crate::window::widgets::chart_cursor::{cursor, walked};
 use crate::window::widgets::controls::small;
 

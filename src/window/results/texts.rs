@@ -2,12 +2,11 @@
 
 use egui::{Rect, Response, Ui};
 
-use super::chart_data::Mark;
-use super::color_scale::significant;
 use super::columns::{ResultsColumn, number};
 use super::query::ResultsView;
 use super::results_state::ResultsIntent;
-use crate::text::{count, shortest};
+use crate::report::charts::value_marks::Mark;
+use crate::text::{count, shortest, significant};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::widgets::chart_cursor::show_cursor;
 

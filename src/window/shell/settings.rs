@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use eframe::Storage;
 use serde::{Deserialize, Serialize};
 
+use crate::window::compare::experiment_counts::ExperimentCounts;
 use crate::window::form::FormLayout;
 use crate::window::results::columns::ResultsColumn;
 use crate::window::state::parts::RecentFile;
@@ -27,6 +28,7 @@ pub(crate) struct Settings {
     column_widths: BTreeMap<ResultsColumn, u16>,
     study: Option<PathBuf>,
     recent_files: Vec<PathBuf>,
+    counts: ExperimentCounts,
 }
 
 impl Settings {
@@ -43,6 +45,7 @@ impl Settings {
                 .collect(),
             study: state.file.path.clone(),
             recent_files: state.recent_files.iter().map(|file| file.path.clone()).collect(),
+            counts: ExperimentCounts::of(&state.workers.sweep_form, &state.compare_form),
         }
     }
 
@@ -74,6 +77,7 @@ impl Settings {
     pub(crate) fn apply(&self, state: &mut AppState) {
         state.preferences.theme = self.theme.unwrap_or(egui::ThemePreference::System);
         state.tab = self.tab;
+        (state.workers.sweep_form, state.compare_form) = self.counts.forms();
         state.preferences.form.clone_from(&self.form);
         state.preferences.example_scale = self.example_scale;
         state.results.hidden_columns.clone_from(&self.hidden_columns);

@@ -273,7 +273,7 @@ impl AppState {
         match self.history.part {
             Some(ComparePart::Example) | None if self.example().is_some() => ComparePart::Example,
             Some(ComparePart::History) => ComparePart::History,
-            None if self.runs.experiment.is_none() && self.history.listing.runs.len() > 1 => {
+            None if self.runs.experiment.is_none() && self.history.all().count() > 1 => {
                 ComparePart::History
             }
             _ => ComparePart::Configurations,

@@ -116,6 +116,7 @@ impl AppState {
                 return Some(Effect::Reload(self.file.path.clone()?, options));
             }
             Intent::KeepMine => self.keep_mine(),
+            Intent::PasteSigned(sign) => return self.paste_signed(sign),
             Intent::SaveElsewhere => self.save_elsewhere(),
             Intent::ShowOwnRun => self.show_own_run(),
             Intent::CloseRecorded => self.close_recorded(),

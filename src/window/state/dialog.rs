@@ -48,6 +48,8 @@ pub enum Dialog {
     TemplatePreview(usize),
     /// Adds or changes a column of the case table.
     Column(ColumnForm),
+    /// Asks for the decimal sign of pasted numbers, one of which has two readings.
+    DecimalSign(String),
     /// Shows how a table is understood, and imports it.
     Import,
     ConfirmQuitWhileRunning,

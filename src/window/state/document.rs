@@ -11,8 +11,8 @@ use std::sync::Arc;
 use crate::app::portable_study;
 use crate::report::RunReport;
 use crate::study::{
-    CaseColumn, CaseTable, ClockChoice, Column, Dispatch, LaneCount, Plan, Program, RecipeText,
-    RowId, Study, WorkloadName,
+    CaseColumn, CaseTable, ClockChoice, Column, DecimalSign, Dispatch, LaneCount, Plan, Program,
+    RecipeText, RowId, Study, WorkloadName,
 };
 use crate::text::{KnownSeparators, parse_number};
 use crate::window::cases::cells::cells_text::parse_cells;
@@ -198,11 +198,30 @@ impl Document {
         column: CaseColumn,
         cells: impl Iterator<Item = (usize, &'a str)>,
     ) {
+        self.set_parsed(column, cells, |text| parse_number(text, false, ""));
+    }
+
+    /// Stores texts of a column, given by ascending row, whose numbers have this decimal sign.
+    pub(crate) fn set_signed<'a>(
+        &mut self,
+        column: CaseColumn,
+        cells: impl Iterator<Item = (usize, &'a str)>,
+        sign: DecimalSign,
+    ) {
+        self.set_parsed(column, cells, |text| sign.parse_number(text, ""));
+    }
+
+    fn set_parsed<'a>(
+        &mut self,
+        column: CaseColumn,
+        cells: impl Iterator<Item = (usize, &'a str)>,
+        parse: impl Fn(&str) -> Result<f64, String>,
+    ) {
         if !column.is_numeric() {
             return self.set_texts(column, cells);
         }
         for (row, text) in cells {
-            match parse_number(text, false, "") {
+            match parse(text) {
                 Ok(number) => self.set_number(row, column, number),
                 Err(_) => self.set_text(row, column, text),
             }

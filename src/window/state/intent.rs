@@ -135,6 +135,8 @@ pub enum Intent {
     Reload,
     /// Keep the document instead of what another program has written.
     KeepMine,
+    /// Paste the cells of the dialog, whose numbers have this decimal sign.
+    PasteSigned(DecimalSign),
     /// Save the study as another file instead of replacing one that another program has changed.
     SaveElsewhere,
     /// Show the last run of the document again.

@@ -22,6 +22,9 @@ const SCRIPT: &str = include_str!("page.js");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
                       img-src data:";
 
+/// Number of cases above which the data are compressed fast instead of well.
+const MANY_CASES: usize = 100_000;
+
 /// A page that stands alone.
 #[derive(Debug, Clone, Copy)]
 pub struct HtmlFormat;
@@ -96,7 +99,10 @@ fn style() -> String {
 
 /// Returns the report as JSON, compressed, in letters.
 fn embedded(content: &dyn Exportable) -> io::Result<String> {
-    let mut compressed = ZlibEncoder::new(Vec::new(), Compression::best());
+    let runs = content.runs();
+    let cases: usize = runs.iter().map(|(_, report)| report.frozen.cases.len()).sum();
+    let level = if cases > MANY_CASES { Compression::fast() } else { Compression::best() };
+    let mut compressed = ZlibEncoder::new(Vec::new(), level);
     content.write_json(&mut compressed)?;
     Ok(STANDARD.encode(compressed.finish()?))
 }

@@ -8,7 +8,7 @@ use super::cell_range::{CellAt, CellRange};
 use super::cell_search::CellSearch;
 use super::cells_text::{cells_text, parse_cells};
 use super::series::continued;
-use crate::study::{CaseColumn, Column, Expression, headings};
+use crate::study::{CaseColumn, Column, DecimalSign, Expression, headings};
 use crate::text::{count, parse_number, quoted, shortest};
 use crate::window::state::Document;
 
@@ -40,8 +40,8 @@ pub enum TableChange {
     /// Continues the series that the first two rows begin.
     ContinueSeries(Cells),
     /// Puts the cells of a text over `cells` and beyond. `rows` are all shown from its first row
-    /// on.
-    Paste { text: String, at: CellAt, cells: Cells, rows: Vec<usize> },
+    /// on. `decimal` is the sign of its numbers, if the user has chosen it.
+    Paste { text: String, at: CellAt, cells: Cells, rows: Vec<usize>, decimal: Option<DecimalSign> },
     /// Replaces a text wherever these cells hold it.
     Replace(CellSearch, Cells),
     /// Sorts these rows among their places.
@@ -68,13 +68,16 @@ pub struct ChangedTable {
     pub rows: Vec<usize>,
     /// What to tell the user.
     pub note: Option<String>,
+    /// Why a pasted number has two readings.
+    pub doubt: Option<String>,
 }
 
 impl TableChange {
     /// Makes the change. The error says why nothing was changed.
     pub fn apply(self, before: &Document) -> Result<ChangedTable, String> {
         let mut document = before.clone();
-        let (mut selects, mut changed_rows, mut note) = (None, Vec::new(), None);
+        let (mut selects, mut changed_rows) = (None, Vec::new());
+        let (mut note, mut doubt) = (None, None);
         match self {
             Self::Clear(cells) => {
                 for column in cells.columns() {
@@ -83,8 +86,9 @@ impl TableChange {
             }
             Self::FillDown(cells) => fill_down(&mut document, &cells),
             Self::ContinueSeries(cells) => continue_series(&mut document, &cells),
-            Self::Paste { text, at, cells, rows } => {
-                let (range, rows) = paste(&mut document, &text, at, &cells, rows)?;
+            Self::Paste { text, at, cells, rows, decimal } => {
+                let (range, rows) = paste(&mut document, (&text, decimal), at, &cells, rows)?;
+                doubt = doubtful_number(&document, &rows, range);
                 (selects, changed_rows) = (Some(range), rows);
             }
             Self::Replace(search, cells) => {
@@ -130,7 +134,7 @@ impl TableChange {
                 selects = Some(CellRange::one(CellAt { row: 0, column: b }));
             }
         }
-        Ok(ChangedTable { document, selects, rows: changed_rows, note })
+        Ok(ChangedTable { document, selects, rows: changed_rows, note, doubt })
     }
 }
 
@@ -177,7 +181,7 @@ fn replace(document: &mut Document, search: &CellSearch, cells: &Cells) -> usize
 /// over cells that it fits into several times.
 fn paste(
     document: &mut Document,
-    text: &str,
+    (text, decimal): (&str, Option<DecimalSign>),
     at: CellAt,
     cells: &Cells,
     mut rows: Vec<usize>,
@@ -205,7 +209,10 @@ fn paste(
     if block.is_empty() || columns.is_empty() {
         return Err("the clipboard holds no cells".to_owned());
     }
-    note_separators(document, &block, &columns);
+    match decimal {
+        Some(sign) => document.cases.separators.join(sign.separators()),
+        None => note_separators(document, &block, &columns),
+    }
     rows.truncate(height);
     for _ in rows.len()..height {
         rows.push(document.add());
@@ -219,7 +226,11 @@ fn paste(
         };
         let column = CaseColumn::at(index);
         let texts: Vec<_> = rows.iter().enumerate().filter_map(cell).collect();
-        document.set_texts(column, texts.iter().map(|&(row, text)| (row, text.trim())));
+        let texts = texts.iter().map(|&(row, text)| (row, text.trim()));
+        match decimal {
+            Some(sign) => document.set_signed(column, texts, sign),
+            None => document.set_texts(column, texts),
+        }
     }
     let first = columns.iter().copied().min().unwrap_or(at.column);
     let last = columns.iter().copied().max().unwrap_or(at.column);
@@ -228,6 +239,18 @@ fn paste(
         cursor: CellAt { row: at.row + height - 1, column: last },
     };
     Ok((range, rows))
+}
+
+/// Returns why a number that was pasted into x or y has two readings.
+fn doubtful_number(document: &Document, rows: &[usize], range: CellRange) -> Option<String> {
+    let is_numeric = |column: &CaseColumn| column.is_numeric();
+    let doubt = |(row, column): (usize, CaseColumn)| {
+        let text = document.text(row, column);
+        let is_number = parse_number(&text, true, "").is_ok();
+        document.number(row, column).err().filter(|_| is_number)
+    };
+    let columns = range.columns().map(CaseColumn::at).filter(is_numeric);
+    columns.flat_map(|column| rows.iter().map(move |&row| (row, column))).find_map(doubt)
 }
 
 /// Returns the length to paste: a multiple if it fits several times.
@@ -403,7 +426,7 @@ mod tests {
         let cells = Cells { rows: vec![row], columns: column..=column };
         let (at, text) = (CellAt { row, column }, text.to_owned());
         let rows = (row..3).collect();
-        TableChange::Paste { text, at, cells, rows }.apply(&document())
+        TableChange::Paste { text, at, cells, rows, decimal: None }.apply(&document())
     }
 
     #[test]
@@ -471,6 +494,7 @@ mod tests {
             at: CellAt { row: 0, column: 3 },
             cells: cells(3..=3),
             rows: vec![0, 1, 2],
+            decimal: None,
         };
         assert_eq!(column(&after(&document(), change), 3), ["a", "a", "a"]);
     }

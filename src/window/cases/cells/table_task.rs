@@ -20,6 +20,8 @@ pub enum TableTask {
 #[derive(Debug)]
 pub enum TableOutcome {
     Changed(Box<ChangedTable>),
+    /// A pasted number has two readings: the change, and both of them.
+    Doubtful(TableChange, String),
     Found(Option<CellAt>),
 }
 
@@ -27,7 +29,11 @@ impl TableTask {
     pub fn run(self, document: &Document) -> Result<TableOutcome, String> {
         match self {
             Self::Change(change) => {
-                change.apply(document).map(|it| TableOutcome::Changed(Box::new(it)))
+                let changed = change.clone().apply(document)?;
+                Ok(match changed.doubt {
+                    Some(doubt) => TableOutcome::Doubtful(change, doubt),
+                    None => TableOutcome::Changed(Box::new(changed)),
+                })
             }
             Self::Find { search, rows, from, is_back } => {
                 let found = find_cell(document, rows.as_deref(), &search, from, is_back);

@@ -10,11 +10,8 @@ use super::parallel::{LinePiece, ParallelLines};
 use crate::window::theme::{shade, tokens};
 
 /// Width of a line, and of the blurred edge on both sides.
-const WIDTH: f32 = 1.3;
+pub(crate) const WIDTH: f32 = 1.3;
 const EDGE: f32 = 0.8;
-
-/// Number of lines up to which they are opaque.
-const OPAQUE_LINES: f32 = 60.0;
 
 /// What a mesh was made of.
 #[derive(Clone, PartialEq)]
@@ -52,23 +49,15 @@ pub(crate) fn mesh(ui: &Ui, lines: &ParallelLines, place: Rect) -> Arc<Mesh> {
 
 fn build(ui: &Ui, lines: &ParallelLines, place: Rect) -> Mesh {
     let quiet = tokens(ui).line;
-    let most = lines.pieces.iter().map(|piece| piece.count).max().unwrap_or(1) as f32;
-    let opacity = |piece: &LinePiece| {
-        if lines.is_merged() {
-            0.12 + 0.88 * (1.0 + piece.count as f32).ln() / (1.0 + most).ln()
-        } else {
-            (OPAQUE_LINES / lines.inside_count.max(1) as f32).sqrt().clamp(0.3, 1.0)
-        }
-    };
+    let opacity = lines.opacity();
     let mut mesh = Mesh::default();
     for piece in &*lines.pieces {
         let color = if piece.is_inside { shade(piece.color.into()).0 } else { quiet };
-        let part = if piece.is_inside { opacity(piece) } else { 0.5 * opacity(piece) };
         let [from, to] = [0, 1].map(|end| {
             let x = axis_x(place, piece.axis + end, lines.axes.len());
             pos2(x, height_of(place, piece.heights[end]))
         });
-        push_line(&mut mesh, from, to, color.gamma_multiply(part));
+        push_line(&mut mesh, from, to, color.gamma_multiply(opacity(piece)));
     }
     mesh
 }

@@ -3,6 +3,7 @@
 pub mod axis_controls;
 pub mod brush;
 pub mod chart_axes;
+pub mod grid_layout;
 pub mod line_shapes;
 pub mod parallel;
 pub mod parallel_chart;

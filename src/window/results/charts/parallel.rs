@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::window::results::chart_data::{range, share};
+use crate::report::charts::value_marks::{range, share};
 use crate::window::results::columns::ResultsColumn;
 
 /// Number of lines above which they are merged.
@@ -10,6 +10,9 @@ const MAX_SINGLE_LINES: usize = 1000;
 
 /// Largest number of parts of an axis that merged lines begin and end in.
 const MAX_BINS: usize = 64;
+
+/// Number of lines up to which they are opaque.
+const OPAQUE_LINES: f32 = 60.0;
 
 /// Largest number of merged pieces, which are drawn in every frame.
 const MAX_PIECES: usize = 24_000;
@@ -119,6 +122,19 @@ impl ParallelLines {
 
     pub fn is_merged(&self) -> bool {
         self.count > MAX_SINGLE_LINES
+    }
+
+    /// Returns the function from a piece to its opacity.
+    pub fn opacity(&self) -> impl Fn(&LinePiece) -> f32 {
+        let most = self.pieces.iter().map(|piece| piece.count).max().unwrap_or(1) as f32;
+        let single = (!self.is_merged())
+            .then(|| (OPAQUE_LINES / self.inside_count.max(1) as f32).sqrt().clamp(0.3, 1.0));
+        move |piece| {
+            let opacity = single.unwrap_or_else(|| {
+                0.12 + 0.88 * (1.0 + piece.count as f32).ln() / (1.0 + most).ln()
+            });
+            if piece.is_inside { opacity } else { 0.5 * opacity }
+        }
     }
 }
 

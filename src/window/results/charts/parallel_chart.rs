@@ -9,8 +9,9 @@ use super::brush::brushed;
 use super::line_shapes::{axis_x, height_of, mesh};
 use super::parallel::{CaseCurve, ParallelAxis, ParallelLines};
 use crate::report::charts::elision::{CommonParts, Ellipsis};
-use crate::text::{count, list};
-use crate::window::results::color_scale::{HEIGHT, scale, significant};
+use crate::report::charts::value_marks::share;
+use crate::text::{count, list, significant};
+use crate::window::results::color_scale::{HEIGHT, scale};
 use crate::window::results::columns::ResultsColumn;
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::results::texts::ShownResults;
@@ -71,12 +72,17 @@ pub(crate) fn parallel(
 }
 
 fn summary(results: ShownResults<'_>, lines: &ParallelLines) -> String {
+    description(results, lines, "; drag along an axis to choose a range")
+}
+
+/// Describes the lines, with a hint if no range is chosen.
+pub(crate) fn description(results: ShownResults<'_>, lines: &ParallelLines, hint: &str) -> String {
     let cases = count(lines.count, "case");
     let merged = if lines.is_merged() { "; lines of nearby cases are merged" } else { "" };
     let chosen = if results.state.results.filter.ranges.is_empty() {
-        "drag along an axis to choose a range".to_owned()
+        hint.to_owned()
     } else {
-        format!("{} within the chosen ranges", count(lines.inside_count, "case"))
+        format!("; {} within the chosen ranges", count(lines.inside_count, "case"))
     };
     let axes = count(lines.axes.len(), "column");
     let title = |column: &ResultsColumn| column.title_within(results.run.frozen());
@@ -86,7 +92,7 @@ fn summary(results: ShownResults<'_>, lines: &ParallelLines) -> String {
     } else {
         format!("; no case has a value of {}", list(missing))
     };
-    format!("Parallel coordinates of {cases} over {axes}; {chosen}{merged}{missing}")
+    format!("Parallel coordinates of {cases} over {axes}{chosen}{merged}{missing}")
 }
 
 /// Draws an axis with its title and numbers, and lets the user choose a range.
@@ -160,7 +166,7 @@ fn axis(
     if let (Some(chosen), Some([low, high])) = (chosen, ends) {
         let share = |number: f64| {
             #[expect(clippy::cast_possible_truncation, reason = "a share")]
-            let share = crate::window::results::chart_data::share(number, range) as f32;
+            let share = share(number, range) as f32;
             height_of(place, share)
         };
         let [bottom, top] = chosen.map(share);
@@ -219,7 +225,7 @@ fn selected_lines(ui: &Ui, results: ShownResults<'_>, lines: &ParallelLines, pla
         let height = |axis: &ParallelAxis| {
             let number = results.number(axis.column, case)?;
             #[expect(clippy::cast_possible_truncation, reason = "a share")]
-            let share = crate::window::results::chart_data::share(number, axis.range) as f32;
+            let share = share(number, axis.range) as f32;
             Some(share)
         };
         let heights: Option<Vec<f32>> = lines.axes.iter().map(height).collect();

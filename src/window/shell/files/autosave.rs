@@ -20,11 +20,14 @@ use super::data_folders::check;
 use super::file_jobs::{FileJobs, read};
 use crate::app::spawn;
 use crate::study::{Column, StudyOption, parse_study, read_cases, study_text, write_atomically};
+use crate::window::compare::compare_form::CompareForm;
+use crate::window::compare::experiment_counts::ExperimentCounts;
 use crate::window::frame::notices::Trouble;
 use crate::window::shell::job::{Update, failure};
 use crate::window::state::parts::TypedTexts;
 use crate::window::state::study_file::FileVersion;
 use crate::window::state::{AppState, Document, Intent, NextStep, Tab};
+use crate::window::workers::sweep_state::SweepForm;
 
 /// Shortest time between two writes.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -53,6 +56,8 @@ struct Session {
     command: Option<String>,
     #[serde(default)]
     options: Vec<(String, String)>,
+    #[serde(default)]
+    counts: Option<ExperimentCounts>,
 }
 
 impl Session {
@@ -75,6 +80,7 @@ pub(crate) struct Autosave {
     /// Whether the session of before was put back, so that a later one may replace it.
     is_restored: Arc<AtomicBool>,
     saved: (u64, Tab),
+    saved_forms: (SweepForm, CompareForm),
     due: Instant,
 }
 
@@ -105,14 +111,17 @@ impl Autosave {
             thread: spawned.ok(),
             is_restored,
             saved: (0, Tab::default()),
+            saved_forms: Default::default(),
             due: Instant::now(),
         }
     }
 
     /// Writes what has changed since the last call, after a pause.
     pub(crate) fn keep(&mut self, state: &AppState, ctx: &Context) {
-        let current = (state.revision, state.tab);
-        if current == self.saved || !self.is_restored.load(Ordering::Relaxed) {
+        let is_saved = (state.revision, state.tab) == self.saved
+            && state.workers.sweep_form == self.saved_forms.0
+            && state.compare_form == self.saved_forms.1;
+        if is_saved || !self.is_restored.load(Ordering::Relaxed) {
             return;
         }
         let left = self.due.saturating_duration_since(Instant::now());
@@ -125,6 +134,7 @@ impl Autosave {
     /// Writes the session as it is now.
     pub(crate) fn keep_now(&mut self, state: &AppState) {
         (self.saved, self.due) = ((state.revision, state.tab), Instant::now() + INTERVAL);
+        self.saved_forms = (state.workers.sweep_form, state.compare_form.clone());
         let changed = state.staleness.has_unsaved_changes.then(|| state.document.clone());
         let (file, version) = (state.file.path.clone(), state.file.version);
         let TypedTexts { command, options } = state.form.typed();
@@ -134,8 +144,17 @@ impl Autosave {
         });
         let (tab, options) = (state.tab, options.collect());
         let (changed_text, invalid) = (None, Vec::new());
-        let session =
-            Session { file, version, tab, changed: changed_text, invalid, command, options };
+        let counts = Some(ExperimentCounts::of(&self.saved_forms.0, &self.saved_forms.1));
+        let session = Session {
+            file,
+            version,
+            tab,
+            changed: changed_text,
+            invalid,
+            command,
+            options,
+            counts,
+        };
         self.send(Some((session, changed)));
     }
 
@@ -281,7 +300,7 @@ fn first_updates(
         }
     };
     let typed = session.typed();
-    let Session { file, version, tab, .. } = session;
+    let Session { file, version, tab, counts, .. } = session;
     let open = file.filter(|file| file.is_file()).map(read);
     vec![Box::new(move |state| {
         if let Some(open) = open {
@@ -295,6 +314,9 @@ fn first_updates(
             state.restore(changed, typed);
         }
         state.tab = tab;
+        if let Some(counts) = counts {
+            (state.workers.sweep_form, state.compare_form) = counts.forms();
+        }
         state.queued.extend(study.map(|study| Intent::Leave(NextStep::File(study))));
     })]
 }
@@ -323,10 +345,12 @@ mod tests {
             std::thread::yield_now();
         }
         assert_eq!(state.tab, Tab::Log);
+        state.workers.sweep_form.repeats = 8;
         autosave.keep_now(&state);
         drop(autosave);
         let (session, document) = read_session(&path).unwrap().unwrap();
         assert_eq!((session.tab, document.unwrap().plan.seed), (Tab::Log, Some(5)));
+        assert_eq!(session.counts.unwrap().forms().0.repeats, 8);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Applies intents of the Cases tab: the selected cells, their text, and changes of many.
 
-use crate::study::{CaseColumn, Column};
+use crate::study::{CaseColumn, Column, DecimalSign};
 use crate::text::{grouped, plural};
 use crate::window::cases::cases_state::{CasesIntent, CasesView, EditedCell, GridRequest};
 use crate::window::cases::cells::cell_range::{CellAt, CellRange};
@@ -259,6 +259,11 @@ impl AppState {
             Ok(TableOutcome::Found(None)) => {
                 return self.report_invalid("No cell holds the text".to_owned());
             }
+            Ok(TableOutcome::Doubtful(change, doubt)) => {
+                self.cases.doubtful_paste = Some(change);
+                self.dialog = Some(Dialog::DecimalSign(doubt));
+                return;
+            }
             Ok(TableOutcome::Changed(changed)) if self.document == *before => *changed,
             Ok(TableOutcome::Changed(_)) => {
                 return self.report_error(
@@ -274,7 +279,7 @@ impl AppState {
                 return self.report_invalid(format!("Nothing was changed: {problem}"));
             }
         };
-        let ChangedTable { document, selects, rows, note } = changed;
+        let ChangedTable { document, selects, rows, note, .. } = changed;
         if matches!(self.dialog, Some(Dialog::Column(_))) {
             self.dialog = None;
         }
@@ -303,7 +308,17 @@ impl AppState {
         let at = CellAt { row: *range.rows().start(), column: *range.columns().start() };
         let rows = self.document_rows(at.row..self.cases.row_count(&self.document));
         let cells = self.cells_of(range);
-        self.change_table(TableChange::Paste { text, at, cells, rows })
+        self.change_table(TableChange::Paste { text, at, cells, rows, decimal: None })
+    }
+
+    /// Pastes the text of the dialog, whose numbers have this decimal sign.
+    pub(crate) fn paste_signed(&mut self, sign: DecimalSign) -> Option<Effect> {
+        self.dialog.take_if(|dialog| matches!(dialog, Dialog::DecimalSign(_)))?;
+        let mut change = self.cases.doubtful_paste.take()?;
+        if let TableChange::Paste { decimal, .. } = &mut change {
+            *decimal = Some(sign);
+        }
+        self.change_table(change)
     }
 
     /// Returns the text of the selected cells.

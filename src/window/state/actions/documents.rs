@@ -289,6 +289,7 @@ impl AppState {
             | Dialog::Trial
             | Dialog::Generator
             | Dialog::TemplatePreview(_)
+            | Dialog::DecimalSign(_)
             | Dialog::Import
             | Dialog::Shortcuts
             | Dialog::Glossary

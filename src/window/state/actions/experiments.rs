@@ -147,6 +147,9 @@ impl AppState {
             }
             HistoryIntent::OpenAsStudy(id) => return self.leave(NextStep::SavedRun(id)),
             HistoryIntent::Show(id) if !self.is_running() => {
+                if let Some(path) = self.history.path_of(&id) {
+                    return Some(Effect::ReadStudy(path.to_owned()));
+                }
                 Some(HistoryJob::Show(id, Box::new(self.document.clone())))
             }
             HistoryIntent::Timelines if !self.is_running() => {

@@ -70,8 +70,9 @@ impl AppState {
         }
         self.close_path_dialog();
         let has_starts = run.report().is_some_and(|report| report.source.has_starts());
-        if let Some(recorded) = &run.recorded {
+        if let Some((recorded, report)) = run.recorded.as_ref().zip(run.report()) {
             self.note_recent_file(&recorded.path.clone());
+            self.history.add_opened(&recorded.path, report);
         }
         self.show_ended_run(run);
         self.tab = if has_starts { Tab::Timeline } else { Tab::Results };
