@@ -19,8 +19,9 @@ use super::output_files::{OutputFiles, remove_output_files};
 pub(crate) struct CaseDirs {
     keep_output: KeepOutput,
     needs_case_folder: bool,
-    /// Whether the command contains the path of the case folder; if so, the folder is kept.
-    names_folder: bool,
+    /// Whether the next case may take an untouched folder: not if the command names it, if input
+    /// files in it are kept, or if one is in a folder of its own, which would leave it untouched.
+    is_reusable: bool,
     has_work_folder: bool,
     /// Names of the input files in each folder.
     inputs: Arc<[String]>,
@@ -52,12 +53,16 @@ struct SpareDir {
 
 impl CaseDirs {
     pub(crate) fn new(program: &Program) -> Self {
+        let inputs: Arc<[String]> =
+            program.templates.iter().map(|template| template.name.clone()).collect();
+        let keeps_inputs = !inputs.is_empty() && program.keep_output == KeepOutput::All;
+        let is_flat = inputs.iter().all(|name| !name.contains('/'));
         Self {
             keep_output: program.keep_output,
             needs_case_folder: program.needs_case_folder(),
-            names_folder: program.command.uses_case_folder(),
+            is_reusable: is_flat && !keeps_inputs && !program.command.uses_case_folder(),
             has_work_folder: program.work_folder.is_some(),
-            inputs: program.templates.iter().map(|template| template.name.clone()).collect(),
+            inputs,
             spare: None,
             scratch: None,
         }
@@ -106,7 +111,7 @@ impl CaseDirs {
                 format!("cannot write the input files of the case: {error}: {}", folder.display())
             })?;
         }
-        if is_changed {
+        if is_changed && self.is_reusable {
             mark_untouched(folder);
         }
         Ok(CaseDir { folder: folder.to_owned(), working_dir, output })
@@ -121,12 +126,9 @@ impl CaseDirs {
             KeepOutput::Failed => status != Some(Status::Done),
             KeepOutput::None => false,
         };
-        // Files in a folder of an input file leave the folder of the case untouched.
-        let is_flat = self.inputs.iter().all(|name| !name.contains('/'));
-        let is_reusable = is_flat && !self.names_folder;
         if self.keep_output == KeepOutput::None {
             self.scratch = Some(output);
-            if self.needs_case_folder && is_reusable && is_untouched(&folder) {
+            if self.needs_case_folder && self.is_reusable && is_untouched(&folder) {
                 let inputs = Arc::clone(&self.inputs);
                 self.spare = Some(SpareDir { path: folder, inputs, output: None });
             } else if self.needs_case_folder {
@@ -138,10 +140,10 @@ impl CaseDirs {
             }
             return;
         }
-        let untouched = is_untouched(&folder);
+        let untouched = self.is_reusable && is_untouched(&folder);
         let is_empty = output.is_empty().unwrap_or(false);
         let is_empty = is_empty && self.inputs.is_empty();
-        let is_spare = untouched && is_reusable && (is_empty || !keeps_output);
+        let is_spare = untouched && (is_empty || !keeps_output);
         if is_spare && output.truncate().is_ok() {
             let inputs = Arc::clone(&self.inputs);
             self.spare = Some(SpareDir { path: folder, inputs, output: Some(output) });

@@ -29,8 +29,10 @@ use crate::text::{
     precise_duration, short_name, shortened, shortest,
 };
 
-/// A number with more characters is rounded to ten digits.
-const LONG_NUMBER: usize = 12;
+/// Digits of rounded fractions, and in a table of more cases than people compare digit by digit.
+const DIGITS: usize = 10;
+const FEW_DIGITS: usize = 7;
+const MANY_CASES: usize = 2000;
 
 /// Largest number of failures listed on a terminal, and elsewhere.
 const FAILURES: [usize; 2] = [20, 200];
@@ -143,6 +145,8 @@ fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
     );
     let output_count = outputs.len();
     let is_log = report.source.log().is_some();
+    let digits = if cases > MANY_CASES { FEW_DIGITS } else { DIGITS };
+    let readable = move |value: f64| rounded(value, digits);
     let row = move |row: usize| {
         let (case, record) = (report.frozen.cases.case(row), &report.state.records[row]);
         let mut cells = Vec::with_capacity(9 + extra.len() + output_count);
@@ -152,7 +156,7 @@ fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
         };
         let input = |x: f64| if is_log { String::new() } else { readable(x) };
         cells.extend([(row + 1).to_string(), name, input(case.x), input(case.y)]);
-        cells.extend(extra.iter().map(|(_, column)| readable_cell(column.get(row))));
+        cells.extend(extra.iter().map(|(_, column)| rounded_cell(column.get(row), digits)));
         let value = |output| report.value(row, output).map_or(String::new(), readable);
         cells.extend((0..output_count).map(value));
         cells.push(record.status.name().to_owned());
@@ -171,16 +175,20 @@ fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
 }
 
 /// Returns a cell on one line. A decimal number with more digits than people read is rounded.
-fn readable_cell(text: &str) -> String {
-    let is_long = text.len() > LONG_NUMBER && text.contains('.');
+fn rounded_cell(text: &str, digits: usize) -> String {
+    // With a sign and a point.
+    let is_long = text.len() > digits + 2 && text.contains('.');
     let number = text.parse().ok().filter(|number: &f64| is_long && number.is_finite());
-    number.map_or_else(|| one_line(text), readable)
+    number.map_or_else(|| one_line(text), |number| rounded(number, digits))
 }
 
-/// Rounds a value to ten digits; the other formats keep all of them.
-fn readable(value: f64) -> String {
-    let digits = format!("{value:.9e}");
-    shortest(digits.parse().unwrap_or(value))
+/// Rounds a fraction to this many digits; the other formats keep all of them.
+fn rounded(value: f64, digits: usize) -> String {
+    if value.fract() == 0.0 {
+        return shortest(value);
+    }
+    let text = format!("{value:.*e}", digits - 1);
+    shortest(text.parse().unwrap_or(value))
 }
 
 /// Returns the totals, each with its kind, and what follows from them.
@@ -528,9 +536,13 @@ mod tests {
     }
 
     #[test]
-    fn values_are_rounded_to_ten_digits() {
-        assert_eq!(readable(0.1 * 0.1), "0.01");
-        assert_eq!(readable(1.0 / 3.0), "0.3333333333");
-        assert_eq!(readable(1e300), "1e300");
+    fn fractions_are_rounded_and_whole_numbers_are_not() {
+        assert_eq!(rounded(0.1 * 0.1, DIGITS), "0.01");
+        assert_eq!(rounded(1.0 / 3.0, DIGITS), "0.3333333333");
+        assert_eq!(rounded(1e300, DIGITS), "1e300");
+        assert_eq!(rounded(2.0 / 3.0, FEW_DIGITS), "0.6666667");
+        assert_eq!(rounded(123_456_789_012.0, FEW_DIGITS), "123456789012");
+        assert_eq!(rounded_cell("0.12345678901234567", FEW_DIGITS), "0.1234568");
+        assert_eq!(rounded_cell("0.1250", FEW_DIGITS), "0.1250");
     }
 }
