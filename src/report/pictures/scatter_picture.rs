@@ -24,6 +24,7 @@ const RADIUS: f32 = 3.5;
 pub struct ScatterPoints {
     /// Names of the axes.
     pub names: [String; 2],
+    /// Marks of the cases with a number on both axes.
     pub marks: Vec<Mark>,
     /// Name of the column whose values colour the marks, if one does.
     pub color: Option<String>,
