@@ -141,6 +141,23 @@ fn cells_are_copied_pasted_cleared_and_filled() {
 }
 
 #[test]
+fn a_pasted_number_with_two_readings_asks_for_the_decimal_sign() {
+    let mut window = table();
+    click(&mut window, "x, row 1");
+    for (answer, x) in [("Cancel", "1"), ("Comma", "1.25"), ("Point", "1250")] {
+        window.event(Event::Paste("1,250\n".to_owned()));
+        window.run_ok();
+        assert!(shows(&window, "Decimal point or comma?"), "{answer}");
+        assert!(shows(&window, "which can mean 1.25 or 1250"), "{answer}");
+        click(&mut window, answer);
+        assert_eq!(column(&window, "x"), [x, "2", "3"]);
+        press(&mut window, Modifiers::COMMAND, Key::Z);
+        assert_eq!(column(&window, "x"), ["1", "2", "3"], "undone as one step");
+        click(&mut window, "x, row 1");
+    }
+}
+
+#[test]
 fn a_pasted_header_names_columns() {
     let mut window = table();
     click(&mut window, "name, row 1");

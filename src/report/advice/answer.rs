@@ -171,12 +171,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::report::fixtures;
     use crate::report::run_report::Machine;
     use crate::run::{RunEvent, RunState, replay};
-    use crate::study::{
-        CaseTable, FrozenPlan, FrozenStudy, Lengths, Limits, Order, SeriesChoice, Strategy,
-        WorkloadName,
-    };
+    use crate::study::{CaseTable, FrozenStudy, Lengths, Strategy};
 
     #[test]
     fn the_verdict_never_flatters() {
@@ -203,27 +201,8 @@ mod tests {
         for &x in lengths {
             cases.push("", x, 1.0, &[]);
         }
-        let plan = FrozenPlan {
-            limits: Limits::default(),
-            strategy: Strategy::Threads,
-            workers: 2,
-            batch: None,
-            order: Order::Listed,
-            seed: 0,
-            time_scale: 1.0,
-            series: SeriesChoice::Estimate,
-            clock: ClockChoice::Virtual,
-        };
-        let lengths = Lengths::Seconds(lengths.to_vec());
-        FrozenStudy {
-            cases,
-            workload: WorkloadName::Wait,
-            plan,
-            lengths,
-            program: None,
-            input_files: crate::study::InputFiles::default(),
-            resources: crate::study::CaseResources::default(),
-        }
+        let plan = fixtures::plan(Strategy::Threads, 2);
+        fixtures::study(cases, Lengths::Seconds(lengths.to_vec()), plan)
     }
 
     fn answer(frozen: FrozenStudy, state: RunState) -> String {

@@ -51,19 +51,12 @@ impl Account {
         let (mut barrier, mut held) = (0.0, 0.0);
         for wait in &state.waits {
             let waited_s = s_from_ns(wait.until_ns.min(end_ns).saturating_sub(wait.from_ns));
-            match wait.reason {
-                WaitReason::Empty => idle += waited_s,
-                WaitReason::Barrier => barrier += waited_s,
-                WaitReason::Licence
-                | WaitReason::Memory
-                | WaitReason::Paused
-                | WaitReason::Backoff
-                | WaitReason::StartInterval
-                | WaitReason::Cores
-                | WaitReason::MemoryShare
-                | WaitReason::Tokens
-                | WaitReason::Cluster => held += waited_s,
-            }
+            let part = match wait.reason {
+                WaitReason::Empty => &mut idle,
+                WaitReason::Barrier => &mut barrier,
+                _ => &mut held,
+            };
+            *part += waited_s;
         }
         let (work, stretch) = work_and_stretch(state, clock).unzip();
         // Each lane counts while it has a worker.

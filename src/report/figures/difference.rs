@@ -69,6 +69,10 @@ impl RunDifference {
         let least_s = NEGLIGIBLE * base_s.max(own_s);
         let mut parts: Vec<&PartDifference> = self.parts.iter().collect();
         parts.retain(|part| part.difference_s().abs() > least_s);
+        // Alone it would explain nothing.
+        if parts.iter().all(|part| part.part == AccountPart::Unknown) {
+            parts.clear();
+        }
         parts.sort_by(|a, b| b.difference_s().abs().total_cmp(&a.difference_s().abs()));
         let most_s = parts.iter().map(|part| part.difference_s().abs());
         let format = DurationFormat::for_largest(most_s.fold(self.total_s().abs(), f64::max));
@@ -216,6 +220,9 @@ mod tests {
         let log = Account { lane_seconds: log.lane_seconds + 3.0, ..log };
         let text = sentence(&(own, lanes), &(log, lanes));
         assert_eq!(text, "1.00 s slower: 1.00 s more idle time");
+        let (idle, lost) = (None, None);
+        let bare = Account { idle, lost, barrier: None, held: None, ..log };
+        assert_eq!(sentence(&(own, lanes), &(bare, lanes)), "1.00 s slower");
         let found = RunDifference::new((&own, lanes), (&log, lanes)).unwrap();
         let known = RunDifference::new((&own, lanes), (&own, lanes)).unwrap();
         let parts = |of: &RunDifference| of.parts.iter().map(|part| part.part).collect::<Vec<_>>();

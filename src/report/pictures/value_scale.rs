@@ -24,6 +24,8 @@ pub fn draw_scale(picture: &mut Picture, [left, bottom]: Place, title: &str, ran
     };
     text(picture, &mut x, Ink::Weak, title);
     text(picture, &mut x, Ink::Text, &significant(range.0, 4));
+    // Whole points, so that neighbouring steps have no seam.
+    x = x.round();
     picture.rect(Ink::Weak, [x - 1.0, top - 1.0, WIDTH + 2.0, THICKNESS + 2.0]);
     let width = WIDTH / f32::from(STEPS);
     for step in 0..STEPS {

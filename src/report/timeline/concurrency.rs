@@ -167,7 +167,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::run::{CaseEnd, CaseOutcome};
+    use crate::report::fixtures;
     use crate::schedule::Ticket;
 
     /// Cases with these starts and ends, added in this order.
@@ -176,16 +176,7 @@ mod tests {
         for (&(start_ns, end_ns), case) in cases.iter().zip(0..) {
             let ticket = Ticket { case, lane: 0, attempt: 1, dispatch_index: case };
             concurrency.apply(&RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
-            concurrency.apply(&RunEvent::Finished(CaseEnd {
-                will_retry: false,
-                ticket,
-                start_ns,
-                end_ns,
-                waited_ns: None,
-                cpu_ns: None,
-                memory_bytes: None,
-                outcome: CaseOutcome::done(None),
-            }));
+            concurrency.apply(&RunEvent::Finished(fixtures::case_end(case, 0, start_ns, end_ns)));
         }
         concurrency
     }

@@ -207,15 +207,8 @@ impl Lanes {
             WaitReason::Barrier => {
                 self.barrier_wait_end_ns = self.barrier_wait_end_ns.max(wait.until_ns);
             }
-            WaitReason::Licence
-            | WaitReason::Memory
-            | WaitReason::Paused
-            | WaitReason::Backoff
-            | WaitReason::StartInterval
-            | WaitReason::Cores
-            | WaitReason::MemoryShare
-            | WaitReason::Tokens
-            | WaitReason::Cluster => {
+            WaitReason::Empty => {}
+            _ => {
                 // Waits are reported in the order of their ends; merge overlaps.
                 let mut from_ns = wait.from_ns;
                 while let Some(before) = self.held.pop_if(|held| held.1 >= from_ns) {
@@ -223,7 +216,6 @@ impl Lanes {
                 }
                 self.held.push((from_ns, wait.until_ns));
             }
-            WaitReason::Empty => {}
         }
     }
 

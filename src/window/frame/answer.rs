@@ -68,7 +68,7 @@ fn link_to_last_run(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 
 /// Returns the answer of the selected saved runs, else their number.
 fn history_answer(state: &AppState) -> Headline {
-    match (&state.history.comparison, state.history.all().count()) {
+    match (&state.history.comparison, state.history.listing.runs.len()) {
         (Some(comparison), _) => {
             let Headline { lead, verdict } = comparison.answer();
             // Keeps strategy and worker count on one line.

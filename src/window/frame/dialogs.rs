@@ -105,13 +105,7 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
                 buttons(ui, (0, true), [("Close", Intent::Dismiss)], intents);
             }
         }
-        Dialog::DecimalSign(doubt) => {
-            title(ui, "Decimal point or comma?");
-            ui.add(Label::new(format!("Pasted cells hold an {doubt}.")).wrap());
-            let [point, comma] = [DecimalSign::Point, DecimalSign::Comma].map(Intent::PasteSigned);
-            let choices = [CANCEL, ("Comma", comma), ("Point", point)];
-            buttons(ui, (0, true), choices, intents);
-        }
+        Dialog::DecimalSign(doubt) => decimal_sign(ui, doubt, intents),
         Dialog::Import => {
             title(ui, &state.import.as_ref().map_or(String::new(), import_title));
             import_dialog(ui, state, intents);
@@ -157,6 +151,14 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             buttons(ui, (0, true), [("Close", Intent::Dismiss), copy], intents);
         }
     }
+}
+
+/// Asks for the decimal sign of pasted numbers.
+fn decimal_sign(ui: &mut Ui, doubt: &str, intents: &mut Vec<Intent>) {
+    title(ui, "Decimal point or comma?");
+    ui.add(Label::new(format!("Pasted cells hold an {doubt}.")).wrap());
+    let [point, comma] = [DecimalSign::Point, DecimalSign::Comma].map(Intent::PasteSigned);
+    buttons(ui, (0, true), [CANCEL, ("Comma", comma), ("Point", point)], intents);
 }
 
 fn path_dialog(ui: &mut Ui, path: &PathDialog, state: &AppState, intents: &mut Vec<Intent>) {
