@@ -88,7 +88,7 @@ mod tests {
         fn few_marks_stand_for_all_cases(count in 0_usize..9000, spread in 1_usize..2000) {
             let mark = |n: usize| {
                 let position = [(n * 31 % spread) as f64, (n * 17 % 700) as f64];
-                Mark { position, value: n as f64, count: 1, case: n as u32 }
+                Mark { position, value: n as f64, count: 1, case: u32::try_from(n).unwrap() }
             };
             let marks = merged((0..count).map(mark).collect());
             prop_assert!(marks.len() <= BIN_COLUMNS * BIN_ROWS);

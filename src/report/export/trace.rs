@@ -383,17 +383,15 @@ mod tests {
             let whole = |key: &str| event.get(key).map(|number| number.as_u64().unwrap());
             let us = |key: &str| event[key].as_f64().is_some_and(|us| us.is_finite() && us >= 0.0);
             let (pid, tid) = (whole("pid").unwrap(), whole("tid"));
-            assert!(pid > 0 && tid != Some(pid) && pid <= u64::from(u32::MAX), "{event}");
+            assert!(pid > 0 && tid != Some(pid) && u32::try_from(pid).is_ok(), "{event}");
             let (name, args) = (event["name"].as_str().unwrap(), &event["args"]);
             match event["ph"].as_str().unwrap() {
-                "M" => {
-                    match name {
-                        "process_name" => assert!(args["name"].is_string() && tid.is_none()),
-                        "thread_name" => assert!(args["name"].is_string() && named.insert(tid)),
-                        "thread_sort_index" => assert!(args["sort_index"].is_u64()),
-                        _ => panic!("{event}"),
-                    };
-                }
+                "M" => match name {
+                    "process_name" => assert!(args["name"].is_string() && tid.is_none()),
+                    "thread_name" => assert!(args["name"].is_string() && named.insert(tid)),
+                    "thread_sort_index" => assert!(args["sort_index"].is_u64()),
+                    _ => panic!("{event}"),
+                },
                 "X" => assert!(us("ts") && us("dur") && named.contains(&tid), "{event}"),
                 "C" => assert!(us("ts") && args["running"].is_u64() && tid.is_none(), "{event}"),
                 _ => panic!("{event}"),

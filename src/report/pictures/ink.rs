@@ -150,7 +150,7 @@ impl Ink {
 }
 
 /// Returns the colour of a step of 255 on the colour scale.
-#[expect(clippy::cast_lossless, reason = "`from` is not const")]
+#[expect(clippy::cast_possible_truncation, reason = "few shades")]
 const fn shade_color(step: u8) -> u32 {
     let position = step as u32 * (SHADES as u32 - 1);
     let (index, rest) = ((position / 255) as usize, position % 255);
