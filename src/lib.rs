@@ -3,6 +3,7 @@
 //!
 //! Modules, in the direction of their dependencies:
 //!
+//! - `system`: what differs between operating systems.
 //! - [`text`]: numbers, units and phrases for people.
 //! - [`study`]: cases, workload and plan. Plain data and files.
 //! - [`workload`]: the calculations, behind one trait.
@@ -25,6 +26,7 @@ pub mod report;
 pub mod run;
 pub mod schedule;
 pub mod study;
+mod system;
 pub mod text;
 pub mod window;
 pub mod workload;

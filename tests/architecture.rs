@@ -11,13 +11,14 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, UseTree};
 
 /// Each top-level folder with the folders that it may use.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("text", &[]),
-    ("study", &["text"]),
+    ("system", &[]),
+    ("study", &["text", "system"]),
     ("workload", &["text", "study"]),
     ("schedule", &["text", "study"]),
     ("run", &["text", "study", "schedule"]),
-    ("engine", &["text", "study", "workload", "schedule", "run"]),
+    ("engine", &["text", "system", "study", "workload", "schedule", "run"]),
     ("report", &["text", "study", "schedule", "run"]),
     ("experiment", &["text", "study", "workload", "schedule", "run", "report"]),
     ("history", &["text", "study", "workload", "schedule", "run", "report", "experiment"]),
@@ -25,6 +26,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
         "app",
         &[
             "text",
+            "system",
             "study",
             "workload",
             "schedule",
@@ -35,12 +37,29 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "history",
         ],
     ),
-    ("cli", &["text", "study", "workload", "schedule", "run", "report", "experiment", "app"]),
+    (
+        "cli",
+        &["text", "system", "study", "workload", "schedule", "run", "report", "experiment", "app"],
+    ),
     (
         "window",
-        &["text", "study", "workload", "schedule", "run", "report", "experiment", "history", "app"],
+        &[
+            "text",
+            "system",
+            "study",
+            "workload",
+            "schedule",
+            "run",
+            "report",
+            "experiment",
+            "history",
+            "app",
+        ],
     ),
 ];
+
+/// Names in `src/system/` of the parts for one system, which have the same interface.
+const SYSTEMS: [&str; 4] = ["unix", "linux", "windows", "other"];
 
 /// Most files in one folder, besides `mod.rs`.
 const MAX_FILES: usize = 14;
@@ -368,7 +387,7 @@ fn no_folder_holds_too_many_files() {
 
 #[test]
 fn a_type_name_exists_once() {
-    let mut places = BTreeMap::<String, Vec<String>>::new();
+    let mut places = BTreeMap::<String, BTreeSet<String>>::new();
     for (file, source) in Sources::read().files {
         for item in &source.syntax.items {
             let name = match item {
@@ -378,11 +397,35 @@ fn a_type_name_exists_once() {
                 Item::Type(item) => &item.ident,
                 _ => continue,
             };
-            places.entry(name.to_string()).or_default().push(file.clone());
+            places.entry(name.to_string()).or_default().insert(without_system(&file));
         }
     }
     places.retain(|_, files| files.len() > 1);
     assert!(places.is_empty(), "{places:#?}");
+}
+
+/// Returns one name for the files of all systems that stand for each other.
+fn without_system(file: &str) -> String {
+    let parts = file.trim_end_matches(".rs").split('/');
+    let parts: Vec<_> = parts.filter(|part| !SYSTEMS.contains(part)).collect();
+    parts.join("/")
+}
+
+#[test]
+fn only_the_system_folder_asks_which_system_it_is() {
+    for (name, source) in Sources::read().files {
+        if !name.starts_with("system/") && name != "main.rs" {
+            // Tests may need what only one system has.
+            let text = source.text.split("#[cfg(test)]\nmod").next().unwrap();
+            for banned in ["cfg(unix", "cfg(windows", "cfg(not(", "cfg(any(", "target_os", "cfg!("]
+            {
+                assert!(!text.contains(banned), "{name} uses {banned}");
+            }
+            for banned in ["std::os::", "rustix", "signal_hook", "winsafe"] {
+                assert!(!text.contains(banned), "{name} uses {banned}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ mod steps;
 mod threads;
 mod trial;
 
-pub(crate) use end_signals::{end_signals, is_hangup_ignored};
+pub(crate) use end_signals::end_signals;
 pub(crate) use follow::{RunObserver, follow};
 pub(crate) use prepare::{check_steps, drawn_seed, sample_cases, this_machine, with_seed};
 pub(crate) use recorded::{holds_recorded, open_recorded, read_from as read_recorded_from};

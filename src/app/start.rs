@@ -80,9 +80,10 @@ impl PreparedRun {
         let is_open =
             study.plan.workers.is_none() && study.plan.strategy.lanes() == LaneCount::Workers;
         if let Some((program, cluster)) = on_cluster(&frozen).filter(|_| is_open) {
-            let slots = cluster_slots(cluster, program, &frozen);
-            frozen.plan.workers =
-                slots.map_err(|problem| FreezeError::Option(StudyOption::On.key(), problem))?;
+            let cases = frozen.cases.len();
+            let slots = engine::cluster_slots(cluster, program, &frozen.resources, cases);
+            frozen.plan.workers = slots
+                .map_err(|error| FreezeError::Option(StudyOption::On.key(), error.to_string()))?;
         }
         Ok(Self { frozen: Arc::new(frozen), remarks, folder: None, study, workload })
     }
@@ -144,17 +145,6 @@ fn on_cluster(frozen: &FrozenStudy) -> Option<(&Program, &Cluster)> {
     Some((program, program.cluster.as_ref()?))
 }
 
-#[cfg(unix)]
-fn cluster_slots(
-    cluster: &Cluster,
-    program: &Program,
-    frozen: &FrozenStudy,
-) -> Result<u32, String> {
-    engine::cluster_slots(cluster, program, &frozen.resources, frozen.cases.len())
-        .map_err(|error| error.to_string())
-}
-
-#[cfg(unix)]
 fn start_on_cluster(
     frozen: Arc<FrozenStudy>,
     options: RunOptions,
@@ -166,26 +156,6 @@ fn start_on_cluster(
     let (handle, more) = started.map_err(|error| StartError::Cluster(error.to_string()))?;
     notes.extend(more);
     Ok(handle)
-}
-
-/// Problem of a run on a cluster where programs do not run either.
-#[cfg(not(unix))]
-const NO_CLUSTER: &str = "this system cannot run programs on a cluster; use Linux or macOS";
-
-#[cfg(not(unix))]
-fn cluster_slots(_: &Cluster, _: &Program, _: &FrozenStudy) -> Result<u32, String> {
-    Err(NO_CLUSTER.to_owned())
-}
-
-#[cfg(not(unix))]
-fn start_on_cluster(
-    _: Arc<FrozenStudy>,
-    _: RunOptions,
-    _: Option<Vec<ContinuedCase>>,
-    _: &mut Vec<String>,
-    _: impl Fn() + Send + 'static,
-) -> Result<RunHandle, StartError> {
-    Err(StartError::Cluster(NO_CLUSTER.to_owned()))
 }
 
 /// Runs a sample of the cases of an ended run again, alone, for its series total. The events

@@ -3,11 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use signal_hook::consts::{SIGHUP, SIGTERM, TERM_SIGNALS};
-use signal_hook::flag;
-
 use super::exit_status::INTERRUPTED;
-use crate::app::is_hangup_ignored;
+use crate::system::end_signals::{CaughtSignals, listen};
 
 /// Records whether the user wants to stop.
 pub(super) struct Interrupt(Arc<AtomicBool>);
@@ -20,17 +17,9 @@ impl Interrupt {
     /// recorded, and other signals end the program, which can follow the run again later.
     pub(super) fn listen(is_on_cluster: bool) -> Result<Self, String> {
         let is_raised = Arc::new(AtomicBool::new(false));
-        let failure = |error| format!("cannot install signal handlers: {error}");
-        let is_caught = |signal: &&i32| !is_on_cluster || **signal != SIGTERM;
-        for &signal in TERM_SIGNALS.iter().filter(is_caught) {
-            let status = i32::from(INTERRUPTED);
-            flag::register_conditional_shutdown(signal, status, Arc::clone(&is_raised))
-                .map_err(failure)?;
-        }
-        let hangup = (!is_on_cluster && !is_hangup_ignored()).then_some(&SIGHUP);
-        for &signal in TERM_SIGNALS.iter().filter(is_caught).chain(hangup) {
-            flag::register(signal, Arc::clone(&is_raised)).map_err(failure)?;
-        }
+        let caught = if is_on_cluster { CaughtSignals::Keyboard } else { CaughtSignals::All };
+        listen(caught, INTERRUPTED, &is_raised, || ())
+            .map_err(|error| format!("cannot install signal handlers: {error}"))?;
         Ok(Self(is_raised))
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::console::TerminalWriter;
 use crate::study::AtomicFile;
+use crate::system::file_names::IGNORE_CASE;
 
 /// Declared in the order in which reports are written: one that blocks comes last.
 pub(super) enum OutputTarget {
@@ -105,9 +106,7 @@ pub(super) fn canonical(path: &Path) -> PathBuf {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     match (fs::canonicalize(folder.unwrap_or(Path::new("."))), path.file_name()) {
         // File systems without letter case have two names for a new file.
-        (Ok(folder), Some(name)) if cfg!(any(windows, target_os = "macos")) => {
-            folder.join(name.to_ascii_lowercase())
-        }
+        (Ok(folder), Some(name)) if IGNORE_CASE => folder.join(name.to_ascii_lowercase()),
         (Ok(folder), Some(name)) => folder.join(name),
         _ => path,
     }

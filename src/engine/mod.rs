@@ -1,14 +1,11 @@
 //! Runs cases on rayon threads, in worker processes or as external programs, and emits run events.
 
-#[cfg(unix)]
 mod cluster;
 mod folder;
 mod pool;
 mod processes;
-#[cfg(unix)]
 mod program;
 
-#[cfg(unix)]
 pub use cluster::cluster_job::{ClusterError, cluster_slots, start_on_cluster};
 pub(crate) use folder::folder_error::FolderError;
 pub(crate) use folder::portable_study::portable_study;
@@ -20,8 +17,5 @@ pub use pool::clock::logical_cpus;
 pub use pool::cpus::CpuCounts;
 pub(crate) use pool::memory::{free_memory_bytes, total_memory_bytes};
 pub use pool::run_handle::{RunHandle, RunOptions, start};
-#[cfg(not(unix))]
-pub use processes::process_pool::worker_main;
-#[cfg(unix)]
 pub use processes::worker_process::worker_main;
 pub use processes::worker_program::{WorkerProgram, is_worker};

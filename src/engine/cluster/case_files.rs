@@ -2,9 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
 
 use crate::engine::program::case_dirs::{InputFile, remove_inputs, write_input};
 use crate::engine::program::output_files::{OutputFiles, kept_tail, remove_output_files};
@@ -12,6 +10,7 @@ use crate::engine::program::result_reader::{ResultReader, timeout_message};
 use crate::run::{CaseOutcome, Status, attempt_folder};
 use crate::schedule::s_from_ns;
 use crate::study::{FrozenStudy, KeepOutput, Program};
+use crate::system::exit_status::ProcessExit;
 
 use super::cluster_run::TaskEnd;
 use super::submissions::{ArrayTask, FOLDER};
@@ -134,7 +133,7 @@ impl ClusterFolders {
             TaskExit::Exited(code) => match OutputFiles::open_in(&folder) {
                 Err(error) => CaseOutcome::Failed(format!("cannot read its output: {error}")),
                 Ok(mut output) => {
-                    let found = reader.read(exit_status(code), &mut output, &folder);
+                    let found = reader.read(program_exit(code), &mut output, &folder);
                     if let Some(max_bytes) = program.output_limit_bytes {
                         // On failure, the whole output remains.
                         output.cut(max_bytes).ok();
@@ -195,8 +194,8 @@ fn not_found(program: &Program) -> String {
 }
 
 /// Returns the status that a shell reports with a code.
-fn exit_status(code: u8) -> ExitStatus {
-    ExitStatus::from_raw(signal(code).map_or(i32::from(code) << 8, i32::from))
+fn program_exit(code: u8) -> ProcessExit {
+    signal(code).map_or(ProcessExit::Code(code.into()), |signal| ProcessExit::Signal(signal.into()))
 }
 
 #[cfg(test)]
@@ -205,8 +204,7 @@ mod tests {
 
     #[test]
     fn statuses_above_128_are_signals() {
-        assert_eq!(exit_status(137).signal(), Some(9));
-        assert_eq!((exit_status(3).code(), exit_status(0).success()), (Some(3), true));
-        assert_eq!(exit_status(255).code(), Some(255));
+        assert_eq!(program_exit(137), ProcessExit::Signal(9));
+        assert_eq!([0, 3, 255].map(program_exit), [0, 3, 255].map(ProcessExit::Code));
     }
 }

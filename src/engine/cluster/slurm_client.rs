@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read as _, Seek as _, Write as _};
-use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::array_request::ArrayRequest;
 use super::queue_listing::{QueueEntry, parse_listing};
 use crate::study::{Cluster, ClusterLicence};
+use crate::system::worker_process::detach;
 
 /// Without a controller, the commands give up by themselves after 18 s.
 const LIMIT: Duration = Duration::from_secs(40);
@@ -199,7 +199,7 @@ fn run_within(
     let (out, err) = (tempfile::tempfile()?, tempfile::tempfile()?);
     command.stdin(input).stdout(out.try_clone()?).stderr(err.try_clone()?);
     // Ctrl-C is for this program, which then cancels the run in order.
-    command.process_group(0);
+    detach(&mut command);
     let mut child = command.spawn()?;
     let status = wait_within(&mut child, limit)?;
     Ok((status, read_all(out)?, read_all(err)?))

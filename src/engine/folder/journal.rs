@@ -59,7 +59,6 @@ impl Journal {
     }
 
     /// Records the end of an attempt on a cluster.
-    #[cfg(unix)]
     pub(crate) fn record_cluster_end(
         &self,
         end: &CaseEnd,

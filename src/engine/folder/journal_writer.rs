@@ -1,4 +1,4 @@
-//! Writes the lines of a journal, on Linux into disk space reserved in advance.
+//! Writes the lines of a journal, into disk space reserved in advance where the system can.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::run::{CaseEnd, CasePlace};
 use crate::schedule::Ticket;
+use crate::system::allocation::reserve;
 
 use super::case_key::CaseId;
 use super::journal_line::{
@@ -13,7 +14,6 @@ use super::journal_line::{
 };
 use super::journal_reader::JournalHistory;
 
-#[cfg(target_os = "linux")]
 const RESERVE_BYTES: u64 = 1 << 17;
 
 const BUFFER_BYTES: usize = 1 << 12;
@@ -49,8 +49,16 @@ impl JournalWriter {
             // Completes a last line without a newline.
             buffer.push(b'\n');
         }
-        let can_reserve = cfg!(target_os = "linux");
-        Ok(Self { file, end, reserved_to: end, can_reserve, running: 0, buffer, ids, finished })
+        Ok(Self {
+            file,
+            end,
+            reserved_to: end,
+            can_reserve: true,
+            running: 0,
+            buffer,
+            ids,
+            finished,
+        })
     }
 
     /// Writes the beginning of a session, with all its cases. Its line is written twice,
@@ -127,38 +135,19 @@ impl JournalWriter {
     }
 
     /// Reserves disk space for `bytes` more, so that they can be written even if the disk fills up.
-    #[cfg(target_os = "linux")]
     fn reserve(&mut self, bytes: u64) -> io::Result<()> {
-        use rustix::fs::{FallocateFlags, fallocate};
-        use rustix::io::Errno;
-
         let needed = self.end + self.buffer.len() as u64 + bytes;
         if !self.can_reserve || needed <= self.reserved_to {
             return Ok(());
         }
         // A large block if the disk has room for it, otherwise the minimum.
-        let mut reserved = Ok(());
-        for to in [needed + RESERVE_BYTES, needed] {
-            let length = to - self.end;
-            reserved = fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.end, length);
-            match reserved {
-                Ok(()) => {
-                    self.reserved_to = to;
-                    return Ok(());
-                }
-                Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {
-                    self.can_reserve = false;
-                    return Ok(());
-                }
-                Err(_) => {}
-            }
+        let reserve_to = |to| Ok((to, reserve(&self.file, self.end, to - self.end)?));
+        let large = reserve_to(needed + RESERVE_BYTES);
+        let (to, is_reserved) = large.or_else(|_: io::Error| reserve_to(needed))?;
+        self.can_reserve = is_reserved;
+        if is_reserved {
+            self.reserved_to = to;
         }
-        Ok(reserved?)
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "Linux can reserve space")]
-    fn reserve(&mut self, _: u64) -> io::Result<()> {
         Ok(())
     }
 

@@ -16,8 +16,8 @@ use super::folder_layout::{JOURNAL, LOCK, STUDY};
 use super::folder_lock::FolderLock;
 use super::journal_reader::{JournalCase, JournalHistory};
 use super::run_folder::{cases_folder_of, folder_problem};
-#[cfg(unix)]
 use crate::engine::cluster::submissions::Submissions;
+use crate::engine::program::output_files::kept_tail;
 
 /// The run in a folder, as far as its journal tells.
 pub struct FolderRecord {
@@ -61,15 +61,9 @@ pub fn read_run_folder(path: &Path) -> Result<FolderRecord, FolderError> {
 }
 
 /// Returns the number of workers of the last session, if it ran on a cluster.
-#[cfg(unix)]
 fn cluster_workers(history: &JournalHistory, path: &Path) -> Option<u32> {
     let cases = path.join(cases_folder_of(history.sessions.saturating_sub(1)));
     Submissions::read(&cases).ok().map(|submissions| submissions.workers)
-}
-
-#[cfg(not(unix))]
-fn cluster_workers(_: &JournalHistory, _: &Path) -> Option<u32> {
-    None
 }
 
 /// Returns the records of the cases in the table of the last session.
@@ -97,15 +91,9 @@ fn recorded_cases(history: &JournalHistory, cases: usize, folder: &Path) -> Reco
         }
         if matches!(case.record.status, Status::Failed | Status::TimedOut) {
             recorded.errors.extend(case.error.as_ref().map(|error| (row, error.to_string())));
-            #[cfg(unix)]
-            recorded.notes.set_output_tail(
-                row,
-                crate::engine::program::output_files::kept_tail(&folder.join(case.folder())),
-            );
+            recorded.notes.set_output_tail(row, kept_tail(&folder.join(case.folder())));
         }
     }
-    #[cfg(not(unix))]
-    let _ = folder;
     recorded
 }
 

@@ -10,6 +10,7 @@ use crate::run::{ResumedCase, Status};
 use crate::study::{
     FrozenStudy, Program, Study, StudyOption, read_study, study_text, write_atomically,
 };
+use crate::system::disk::Disk;
 use crate::text::{count, list, plural};
 
 use super::case_key::{CaseId, CaseKey, templates_key};
@@ -21,13 +22,8 @@ use super::journal_line::{SCHEMA, SessionLine};
 use super::journal_reader::{JournalHistory, session_folder};
 use super::portable_study::{base_folder, portable_study};
 use super::resume::{ContinuedCase, Resume, StudyChange};
-#[cfg(unix)]
 use crate::engine::cluster::submissions::Submissions;
 use crate::engine::processes::orphans::{OrphanMarker, end_orphans};
-
-/// Free space below which a disk counts as full, in bytes.
-#[cfg(unix)]
-const FULL_DISK_BYTES: u64 = 1 << 12;
 
 /// Longest grace period for orphans of earlier sessions, in seconds: the user waits for it.
 const MAX_ORPHAN_GRACE_S: f64 = 10.0;
@@ -46,9 +42,7 @@ pub struct RunFolder {
     /// Start of the session in seconds from 1970.
     started_at: i64,
     lock: FolderLock,
-    /// Whether this process may use disk space reserved for the superuser.
-    #[cfg(unix)]
-    is_root: bool,
+    disk: Disk,
 }
 
 /// When a folder is removed again.
@@ -252,7 +246,6 @@ impl RunFolder {
     /// Returns the cases that the last session has started, if it is still on a cluster.
     ///
     /// Its cases must be the same then: others could not be told from those on the cluster.
-    #[cfg(unix)]
     fn continued_cases(
         &self,
         ids: &[CaseId],
@@ -287,24 +280,12 @@ impl RunFolder {
         Ok(Some(started.collect()))
     }
 
-    #[cfg(not(unix))]
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "used on other systems")]
-    fn continued_cases(
-        &self,
-        _ids: &[CaseId],
-        _program: Option<&Program>,
-    ) -> Result<Option<Vec<ContinuedCase>>, FolderError> {
-        Ok(None)
-    }
-
     /// Seconds from 1970 to the start of the session.
-    #[cfg(unix)]
     pub(crate) fn started_at(&self) -> i64 {
         self.started_at
     }
 
     /// Ends a session that did not start. A new run leaves nothing.
-    #[cfg(unix)]
     pub(crate) fn discard(&mut self) {
         let session = self.session.take();
         if self.history.is_some() {
@@ -387,15 +368,7 @@ impl RunFolder {
 
     /// Whether the disk of the folder is full, where the system reports it.
     pub(crate) fn is_disk_full(&self) -> bool {
-        #[cfg(unix)]
-        return rustix::fs::fstatvfs(self.lock.file()).is_ok_and(|disk| {
-            let free = if self.is_root { disk.f_bfree } else { disk.f_bavail };
-            let no_space =
-                disk.f_blocks > 0 && free.saturating_mul(disk.f_frsize) < FULL_DISK_BYTES;
-            no_space || disk.f_files > 0 && disk.f_ffree == 0
-        });
-        #[cfg(not(unix))]
-        false
+        self.disk.is_full()
     }
 
     pub(crate) fn journal_error(&self, error: &io::Error) -> String {
@@ -421,6 +394,7 @@ impl RunFolder {
             LockError::Io(error) => io_error("write into the folder", &file)(error),
         })?;
         let run_id = format!("{:032x}", rand::random::<u128>());
+        let disk = Disk::of(Path::new(&path));
         Ok(Self {
             path,
             run_id,
@@ -430,8 +404,7 @@ impl RunFolder {
             session: None,
             started_at: jiff::Timestamp::now().as_second(),
             lock,
-            #[cfg(unix)]
-            is_root: rustix::process::geteuid().is_root(),
+            disk,
         })
     }
 

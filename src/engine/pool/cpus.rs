@@ -1,9 +1,8 @@
 //! The CPUs of the machine, and which of them running programs have to themselves.
 
 use std::fmt;
-#[cfg(not(target_os = "linux"))]
-use std::thread::available_parallelism;
 
+use crate::system::cpus::{affinity, online_count, sibling_rank};
 use crate::text;
 
 /// The CPUs of this machine, and how many of them this process may use.
@@ -23,7 +22,7 @@ impl CpuCounts {
     /// Counts the CPUs of this machine.
     pub fn of_this_machine() -> Self {
         let usable = super::clock::logical_cpus();
-        let logical_cpus = logical_cpu_count().max(usable);
+        let logical_cpus = count(online_count()).max(usable);
         let affinity = count(affinity().len());
         let affinity = if affinity == 0 { logical_cpus } else { affinity };
         let physical_cores = sysinfo::System::physical_core_count().ok().map(count);
@@ -51,49 +50,6 @@ impl fmt::Display for CpuCounts {
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
-
-/// Returns the number of CPUs that are online, whatever this process may use.
-#[cfg(target_os = "linux")]
-fn logical_cpu_count() -> u32 {
-    let online = std::fs::read_to_string("/sys/devices/system/cpu/online").unwrap_or_default();
-    count(cpu_list(&online).len())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn logical_cpu_count() -> u32 {
-    available_parallelism().map_or(1, |cpus| count(cpus.get()))
-}
-
-/// Returns the CPUs that this thread may run on; none where the system does not tell.
-#[cfg(target_os = "linux")]
-fn affinity() -> Vec<u32> {
-    use rustix::thread::{CpuSet, sched_getaffinity};
-
-    let Ok(set) = sched_getaffinity(None) else { return Vec::new() };
-    (0..CpuSet::MAX_CPU).filter(|&cpu| set.is_set(cpu)).map(count).collect()
-}
-
-#[cfg(not(target_os = "linux"))]
-fn affinity() -> Vec<u32> {
-    Vec::new()
-}
-
-/// Pins this thread, and the processes that it starts, to these CPUs. Where the system does not
-/// allow it, they run anywhere.
-#[cfg(target_os = "linux")]
-pub(crate) fn pin_thread(cpus: &[u32]) {
-    use rustix::thread::{CpuSet, sched_setaffinity};
-
-    let mut set = CpuSet::new();
-    let cpus = cpus.iter().map(|&cpu| cpu as usize).filter(|&cpu| cpu < CpuSet::MAX_CPU);
-    cpus.for_each(|cpu| set.set(cpu));
-    if set.count() > 0 {
-        sched_setaffinity(None, &set).ok();
-    }
-}
-
-#[cfg(all(unix, not(target_os = "linux")))]
-pub(crate) fn pin_thread(_cpus: &[u32]) {}
 
 /// CPUs that no running program is pinned to. Those of different cores come first, so that
 /// programs share cores as late as possible.
@@ -131,32 +87,9 @@ impl CpuPool {
     }
 }
 
-/// Returns the number of logical CPUs that come before this one on its core.
-fn sibling_rank(cpu: u32) -> usize {
-    let path = format!("/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list");
-    let siblings = std::fs::read_to_string(path).unwrap_or_default();
-    cpu_list(&siblings).iter().position(|&sibling| sibling == cpu).unwrap_or(0)
-}
-
-/// Reads a list of CPUs such as `0-3,8`.
-fn cpu_list(text: &str) -> Vec<u32> {
-    let ranges = text.trim().split(',').filter_map(|range| {
-        let (first, last) = range.split_once('-').unwrap_or((range, range));
-        Some(first.parse().ok()?..=last.parse::<u32>().ok()?)
-    });
-    ranges.flatten().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lists_of_cpus_are_read() {
-        assert_eq!(cpu_list("0-3,8\n"), [0, 1, 2, 3, 8]);
-        assert_eq!(cpu_list("5"), [5]);
-        assert!(cpu_list("").is_empty() && cpu_list("x-").is_empty());
-    }
 
     #[test]
     fn running_programs_have_distinct_cpus() {

@@ -9,7 +9,12 @@ use crate::run::CaseOutcome;
 use crate::study::Case;
 use crate::workload::{Context, Failure, Workload};
 
-use super::clock::{Clock, sharpen_sleep, thread_cpu_ns};
+use super::clock::Clock;
+use crate::system::clock::{CPU_STEP_NS, thread_cpu_ns};
+use crate::system::threads::sharpen_sleep;
+
+/// Steps of CPU time that a case must last for its CPU time to be known.
+const KNOWN_CPU_STEPS: u64 = 8;
 
 /// Outcome and measurements of a case, with the meanings that they have in `CaseEnd`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,7 +33,6 @@ pub(crate) struct CaseMeasurement {
 
 impl CaseMeasurement {
     /// Creates the result of a case that nothing measured.
-    #[cfg(unix)]
     pub(crate) fn unmeasured(start_ns: u64, end_ns: u64, outcome: CaseOutcome) -> Self {
         Self {
             start_ns,
@@ -80,13 +84,19 @@ impl<'a> Meter<'a> {
             end_ns,
             waited_ns: Some(waited_ns),
             // One thread cannot compute for longer than it did not wait.
-            cpu_ns: used_ns.map(|used_ns| used_ns.min(time_ns - waited_ns)),
+            cpu_ns: known_cpu_ns(used_ns, time_ns).map(|used_ns| used_ns.min(time_ns - waited_ns)),
             memory_bytes: None,
             outcome,
             lacks_value_file: false,
             output_tail: None,
         }
     }
+}
+
+/// Returns the CPU time of a case that took `time_ns`, unless the case was too short for the
+/// steps in which the system accounts for CPU time.
+pub(crate) fn known_cpu_ns(used_ns: Option<u64>, time_ns: u64) -> Option<u64> {
+    used_ns.filter(|_| time_ns >= KNOWN_CPU_STEPS * CPU_STEP_NS)
 }
 
 /// Runs a case. A panic fails this case only; the global lock is released in any case.

@@ -8,11 +8,11 @@ use crate::run::{CaseOutcome, RunEvent};
 use crate::study::{RunsIn, WORKER_RANGE};
 use crate::workload::{Context, StopSignal};
 
-use super::clock::sharpen_sleep;
 use super::measure::{Meter, run_case};
 use super::run_job::{RunJob, SecondPass};
 use super::threads;
 use super::worker::{self, ThreadCaseRunner};
+use crate::system::threads::sharpen_sleep;
 
 impl RunJob {
     /// Runs all cases, then some again for the series total if the plan asks for it.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use parking_lot::{Condvar, Mutex};
 
 use crate::study::Program;
+use crate::system::worker_process::continue_process;
 
 /// Time until a worker process has to be ready. Ten seconds were not enough for
 /// hundreds of computing workers on few cores.
@@ -217,18 +218,6 @@ impl WatchedProcess {
         let deadline = Instant::now() + limit;
         self.deadline = Some(self.deadline.map_or(deadline, |earlier| earlier.min(deadline)));
     }
-}
-
-/// Continues a process that was stopped by a signal; others are not affected.
-fn continue_process(child: &Child) {
-    #[cfg(unix)]
-    rustix::process::kill_process(
-        rustix::process::Pid::from_child(child),
-        rustix::process::Signal::CONT,
-    )
-    .ok();
-    #[cfg(not(unix))]
-    let _ = child;
 }
 
 impl Drop for WatchGuard<'_> {

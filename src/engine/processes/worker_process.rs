@@ -1,29 +1,29 @@
 //! The inside of a worker process: receives cases on standard input, runs them,
 //! and sends the results to standard output.
 
-use std::fs::File;
 use std::io::{self, IsTerminal as _, Read, Write, stdin, stdout};
-use std::os::fd::{AsFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::mpsc::channel;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
-
-use rustix::event::Timespec;
-use rustix::process::{Signal, getppid};
 
 use crate::run::CaseOutcome;
 use crate::study::{Case, WorkloadName, parse_name};
 use crate::workload::{Context, StopSignal, Workload, find};
 
-use super::exit_waiter::{ExitWaiter, wait_for_hangup};
 use super::protocol::{FromWorker, Greeting, PROTOCOL, RUN, Receiver, Sender, ToWorker, WORKER};
 use crate::engine::pool::clock::Clock;
 use crate::engine::pool::measure::Meter;
-use crate::engine::pool::memory::peak_memory_bytes;
 use crate::engine::program::case_dirs::InputFile;
-use crate::engine::program::process_tree::{kill_descendants, signal_tree};
 use crate::engine::program::program_runner::ProgramRunner;
+use crate::system::hangup::{Hangup, watch};
+use crate::system::memory::own_peak_bytes;
+use crate::system::process_tree::ExitWaiter;
+use crate::system::stdio::own_streams;
+use crate::system::threads::name_process;
+use crate::system::worker_process::Parent;
 
 /// Time a case has to notice that it is cancelled. After that the process exits anyway.
 const CANCEL_LIMIT: Duration = Duration::from_secs(1);
@@ -31,12 +31,10 @@ const CANCEL_LIMIT: Duration = Duration::from_secs(1);
 const KILL_LIMIT: Duration = Duration::from_secs(4);
 /// Both limits once the app has ended, because it was killed or the user interrupted it twice.
 const ORPHAN_LIMIT: Duration = Duration::from_millis(500);
-const ORPHAN_CHECK_INTERVAL: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
+const ORPHAN_CHECK_INTERVAL: Duration = Duration::from_millis(50);
 /// Pause of a cancelled worker before it exits. Exiting takes more CPU time than
 /// cancelling, so with many computing workers all get to cancel first.
 const EXIT_PAUSE: Duration = Duration::from_millis(20);
-
-const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 const INTERNAL: &str = "--worker-process is for internal use by CaseLanes; to run cases, see \
                         caselanes run --help";
@@ -52,62 +50,62 @@ pub fn worker_main() -> Result<(), String> {
 
 fn try_main() -> io::Result<Result<(), String>> {
     name_process();
-    let parent = getppid();
-    // Handles of our own: programs get other standard streams.
-    let input = File::from(stdin().as_fd().try_clone_to_owned()?);
-    let output = File::from(stdout().as_fd().try_clone_to_owned()?);
-    let clone_input = || input.as_fd().try_clone_to_owned();
-    let (run_pipe, polled_pipe, runner_pipe) = (clone_input()?, clone_input()?, clone_input()?);
-    let is_cancelled = move || wait_for_hangup([polled_pipe.as_fd()], Some(&NOW)).unwrap_or(false);
-    let stop = Arc::new(StopSignal::polling(is_cancelled));
-    // This pipe closes when the thread that runs the cases has finished.
-    let (finished, running) = io::pipe()?;
+    let parent = Parent::of_this_process();
+    let (input, output) = own_streams()?;
+    let (input, hangup) = watch(input)?;
+    let (polled, runner_hangup) = (hangup.try_clone()?, hangup.try_clone()?);
+    let stop = Arc::new(StopSignal::polling(move || polled.is_closed()));
     let programs = Arc::new(OnceLock::new());
-    let worker = thread::Builder::new().name("worker".to_owned()).spawn({
-        let (stop, programs) = (Arc::clone(&stop), Arc::clone(&programs));
+    let (notices, receiver) = channel();
+    thread::Builder::new().name("worker".to_owned()).spawn({
+        let (stop, programs, notices) = (Arc::clone(&stop), Arc::clone(&programs), notices.clone());
         move || {
-            let cancel = CancelSources { stop: &stop, pipe: runner_pipe, programs: &programs };
-            let result = serve(input, output, cancel, find);
-            drop(running);
-            result
+            let cancel = CancelSources { stop: &stop, hangup: runner_hangup, programs: &programs };
+            let result = catch_unwind(AssertUnwindSafe(|| serve(input, output, cancel, find)));
+            let result = result.unwrap_or_else(|_| Err("the worker process panicked".to_owned()));
+            notices.send(Notice::Finished(result)).ok();
         }
     })?;
-    wait_for_hangup([run_pipe.as_fd(), finished.as_fd()], None)?;
+    thread::Builder::new().name("hangup".to_owned()).spawn(move || {
+        hangup.wait(None);
+        notices.send(Notice::HungUp).ok();
+    })?;
+    if let Ok(Notice::Finished(result)) = receiver.recv() {
+        return Ok(result);
+    }
     stop.stop();
-    let finishes_within = |limit: Duration| -> io::Result<bool> {
+    let finishes_within = |limit: Duration| {
         let start = Instant::now();
         loop {
-            if wait_for_hangup([finished.as_fd()], Some(&ORPHAN_CHECK_INTERVAL))? {
-                return Ok(true);
+            if let Ok(Notice::Finished(result)) = receiver.recv_timeout(ORPHAN_CHECK_INTERVAL) {
+                return Some(result);
             }
-            let limit = if getppid() == parent { limit } else { limit.min(ORPHAN_LIMIT) };
+            let limit = if parent.has_ended() { limit.min(ORPHAN_LIMIT) } else { limit };
             if start.elapsed() >= limit {
-                return Ok(false);
+                return None;
             }
         }
     };
-    match programs.get() {
+    let result = match programs.get() {
         Some(ProgramEnding { exit_waiter, grace }) => {
-            exit_waiter.end(|program| signal_tree(program, Signal::TERM));
-            if !finishes_within(*grace)? {
-                exit_waiter.end(|program| signal_tree(program, Signal::KILL));
-                kill_descendants();
+            exit_waiter.end_programs();
+            finishes_within(*grace).or_else(|| {
+                exit_waiter.kill_programs();
                 // The run ends the remaining processes as orphans.
-                if !finishes_within(KILL_LIMIT)? {
-                    return Ok(Ok(()));
-                }
-            }
+                finishes_within(KILL_LIMIT)
+            })
         }
-        None if !finishes_within(CANCEL_LIMIT)? => return Ok(Ok(())),
-        None => {}
-    }
-    Ok(worker.join().unwrap_or_else(|_| Err("the worker process panicked".to_owned())))
+        None => finishes_within(CANCEL_LIMIT),
+    };
+    Ok(result.unwrap_or(Ok(())))
 }
 
-/// Names the process in process lists; the path it was started by may not show the name.
-fn name_process() {
-    #[cfg(target_os = "linux")]
-    rustix::thread::set_name(c"caselanes").ok();
+/// What ends a worker process.
+enum Notice {
+    /// The run has closed the pipe.
+    HungUp,
+    /// All cases have ended, or the run cannot continue.
+    Finished(Result<(), String>),
 }
 
 /// Ways in which running cases learn of a cancel.
@@ -115,7 +113,7 @@ struct CancelSources<'a> {
     /// Checked by workloads in this process.
     stop: &'a StopSignal,
     /// Closed by the run; watched while a program runs.
-    pipe: OwnedFd,
+    hangup: Hangup,
     /// Set if the workload is an external program.
     programs: &'a OnceLock<ProgramEnding>,
 }
@@ -148,20 +146,20 @@ fn serve(
     else {
         return Err(format!("expected a description of the run, found {hello:?}"));
     };
-    let CancelSources { stop, pipe, programs } = cancel;
+    let CancelSources { stop, hangup, programs } = cancel;
     let workload = find(parse_name("workload", workload)?);
     let clock = Clock::since(epoch_ns);
     let mut meter = Meter::new(clock, workload.as_ref(), Context::new(stop, seed, time_scale));
     let mut program_runner = match program {
         None => None,
         Some(program) => {
-            let exit_waiter = Arc::new(ExitWaiter::new(pipe));
+            let exit_waiter = Arc::new(ExitWaiter::new(hangup));
             let grace = program.grace();
             programs.set(ProgramEnding { exit_waiter: Arc::clone(&exit_waiter), grace }).ok();
             Some(ProgramRunner::new(program.into_owned(), clock, exit_waiter)?)
         }
     };
-    let ready = FromWorker::Ready { memory_bytes: peak_memory_bytes() };
+    let ready = FromWorker::Ready { memory_bytes: own_peak_bytes() };
     sender.send(&ready).map_err(|error| error.to_string())?;
     let mut files = Vec::<InputFile>::new();
     loop {
@@ -211,7 +209,7 @@ fn serve(
             return if stop.is_stopped() { Ok(()) } else { Err(error.to_string()) };
         }
     }
-    sender.send(&FromWorker::Bye { memory_bytes: peak_memory_bytes() }).ok();
+    sender.send(&FromWorker::Bye { memory_bytes: own_peak_bytes() }).ok();
     Ok(())
 }
 
@@ -258,8 +256,9 @@ mod tests {
     fn answers(input: &[u8]) -> (Vec<FromWorker>, Result<(), String>) {
         let mut output = Vec::new();
         let (stop, programs) = (StopSignal::default(), OnceLock::new());
-        let pipe = File::open("/dev/null").unwrap().into();
-        let cancel = CancelSources { stop: &stop, pipe, programs: &programs };
+        let (pipe, _writer) = io::pipe().unwrap();
+        let (_, hangup) = watch(pipe).unwrap();
+        let cancel = CancelSources { stop: &stop, hangup, programs: &programs };
         let result = serve(input, &mut output, cancel, |_| Arc::new(Failing));
         let mut receiver = Receiver::new(&output[..]);
         if let Some(greeting) = receiver.next::<Greeting>().unwrap() {

@@ -2,9 +2,11 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
-#[cfg(unix)]
-use std::{io, os::unix::process::CommandExt as _, path::Path, process::Command};
+use std::process::Command;
+
+use crate::system::worker_process::{detach, own_path, set_name};
 
 /// Argument that makes the program a worker process; not listed in the help.
 const ARGUMENT: &str = "--worker-process";
@@ -25,23 +27,16 @@ pub fn is_worker(arguments: impl IntoIterator<Item = OsString>) -> bool {
     arguments.into_iter().nth(1).is_some_and(|argument| argument == ARGUMENT)
 }
 
-#[cfg(unix)]
 impl WorkerProgram {
-    fn path(&self) -> io::Result<PathBuf> {
-        // Refers to the running program even if its file has been replaced.
-        let running = Path::new("/proc/self/exe");
-        match self {
-            Self::At(path) => Ok(path.clone()),
-            Self::This if cfg!(target_os = "linux") && running.exists() => Ok(running.to_owned()),
-            Self::This => std::env::current_exe(),
-        }
-    }
-
     pub(crate) fn command(&self) -> io::Result<Command> {
-        let mut command = Command::new(self.path()?);
-        // In a process group of its own it does not receive Ctrl-C from the
-        // terminal: the run handles it and ends its workers.
-        command.arg0("caselanes").arg(ARGUMENT).process_group(0);
+        let mut command = match self {
+            Self::At(path) => Command::new(path),
+            Self::This => Command::new(own_path()?),
+        };
+        command.arg(ARGUMENT);
+        set_name(&mut command);
+        // The run handles Ctrl-C and ends its workers.
+        detach(&mut command);
         Ok(command)
     }
 }

@@ -5,13 +5,13 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::run::Status;
 use crate::study::{KeepOutput, Program};
+use crate::system::files::link_count;
 
 use super::output_files::{OutputFiles, remove_output_files};
 
@@ -148,8 +148,9 @@ impl CaseDirs {
             let inputs = Arc::clone(&self.inputs);
             self.spare = Some(SpareDir { path: folder, inputs, output: Some(output) });
         } else if !keeps_output {
-            // The files stay open until the next case: truncating them frees the disk now.
+            // Programs may hold the files open: truncating them frees the disk now.
             output.truncate().ok();
+            drop(output);
             remove_output_files(&folder);
             remove_inputs(&folder, &self.inputs);
             fs::remove_dir(&folder).ok();
@@ -223,7 +224,7 @@ pub(crate) fn write_input(folder: &Path, file: &InputFile, is_reused: bool) -> i
 fn replace_content(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = File::options().write(true).open(path)?;
     let before = file.metadata()?;
-    if before.nlink() > 1 {
+    if link_count(&before).is_none_or(|links| links > 1) {
         return Err(io::ErrorKind::ResourceBusy.into());
     }
     file.write_all(content)?;

@@ -2,7 +2,6 @@
 
 pub mod case_dirs;
 pub mod output_files;
-pub mod process_tree;
 pub mod program_runner;
 pub mod result_reader;
 pub mod value_finder;

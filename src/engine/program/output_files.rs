@@ -6,6 +6,8 @@ use std::path::Path;
 
 use regex::bytes::Regex;
 
+use crate::system::allocation::punch_hole;
+
 const NAMES: [&str; 2] = ["stdout.txt", "stderr.txt"];
 
 /// Length of the end of an output that reports show.
@@ -69,8 +71,8 @@ impl OutputFiles {
     /// Frees the disk space of the middle of each file beyond `max_bytes`, where the
     /// system supports it. The program may still write.
     pub(crate) fn punch_holes(&self, max_bytes: u64) {
-        punch_hole(&self.out, max_bytes);
-        punch_hole(&self.err, max_bytes);
+        free_middle(&self.out, max_bytes);
+        free_middle(&self.err, max_bytes);
     }
 
     /// Removes the middle of each file beyond about `max_bytes`, half of which remain at
@@ -130,20 +132,13 @@ fn contains(file: &mut File, text: &str) -> io::Result<bool> {
     }
 }
 
-#[cfg(target_os = "linux")]
-fn punch_hole(file: &File, max_bytes: u64) {
-    use rustix::fs::{FallocateFlags, fallocate};
-
+/// Frees the disk space of the middle of a file beyond `max_bytes`, as far as the system can.
+fn free_middle(file: &File, max_bytes: u64) {
     let Ok(length) = file.metadata().map(|metadata| metadata.len()) else { return };
     if length > max_bytes {
-        let flags = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
-        // File systems without holes keep the whole file until it is cut at the end.
-        fallocate(file, flags, max_bytes / 2, length - max_bytes).ok();
+        punch_hole(file, max_bytes / 2, length - max_bytes);
     }
 }
-
-#[cfg(not(target_os = "linux"))]
-fn punch_hole(_file: &File, _max_bytes: u64) {}
 
 fn cut(file: &mut File, max_bytes: u64) -> io::Result<()> {
     let length = file.metadata()?.len();

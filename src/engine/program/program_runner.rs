@@ -1,7 +1,6 @@
 //! Runs the user's program for one case after another, inside a worker process.
 
 use std::io::{self, ErrorKind};
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf, absolute};
 use std::process::{Child, Command};
 use std::sync::Arc;
@@ -12,22 +11,16 @@ use crate::study::Program;
 
 use super::case_dirs::{CaseDir, CaseDirs, InputFile};
 use super::output_files::OutputFiles;
-use super::process_tree::{ProcessTree, ResourceUsage, adopt_orphans};
 use super::result_reader::{ResultReader, timeout_message};
 use super::value_finder::{FoundValues, open_file};
 use crate::engine::pool::clock::Clock;
-use crate::engine::pool::cpus::pin_thread;
-use crate::engine::pool::measure::CaseMeasurement;
-use crate::engine::pool::memory::peak_memory_bytes;
-use crate::engine::processes::exit_waiter::{ExitWaiter, WakeReason};
+use crate::engine::pool::measure::{CaseMeasurement, known_cpu_ns};
 use crate::engine::processes::protocol::CaseCores;
-use crate::engine::processes::stdio::WorkerStdio;
+use crate::system::executable;
+use crate::system::process_tree::{ExitWaiter, ProcessTree, ResourceUsage, WakeReason, separate};
+use crate::system::stdio::WorkerStdio;
 
 const OUTPUT_CHECK_INTERVAL: Duration = Duration::from_millis(100);
-
-/// A program must exceed the memory of this process by this many bytes for its own to
-/// be known: the system accounts for memory only roughly.
-const MEMORY_TOLERANCE: u64 = 1 << 20;
 
 /// Variables by which programs and libraries learn how many threads to use.
 pub(crate) const THREAD_VARIABLES: [&str; 8] = [
@@ -50,8 +43,6 @@ pub(crate) struct ProgramRunner {
     exit_waiter: Arc<ExitWaiter>,
     stdio: WorkerStdio,
     case_dirs: CaseDirs,
-    /// Peak memory of this process at the last reading, 0 before the first.
-    own_memory_bytes: u64,
     /// Number of cores of the next case, if it is known.
     cores: Option<u64>,
     /// Folder and status of the last case, until it is cleaned up.
@@ -65,7 +56,6 @@ impl ProgramRunner {
         clock: Clock,
         exit_waiter: Arc<ExitWaiter>,
     ) -> Result<Self, String> {
-        adopt_orphans();
         Ok(Self {
             results: ResultReader::new(&program),
             executable: (String::new(), PathBuf::new()),
@@ -73,8 +63,8 @@ impl ProgramRunner {
             program,
             clock,
             exit_waiter,
-            stdio: WorkerStdio::take().map_err(|error| format!("/dev/null: {error}"))?,
-            own_memory_bytes: 0,
+            stdio: WorkerStdio::take()
+                .map_err(|error| format!("cannot redirect the standard streams: {error}"))?,
             cores: None,
             finished: None,
         })
@@ -83,7 +73,7 @@ impl ProgramRunner {
     /// Sets the cores of the next case, and pins it to its CPUs.
     pub(crate) fn set_cores(&mut self, cores: Option<CaseCores>) {
         if let Some(CaseCores { cpus, .. }) = &cores {
-            pin_thread(cpus);
+            self.exit_waiter.pin_programs(cpus);
         }
         self.cores = cores.map(|cores| cores.count);
     }
@@ -144,8 +134,8 @@ impl ProgramRunner {
             end_ns,
             // From outside, waiting looks the same as being pre-empted.
             waited_ns: None,
-            cpu_ns: usage.map(|usage| usage.cpu_ns),
-            memory_bytes: usage.and_then(|usage| self.program_memory(usage)),
+            cpu_ns: known_cpu_ns(usage.and_then(|usage| usage.cpu_ns), end_ns - start_ns),
+            memory_bytes: usage.and_then(|usage| usage.memory_bytes),
             outcome,
             lacks_value_file,
             output_tail,
@@ -163,12 +153,12 @@ impl ProgramRunner {
         if self.executable.0 != name {
             let path = Path::new(name);
             // Relative to the study file, not to the working directory.
-            let path = if name.contains('/') {
+            let path = if executable::has_folder(name) {
                 absolute(self.program.resolve(path)).map_err(|error| error.to_string())?
             } else {
                 path.to_owned()
             };
-            self.executable = (name.to_owned(), path);
+            self.executable = (name.to_owned(), executable::find(&path));
         }
         Ok(())
     }
@@ -178,13 +168,12 @@ impl ProgramRunner {
         let (name, arguments) = arguments.split_first().ok_or("the command is empty")?;
         self.find_executable(name)?;
         let program = &self.program;
-        if let Some(input) = &program.stdin {
-            let opened =
-                open_file(&program.resolve(input)).and_then(|file| self.stdio.set_input(&file));
-            opened.map_err(|error| {
+        let open_input = |input: &PathBuf| {
+            open_file(&program.resolve(input)).map_err(|error| {
                 format!("could not start: cannot read {}: {error}", input.display())
-            })?;
-        }
+            })
+        };
+        let input = program.stdin.as_ref().map(open_input).transpose()?;
         let mut command = Command::new(&self.executable.1);
         command.args(arguments);
         if let Some(cores) = self.cores {
@@ -198,9 +187,9 @@ impl ProgramRunner {
         };
         let OutputFiles { out, err } = &case_dir.output;
         self.stdio
-            .set_output(out, err)
-            .map_err(|error| format!("cannot redirect the output of the program: {error}"))?;
-        command.process_group(0);
+            .redirect(&mut command, input.as_ref(), [out, err])
+            .map_err(|error| format!("cannot redirect the streams of the program: {error}"))?;
+        separate(&mut command);
         Ok(command)
     }
 
@@ -248,17 +237,7 @@ impl ProgramRunner {
         let Some(usage) = usage else {
             return Err(CaseOutcome::Failed("exited with an unknown status".to_owned()));
         };
-        self.results.read(usage.status, output, folder)
-    }
-
-    /// Returns the peak memory of the largest process of the program, or `None` if it is
-    /// unknown: the figure of the system is never below the peak memory of this process.
-    fn program_memory(&mut self, usage: ResourceUsage) -> Option<u64> {
-        let is_known = |own: u64| own > 0 && usage.memory_bytes > own + MEMORY_TOLERANCE;
-        if self.own_memory_bytes == 0 || is_known(self.own_memory_bytes) {
-            self.own_memory_bytes = peak_memory_bytes().unwrap_or(0);
-        }
-        is_known(self.own_memory_bytes).then_some(usage.memory_bytes)
+        self.results.read(usage.exit, output, folder)
     }
 
     fn start_failure(&self, start_ns: u64, message: String) -> CaseMeasurement {
@@ -268,16 +247,17 @@ impl ProgramRunner {
 }
 
 /// Describes why a program could not be started, with the path that was tried.
-fn spawn_error(executable: &str, error: &io::Error) -> String {
+fn spawn_error(path: &str, error: &io::Error) -> String {
+    let has_folder = executable::has_folder(path);
     let reason = match error.kind() {
         // The script exists, so its interpreter is missing.
-        ErrorKind::NotFound if executable.contains('/') && Path::new(executable).exists() => {
-            format!("interpreter not found: {executable}")
+        ErrorKind::NotFound if has_folder && Path::new(path).exists() => {
+            format!("interpreter not found: {path}")
         }
-        ErrorKind::NotFound if executable.contains('/') => format!("not found: {executable}"),
-        ErrorKind::NotFound => format!("not found in PATH: {executable}"),
-        ErrorKind::PermissionDenied => format!("not executable: {executable}"),
-        _ => format!("{error}: {executable}"),
+        ErrorKind::NotFound if has_folder => format!("not found: {path}"),
+        ErrorKind::NotFound => format!("not found in PATH: {path}"),
+        ErrorKind::PermissionDenied => format!("not executable: {path}"),
+        _ => format!("{error}: {path}"),
     };
     format!("could not start: {reason}")
 }

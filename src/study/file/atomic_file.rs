@@ -1,11 +1,13 @@
 //! Files that are either complete or absent: written to a temporary file in the same
 //! folder, then renamed.
 
-use std::fs::{self, OpenOptions, Permissions};
+use std::fs::{self, OpenOptions};
 use std::io::{Error, ErrorKind, Result, Write as _};
 use std::path::{Path, PathBuf, is_separator};
 
 use tempfile::{Builder, NamedTempFile};
+
+use crate::system::files::allow_all_by_mask;
 
 /// Maximum number of symbolic links to follow.
 const MAX_LINKS: usize = 40;
@@ -85,12 +87,7 @@ fn temporary_for(path: &Path) -> Result<NamedTempFile> {
     }
     let mut builder = Builder::new();
     builder.prefix(".caselanes-").suffix(".part");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // The permissions of any new file, reduced by the user's mask.
-        builder.permissions(Permissions::from_mode(0o666));
-    }
+    allow_all_by_mask(&mut builder);
     builder.tempfile_in(folder).map_err(|error| match error.kind() {
         // Without the name of the temporary file, which would only confuse.
         kind @ (ErrorKind::PermissionDenied

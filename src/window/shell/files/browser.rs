@@ -6,14 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::report::{RunReport, exporter_named};
-
-/// The program of the system, and its arguments before the file.
-#[cfg(target_os = "windows")]
-const OPENER: (&str, &[&str]) = ("rundll32", &["url.dll,FileProtocolHandler"]);
-#[cfg(target_os = "macos")]
-const OPENER: (&str, &[&str]) = ("open", &[]);
-#[cfg(not(any(target_os = "windows", target_os = "macos")))]
-const OPENER: (&str, &[&str]) = ("xdg-open", &[]);
+use crate::system::opener::OPENER;
 
 /// Writes a report as HTML to a file of its own in the folder for temporary files, which the
 /// browser may read later.

@@ -1,49 +1,36 @@
-//! Waits for a child to exit or for a pipe to be closed.
+//! Waits for the programs of this process to exit or for the run to close its pipe.
 
-use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
+
+use super::descendants::{kill_descendants, signal_tree};
+use super::{adopt_orphans, exit_fd};
+use crate::system::cpus::pin_thread;
+use crate::system::hangup::Hangup;
+use crate::system::memory::own_peak_bytes;
+use crate::system::process_tree::WakeReason;
 
 /// Polling interval where the system does not signal the exit of a process.
-pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(2);
+pub(super) const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
-/// Waits until the writing end of one of the pipes is closed, ignoring unread
-/// data. Returns false after the timeout.
-pub(crate) fn wait_for_hangup<const N: usize>(
-    pipes: [BorrowedFd<'_>; N],
-    timeout: Option<&Timespec>,
-) -> io::Result<bool> {
-    let mut pipes = pipes.each_ref().map(|pipe| PollFd::new(pipe, PollFlags::empty()));
-    loop {
-        match poll(&mut pipes, timeout) {
-            Ok(ready) => return Ok(ready > 0),
-            Err(Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-}
+/// A program must exceed the memory of this process by this many bytes for its own to
+/// be known: the system accounts for memory only roughly.
+const MEMORY_TOLERANCE: u64 = 1 << 20;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum WakeReason {
-    /// The child has exited and still has to be reaped.
-    Exited,
-    TimedOut,
-    /// The pipe was closed.
-    HungUp,
-}
-
-/// Waits for a child, or until a pipe is closed because work has to end.
+/// Waits for a child, or until the pipe is closed because work has to end.
 ///
 /// Usually another thread watches the pipe and ends the child. Waiting for the
 /// child alone then takes fewer system calls.
 pub(crate) struct ExitWaiter {
-    pipe: OwnedFd,
+    hangup: Hangup,
     child: Mutex<WatchedChild>,
+    /// Peak memory of this process at the last reading, 0 before the first.
+    own_memory_bytes: Mutex<u64>,
 }
 
 #[derive(Default)]
@@ -56,12 +43,32 @@ struct WatchedChild {
 }
 
 impl ExitWaiter {
-    pub(crate) fn new(pipe: OwnedFd) -> Self {
-        Self { pipe, child: Mutex::default() }
+    /// Creates the waiter of this process, which is from now on the parent of all processes
+    /// that its programs leave behind, where the system supports it.
+    pub(crate) fn new(hangup: Hangup) -> Self {
+        adopt_orphans();
+        Self { hangup, child: Mutex::default(), own_memory_bytes: Mutex::default() }
+    }
+
+    /// Asks the running program to end, after the pipe was closed. No other starts.
+    pub(crate) fn end_programs(&self) {
+        self.end(Signal::TERM);
+    }
+
+    /// Kills the running program and everything that this process and its programs started.
+    pub(crate) fn kill_programs(&self) {
+        self.end(Signal::KILL);
+        kill_descendants();
+    }
+
+    /// Pins this thread and the programs that it starts to these CPUs.
+    #[expect(clippy::unused_self, reason = "the same interface on every system")]
+    pub(crate) fn pin_programs(&self, cpus: &[u32]) {
+        pin_thread(cpus);
     }
 
     /// Waits until the child exits, until `due`, or, if `cancellable`, until the pipe is closed.
-    pub(crate) fn wait_for_exit(
+    pub(super) fn wait_for_exit(
         &self,
         child: Pid,
         due: Option<Instant>,
@@ -76,20 +83,30 @@ impl ExitWaiter {
         }
     }
 
-    /// Ends waiting after the pipe was closed. Calls `end_child` if a child is waited for.
-    pub(crate) fn end(&self, end_child: impl FnOnce(Pid)) {
+    /// Returns when the latest child was asked to end.
+    pub(super) fn end_requested_at(&self) -> Option<Instant> {
+        self.child.lock().end_requested_at
+    }
+
+    /// Returns the peak memory of the largest process of a program, or `None` if it is
+    /// unknown: the figure of the system is never below the peak memory of this process.
+    pub(super) fn program_memory(&self, bytes: u64) -> Option<u64> {
+        let is_known = |own: u64| own > 0 && bytes > own + MEMORY_TOLERANCE;
+        let mut own = self.own_memory_bytes.lock();
+        if *own == 0 || is_known(*own) {
+            *own = own_peak_bytes().unwrap_or(0);
+        }
+        is_known(*own).then_some(bytes)
+    }
+
+    fn end(&self, signal: Signal) {
         let mut watched = self.child.lock();
         watched.is_over = true;
         if let Some(child) = watched.pid.filter(|&child| !has_exited(child)) {
             watched.end_requested_at.get_or_insert_with(Instant::now);
             // The child cannot be reaped while the lock is held.
-            end_child(child);
+            signal_tree(child, signal);
         }
-    }
-
-    /// Returns when the latest child was asked to end.
-    pub(crate) fn end_requested_at(&self) -> Option<Instant> {
-        self.child.lock().end_requested_at
     }
 
     /// Waits for a child that another thread ends if necessary.
@@ -113,7 +130,8 @@ impl ExitWaiter {
     /// Waits by polling a descriptor that signals the exit of the child.
     fn poll_exit(&self, exit: &OwnedFd, due: Option<Instant>, cancellable: bool) -> WakeReason {
         loop {
-            let pipe = PollFd::new(&self.pipe, PollFlags::empty());
+            let pipe = self.hangup.pipe();
+            let pipe = PollFd::from_borrowed_fd(pipe, PollFlags::empty());
             let mut events = [PollFd::new(exit, PollFlags::IN), pipe];
             let polled = if cancellable { &mut events[..] } else { &mut events[..1] };
             match poll(polled, time_left(due).as_ref()) {
@@ -127,7 +145,6 @@ impl ExitWaiter {
     }
 
     fn poll_child(&self, child: Pid, due: Option<Instant>, cancellable: bool) -> WakeReason {
-        let interval = Timespec::try_from(POLL_INTERVAL).ok();
         loop {
             if has_exited(child) {
                 return WakeReason::Exited;
@@ -135,7 +152,7 @@ impl ExitWaiter {
             if due.is_some_and(|due| due <= Instant::now()) {
                 return WakeReason::TimedOut;
             }
-            let hung_up = wait_for_hangup([self.pipe.as_fd()], interval.as_ref()).unwrap_or(true);
+            let hung_up = self.hangup.wait(Some(POLL_INTERVAL));
             if hung_up && cancellable {
                 return WakeReason::HungUp;
             }
@@ -144,18 +161,6 @@ impl ExitWaiter {
             }
         }
     }
-}
-
-/// Returns a descriptor that becomes readable when the child exits, if the system
-/// has such descriptors.
-#[cfg(target_os = "linux")]
-fn exit_fd(child: Pid) -> Option<OwnedFd> {
-    rustix::process::pidfd_open(child, rustix::process::PidfdFlags::empty()).ok()
-}
-
-#[cfg(not(target_os = "linux"))]
-fn exit_fd(_child: Pid) -> Option<OwnedFd> {
-    None
 }
 
 /// Whether the child has exited; does not reap it.

@@ -1,0 +1,12 @@
+use std::path::{Path, PathBuf, is_separator};
+
+/// Whether a program is named with its folder, and is not looked up in `PATH`.
+pub(crate) fn has_folder(name: &str) -> bool {
+    name.contains(|c: char| is_separator(c) || c == ':')
+}
+
+/// Returns the file of a program, looked up in `PATH` if it has no folder, with the endings that
+/// `PATHEXT` lists. If there is none, returns the path as it is.
+pub(crate) fn find(path: &Path) -> PathBuf {
+    which::which(path).unwrap_or_else(|_| path.to_owned())
+}

@@ -1,0 +1,68 @@
+use std::os::windows::io::AsRawHandle as _;
+use std::process::Child;
+
+use win32job::{ExtendedLimitInfo, Job, JobError};
+use winsafe::guard::CloseHandleGuard;
+use winsafe::{GetCurrentProcessId, HPROCESS, co};
+
+/// A job object whose processes end with it: when it is dropped, and when the process that
+/// owns it ends, however that happens.
+pub(crate) struct KillOnCloseJob {
+    job: Job,
+}
+
+/// A handle of a process. As long as it is open, no other process gets the PID.
+pub(super) type ProcessHandle = CloseHandleGuard<HPROCESS>;
+
+impl KillOnCloseJob {
+    pub(crate) fn create() -> Result<Self, JobError> {
+        let job = Job::create_with_limit_info(&limits(None))?;
+        Ok(Self { job })
+    }
+
+    /// Adds a process, and all that it starts from now on.
+    pub(crate) fn add(&self, child: &Child) -> Result<(), JobError> {
+        self.job.assign_process(child.as_raw_handle() as isize)
+    }
+
+    /// Adds this process, which ends when the job is dropped.
+    pub(super) fn add_this_process(&self) -> Result<(), JobError> {
+        self.job.assign_current_process()
+    }
+
+    /// Pins all processes of the job to these CPUs; to none in particular if there are none.
+    /// Where the system does not allow it, they run anywhere.
+    pub(super) fn pin(&self, cpus: &[u32]) {
+        let bits = cpus.iter().filter_map(|&cpu| 1_usize.checked_shl(cpu));
+        let mask = bits.fold(0, |mask, bit| mask | bit);
+        self.job.set_extended_limit_info(&limits((mask != 0).then_some(mask))).ok();
+    }
+
+    /// Returns the PIDs of the processes of the job, except this process.
+    pub(super) fn others(&self) -> Vec<u32> {
+        let all = self.job.query_process_id_list().unwrap_or_default();
+        let all = all.into_iter().filter_map(|pid| u32::try_from(pid).ok());
+        all.filter(|&pid| pid != GetCurrentProcessId()).collect()
+    }
+
+    /// Ends all processes of the job except this one.
+    pub(super) fn end_others(&self) {
+        let open = |pid| HPROCESS::OpenProcess(co::PROCESS::TERMINATE, false, pid).ok();
+        let processes: Vec<_> =
+            self.others().into_iter().filter_map(|pid| Some((pid, open(pid)?))).collect();
+        // One that has left the list may have left its PID to another program before it was opened.
+        let left = self.others();
+        for (_, process) in processes.iter().filter(|(pid, _)| left.contains(pid)) {
+            process.TerminateProcess(1).ok();
+        }
+    }
+}
+
+fn limits(affinity: Option<usize>) -> ExtendedLimitInfo {
+    let mut limits = ExtendedLimitInfo::new();
+    limits.limit_kill_on_job_close();
+    if let Some(mask) = affinity {
+        limits.limit_affinity(mask);
+    }
+    limits
+}

@@ -1,0 +1,52 @@
+use std::io;
+use std::os::windows::process::CommandExt as _;
+use std::path::PathBuf;
+use std::process::{Child, Command};
+use std::sync::OnceLock;
+
+use winsafe::co;
+
+use crate::system::process_tree::KillOnCloseJob;
+
+/// Returns the path of the running program.
+pub(crate) fn own_path() -> io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
+/// Does nothing: process lists show the name of the file.
+pub(crate) fn set_name(_command: &mut Command) {}
+
+/// Gives a command a console of its own without a window, which all that it starts share: keys
+/// and the closing of the console of the app do not reach it.
+pub(crate) fn detach(command: &mut Command) {
+    let flags = co::CREATE::NO_WINDOW | co::CREATE::NEW_PROCESS_GROUP;
+    command.creation_flags(flags.raw());
+}
+
+/// Ends a worker process, and all that it starts, together with this process, however this one
+/// ends. Where the system refuses, the worker process ends when its pipe is closed.
+pub(crate) fn bind(worker: &Child) {
+    static JOB: OnceLock<Option<KillOnCloseJob>> = OnceLock::new();
+
+    if let Some(job) = JOB.get_or_init(|| KillOnCloseJob::create().ok()) {
+        job.add(worker).ok();
+    }
+}
+
+/// Does nothing: programs cannot stop a worker process.
+pub(crate) fn continue_process(_child: &Child) {}
+
+/// The process that started this one.
+pub(crate) struct Parent;
+
+#[expect(clippy::unused_self, reason = "the same interface on every system")]
+impl Parent {
+    pub(crate) fn of_this_process() -> Self {
+        Self
+    }
+
+    /// Returns false: this process ends with its parent.
+    pub(crate) fn has_ended(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,17 @@
+use std::io::Read as _;
+use std::os::unix::net::UnixStream;
+use std::thread;
+
+use signal_hook::consts::SIGTERM;
+use signal_hook::low_level::pipe;
+
+/// Calls `then` at each SIGTERM, which does not end the process then.
+pub fn catch(mut then: impl FnMut() + Send + 'static) {
+    let (mut reader, writer) = UnixStream::pair().unwrap();
+    pipe::register(SIGTERM, writer).unwrap();
+    thread::spawn(move || {
+        while reader.read_exact(&mut [0]).is_ok() {
+            then();
+        }
+    });
+}
