@@ -9,6 +9,7 @@
 //! | `input` | prints the number of bytes of standard input |
 //! | `append=FILE=TEXT` | appends a line to a file |
 //! | `remove=FILE` | removes a file; fails if there is none |
+//! | `hold=FILE` | holds a shared lock of a file as long as the process lives |
 //! | `sleep=S`, `compute=S`, `allocate=MIB` | waits, uses CPU time, uses memory |
 //! | `if=A=B` | ends with status 0 unless the texts are equal |
 //! | `unless=A=B` | ends with status 0 if the texts are equal |
@@ -19,7 +20,13 @@
 //! | `arguments` | prints all further arguments, one per line, and ends |
 //! | `exit=N`, `abort` | ends |
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, clippy::exit)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::exit,
+    reason = "a failed action ends the program with an error"
+)]
 
 use std::env;
 use std::fs::{self, OpenOptions};
@@ -35,7 +42,7 @@ mod polite_end;
 
 fn main() {
     let mut arguments = env::args().skip(1);
-    let mut memory = Vec::new();
+    let (mut memory, mut files) = (Vec::new(), Vec::new());
     while let Some(argument) = arguments.next() {
         let (action, value) = argument.split_once('=').unwrap_or((&argument, ""));
         match action {
@@ -48,6 +55,11 @@ fn main() {
             "input" => println!("{}", stdin().bytes().count()),
             "append" => append(value),
             "remove" => fs::remove_file(value).unwrap(),
+            "hold" => {
+                let file = OpenOptions::new().append(true).create(true).open(value).unwrap();
+                file.lock_shared().unwrap();
+                files.push(file);
+            }
             "sleep" => thread::sleep(seconds(value)),
             "compute" => compute(seconds(value)),
             "allocate" => memory.push(vec![1_u8; usize::try_from(number(value) << 20).unwrap()]),
@@ -80,7 +92,7 @@ fn main() {
             _ => panic!("unknown action {argument:?}"),
         }
     }
-    black_box(memory);
+    black_box((memory, files));
 }
 
 fn number(value: &str) -> u64 {
