@@ -80,7 +80,10 @@ impl Sandbox {
 
     /// Whether a process lives that holds a file.
     fn is_held(&self, file: &str) -> bool {
-        File::options().append(true).open(self.path(file)).is_ok_and(|file| file.try_lock().is_err())
+        File::options()
+            .append(true)
+            .open(self.path(file))
+            .is_ok_and(|file| file.try_lock().is_err())
     }
 
     fn wait_until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
@@ -156,7 +159,10 @@ fn an_unsuccessful_program_is_explained() {
     assert!(aborted.starts_with("killed by signal 6") || aborted.contains("0xC0"), "{aborted}");
     let mut missing = sandbox.caselanes(&["run", "--cases", "cases.csv"]);
     let output = missing.args(["--", "no-such-program"]).output().unwrap();
-    assert_eq!(error(&cases_of(&output, 1)[0]), "could not start: not found in PATH: no-such-program");
+    assert_eq!(
+        error(&cases_of(&output, 1)[0]),
+        "could not start: not found in PATH: no-such-program"
+    );
 }
 
 #[test]
@@ -177,7 +183,10 @@ fn a_program_that_is_asked_to_end_can_tidy_up() {
     let tidy = sandbox.action("tidy", "tidied");
     let limit = ["--timeout", "1", "--grace", "30"];
     let case = sandbox.case(1, &limit, &[&tidy, "sleep=600"]);
-    assert_eq!((error(&case), &case["status"]), ("took longer than 1 s", &Value::from("timed_out")));
+    assert_eq!(
+        (error(&case), &case["status"]),
+        ("took longer than 1 s", &Value::from("timed_out"))
+    );
     assert!(sandbox.path("tidied").exists());
 }
 
@@ -201,8 +210,10 @@ fn cases_are_tried_again_and_wait_for_licences() {
     let statuses: Vec<_> = cases.iter().map(|case| case["status"].as_str().unwrap()).collect();
     assert_eq!(statuses, ["done", "done", "failed", "done"]);
     assert_eq!(sandbox.lines("log").iter().filter(|line| *line == "2").count(), 2);
-    let mut spans: Vec<_> =
-        cases.iter().map(|case| [&case["start_s"], &case["end_s"]].map(|at| at.as_f64().unwrap())).collect();
+    let mut spans: Vec<_> = cases
+        .iter()
+        .map(|case| [&case["start_s"], &case["end_s"]].map(|at| at.as_f64().unwrap()))
+        .collect();
     spans.sort_by(|a, b| a[0].total_cmp(&b[0]));
     assert!(spans.windows(2).all(|pair| pair[0][1] <= pair[1][0]), "{spans:?}");
 }
@@ -239,7 +250,8 @@ fn a_killed_run_leaves_no_process_and_is_resumed() {
     let sandbox = Sandbox::new(6);
     let (hold, log) = (sandbox.action("hold", "held"), sandbox.action("append", "log") + "={x}");
     let actions = [&hold, &log, "print={x}", "if={x}=3", "run", &hold, "stubborn", "sleep=2"];
-    let mut run = sandbox.command(&["--run-folder", "run", "--workers", "1"], &actions).spawn().unwrap();
+    let mut run =
+        sandbox.command(&["--run-folder", "run", "--workers", "1"], &actions).spawn().unwrap();
     sandbox.wait_until("the start of case 3", |sandbox| sandbox.lines("log").len() == 4);
     let second = sandbox.command(&["--run-folder", "run"], &actions).output().unwrap();
     let message = String::from_utf8_lossy(&second.stderr);

@@ -248,7 +248,7 @@ fn check_end(
         let kept = before.done.len();
         assert!(stderr.contains(&format!("{kept} of {CASES} cases")) || kept == CASES, "{stderr}");
         let lost = before.running.len();
-        assert!(lost == 0 || stderr.contains(&format!("{lost} w")), "{lost} running: {stderr}");
+        assert!(lost == 0 || stderr.contains(&format!("{lost} case")), "{lost} running: {stderr}");
     }
     // The journal records a start before the program runs.
     let starts: usize = journal.starts.values().sum();

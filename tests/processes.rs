@@ -633,9 +633,9 @@ fn wait_until(limit: Duration, mut holds: impl FnMut() -> bool) {
 #[cfg(target_os = "linux")]
 fn busy_workers(run: &Child) -> Vec<u32> {
     let mut workers = Vec::new();
-    // Both threads exist, so its first case is about to start.
+    // All its threads exist, so its first case is about to start.
     let busy =
-        |id: &u32| fs::read_dir(format!("/proc/{id}/task")).is_ok_and(|tasks| tasks.count() == 2);
+        |id: &u32| fs::read_dir(format!("/proc/{id}/task")).is_ok_and(|tasks| tasks.count() == 3);
     wait_until(Duration::from_secs(20), || {
         workers = children(run.id());
         workers.len() == 3 && workers.iter().all(busy)

@@ -247,13 +247,14 @@ fn describe_exit(exit: ProcessExit) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn waiting_for_a_silent_program_times_out() {
+        use std::fs;
+        use std::os::unix::fs::PermissionsExt as _;
+
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("silent");
         fs::write(&path, "#!/bin/sh\nexec sleep 600\n").unwrap();

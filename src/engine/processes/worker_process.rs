@@ -63,21 +63,22 @@ fn try_main() -> io::Result<Result<(), String>> {
             let cancel = CancelSources { stop: &stop, hangup: runner_hangup, programs: &programs };
             let result = catch_unwind(AssertUnwindSafe(|| serve(input, output, cancel, find)));
             let result = result.unwrap_or_else(|_| Err("the worker process panicked".to_owned()));
-            notices.send(Notice::Finished(result)).ok();
+            notices.send(WorkerNotice::Finished(result)).ok();
         }
     })?;
     thread::Builder::new().name("hangup".to_owned()).spawn(move || {
         hangup.wait(None);
-        notices.send(Notice::HungUp).ok();
+        notices.send(WorkerNotice::HungUp).ok();
     })?;
-    if let Ok(Notice::Finished(result)) = receiver.recv() {
+    if let Ok(WorkerNotice::Finished(result)) = receiver.recv() {
         return Ok(result);
     }
     stop.stop();
     let finishes_within = |limit: Duration| {
         let start = Instant::now();
         loop {
-            if let Ok(Notice::Finished(result)) = receiver.recv_timeout(ORPHAN_CHECK_INTERVAL) {
+            if let Ok(WorkerNotice::Finished(result)) = receiver.recv_timeout(ORPHAN_CHECK_INTERVAL)
+            {
                 return Some(result);
             }
             let limit = if parent.has_ended() { limit.min(ORPHAN_LIMIT) } else { limit };
@@ -101,7 +102,7 @@ fn try_main() -> io::Result<Result<(), String>> {
 }
 
 /// What ends a worker process.
-enum Notice {
+enum WorkerNotice {
     /// The run has closed the pipe.
     HungUp,
     /// All cases have ended, or the run cannot continue.
