@@ -171,7 +171,7 @@ fn a_time_limit_ends_the_program_and_everything_it_started() {
     let hold = sandbox.action("hold", "held");
     let limit = ["--timeout", "1", "--grace", "0.3", "--workers", "2"];
     for case in sandbox.cases(1, &limit, &["run", &hold, "run", "stubborn", &hold, "sleep=600"]) {
-        assert_eq!(case["status"], "timed_out", "{case}");
+        assert_eq!(case["status"], "timed-out", "{case}");
         assert!(error(&case).starts_with("took longer than 1 s; killed because"), "{case}");
     }
     assert!(!sandbox.is_held("held"));
@@ -193,7 +193,7 @@ fn a_program_that_is_asked_to_end_can_tidy_up() {
     let case = sandbox.case(1, &limit, &[&tidy, "sleep=600"]);
     assert_eq!(
         (error(&case), &case["status"]),
-        ("took longer than 1 s", &Value::from("timed_out"))
+        ("took longer than 1 s", &Value::from("timed-out"))
     );
     assert!(sandbox.path("tidied").exists());
 }

@@ -7,6 +7,7 @@ use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::study::{CaseFolders, CaseTable, InputFiles, Program};
+use crate::system::executable::has_folder;
 
 /// 128-bit hash of the content of a case, the same on every platform and in every version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,7 +57,7 @@ impl CaseKey {
                 for (at, argument) in arguments.iter().enumerate() {
                     match at {
                         // A path of an executable is relative to the study file.
-                        0 if argument.contains('/') => {
+                        0 if has_folder(argument) => {
                             key.write_text(&executable_path(program, argument));
                         }
                         _ => key.write_text(argument),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 
 use crate::study::{CommandLine, OptionValue, Plan, Program, Study, StudyOption, ValueKind};
+use crate::system::executable::has_folder;
 
 pub(crate) fn portable_study(study: &Study) -> Study {
     let program = study.program.as_deref().map(|program| Arc::new(portable_program(program)));
@@ -48,11 +49,12 @@ fn portable_command(command: &CommandLine, base: &Path) -> Option<CommandLine> {
     let mut texts: Vec<_> = command.words().map(str::to_owned).collect();
     let program = texts.first_mut()?;
     let begins_with_field = program.starts_with('{') && !program.starts_with("{{");
-    if begins_with_field || !program.contains('/') || Path::new(program).is_absolute() {
+    if begins_with_field || !has_folder(program) || Path::new(program).is_absolute() {
         return None;
     }
     let base = base.to_str()?.replace('{', "{{").replace('}', "}}");
-    *program = format!("{base}/{}", program.strip_prefix("./").unwrap_or(program));
+    let path = Path::new(&base).join(program.strip_prefix("./").unwrap_or(program));
+    *program = path.into_os_string().into_string().ok()?;
     CommandLine::parse(&texts).ok()
 }
 

@@ -320,7 +320,13 @@ impl RunFolder {
     /// Removes the folder if its lifetime is over and it holds only files of the run.
     /// Dropping does the same.
     pub fn clean_up(&self) {
-        let is_over = match (&self.session, self.lifetime) {
+        if self.is_over() {
+            self.remove_own_files();
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        match (&self.session, self.lifetime) {
             (_, FolderLifetime::Permanent) | (Some(_), FolderLifetime::UnlessStarted) => false,
             (None, _) => true,
             (Some(session), FolderLifetime::UnlessUsed) => {
@@ -328,11 +334,15 @@ impl RunFolder {
                 let unfinished = session.journal.unfinished_cases();
                 unfinished == 0 || unfinished == session.cases
             }
-        };
+        }
+    }
+
+    /// Removes the files of the run and the folder, unless it holds other files.
+    fn remove_own_files(&self) {
         let is_own = |entry: fs::DirEntry| RUN_FILES.iter().any(|name| entry.file_name() == *name);
         let has_only_own =
             || fs::read_dir(&self.path).is_ok_and(|entries| entries.flatten().all(is_own));
-        if is_over && has_only_own() {
+        if has_only_own() {
             RUN_FILES.iter().for_each(|name| drop(fs::remove_file(self.file(name))));
             fs::remove_dir(&self.path).ok();
         }
@@ -465,7 +475,12 @@ impl RunFolder {
 
 impl Drop for RunFolder {
     fn drop(&mut self) {
-        self.clean_up();
+        if self.is_over() {
+            // Some systems keep a folder until the files in it are closed.
+            self.session = None;
+            self.lock.release();
+            self.remove_own_files();
+        }
     }
 }
 
