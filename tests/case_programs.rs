@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn case_program() -> String {
     let folder = Path::new(env!("CARGO_BIN_EXE_caselanes")).parent().unwrap().join("examples");
     let path = folder.join(format!("case-program{}", std::env::consts::EXE_SUFFIX));
+    // Under Wine the path in the environment is that of another system.
+    let path = absolute(path).unwrap();
     assert!(path.exists(), "build it: cargo build --example case-program");
     path.to_str().unwrap().to_owned()
 }
