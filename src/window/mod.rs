@@ -12,6 +12,7 @@ mod import;
 mod input_files;
 mod log;
 mod pictures;
+mod renderer;
 mod results;
 mod shell;
 mod state;

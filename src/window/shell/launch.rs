@@ -2,22 +2,13 @@
 
 use std::path::PathBuf;
 
-use eframe::{NativeOptions, Renderer};
+use eframe::NativeOptions;
 use egui::ViewportBuilder;
 
 use super::app::{App, AppOptions};
 use super::window_size::MIN_SIZE;
 use crate::app::end_signals;
-
-/// Windows has a software device for DirectX, but not for OpenGL. Elsewhere OpenGL is the
-/// faster one without a graphics card.
-#[cfg(windows)]
-const RENDERER: (Renderer, &str) = (Renderer::Wgpu, "DirectX or Vulkan");
-#[cfg(not(windows))]
-const RENDERER: (Renderer, &str) = (Renderer::Glow, "OpenGL");
-
-/// The system that draws the window.
-pub(super) const RENDERER_NAME: &str = RENDERER.1;
+use crate::window::renderer::RENDERER;
 
 /// Debian packages that a window needs and not every system has.
 const PACKAGES: &str = "libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6 libxkbcommon0 \
