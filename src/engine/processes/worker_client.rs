@@ -17,7 +17,7 @@ use super::watchdog::{Watchdog, WatchdogLink};
 use super::worker_program::WorkerProgram;
 use crate::engine::pool::measure::CaseMeasurement;
 use crate::system::exit_status::{ProcessExit, code_text, signal_name};
-use crate::system::worker_process::bind;
+use crate::system::worker_process::bind_children;
 
 pub(crate) struct WorkerClient<'a> {
     watchdog: &'a Watchdog,
@@ -224,8 +224,8 @@ fn spawn(
     let (input, to_worker) = io::pipe()?;
     let (from_worker, output) = io::pipe()?;
     let mut command = worker_program.command()?;
+    bind_children();
     let child = command.envs(marker.variables()).stdin(input).stdout(output).spawn()?;
-    bind(&child);
     let link = WatchdogLink { to_worker: Mutex::new(Some(to_worker)), child: Mutex::new(child) };
     Ok((link, from_worker))
 }

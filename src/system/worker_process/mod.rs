@@ -6,6 +6,10 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub(crate) use unix::{Parent, bind, continue_process, detach, own_path, set_name};
+pub(crate) use unix::{
+    Parent, bind_children, continue_process, detach, own_path, set_name, unbind,
+};
 #[cfg(windows)]
-pub(crate) use windows::{Parent, bind, continue_process, detach, own_path, set_name};
+pub(crate) use windows::{
+    Parent, bind_children, continue_process, detach, own_path, set_name, unbind,
+};

@@ -24,7 +24,10 @@ pub(crate) fn detach(command: &mut Command) {
 }
 
 /// Does nothing: a worker process ends when its pipe is closed.
-pub(crate) fn bind(_worker: &Child) {}
+pub(crate) fn bind_children() {}
+
+/// Does nothing: what a command starts outlives this process.
+pub(crate) fn unbind(_command: &mut Command) {}
 
 /// Continues a process that was stopped by a signal; others are not affected.
 pub(crate) fn continue_process(child: &Child) {

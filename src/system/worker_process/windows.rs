@@ -23,14 +23,21 @@ pub(crate) fn detach(command: &mut Command) {
     command.creation_flags(flags.raw());
 }
 
-/// Ends a worker process, and all that it starts, together with this process, however this one
-/// ends. Where the system refuses, the worker process ends when its pipe is closed.
-pub(crate) fn bind(worker: &Child) {
+/// Ends all that this process starts from now on together with this process, however it ends,
+/// even if it ends while it starts another. Where the system refuses, worker processes end when
+/// their pipe is closed.
+pub(crate) fn bind_children() {
     static JOB: OnceLock<Option<KillOnCloseJob>> = OnceLock::new();
 
-    if let Some(job) = JOB.get_or_init(|| KillOnCloseJob::create().ok()) {
-        job.add(worker).ok();
-    }
+    JOB.get_or_init(|| {
+        let job = KillOnCloseJob::create(true).ok()?;
+        job.add_this_process().ok().map(|()| job)
+    });
+}
+
+/// Lets what a command starts outlive this process.
+pub(crate) fn unbind(command: &mut Command) {
+    command.creation_flags(co::CREATE::BREAKAWAY_FROM_JOB.raw());
 }
 
 /// Does nothing: programs cannot stop a worker process.

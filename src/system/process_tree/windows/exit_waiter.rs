@@ -53,7 +53,7 @@ fn own_job() -> Option<&'static KillOnCloseJob> {
     static JOB: OnceLock<Option<KillOnCloseJob>> = OnceLock::new();
 
     let create = || {
-        let job = KillOnCloseJob::create().ok()?;
+        let job = KillOnCloseJob::create(false).ok()?;
         job.add_this_process().ok().map(|()| job)
     };
     JOB.get_or_init(create).as_ref()

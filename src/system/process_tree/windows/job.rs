@@ -1,6 +1,3 @@
-use std::os::windows::io::AsRawHandle as _;
-use std::process::Child;
-
 use win32job::{ExtendedLimitInfo, Job, JobError};
 use winsafe::guard::CloseHandleGuard;
 use winsafe::{GetCurrentProcessId, HPROCESS, co};
@@ -15,18 +12,18 @@ pub(crate) struct KillOnCloseJob {
 pub(super) type ProcessHandle = CloseHandleGuard<HPROCESS>;
 
 impl KillOnCloseJob {
-    pub(crate) fn create() -> Result<Self, JobError> {
-        let job = Job::create_with_limit_info(&limits(None))?;
+    /// Creates a job. If `may_leave`, its processes can start others outside of it.
+    pub(crate) fn create(may_leave: bool) -> Result<Self, JobError> {
+        let mut limits = limits(None);
+        if may_leave {
+            limits.limit_breakaway_ok();
+        }
+        let job = Job::create_with_limit_info(&limits)?;
         Ok(Self { job })
     }
 
-    /// Adds a process, and all that it starts from now on.
-    pub(crate) fn add(&self, child: &Child) -> Result<(), JobError> {
-        self.job.assign_process(child.as_raw_handle() as isize)
-    }
-
-    /// Adds this process, which ends when the job is dropped.
-    pub(super) fn add_this_process(&self) -> Result<(), JobError> {
+    /// Adds this process, which ends when the job is dropped, and all that it starts from now on.
+    pub(crate) fn add_this_process(&self) -> Result<(), JobError> {
         self.job.assign_current_process()
     }
 

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::report::{RunReport, exporter_named};
 use crate::system::opener::OPENER;
+use crate::system::worker_process::unbind;
 
 /// Writes a report as HTML to a file of its own in the folder for temporary files, which the
 /// browser may read later.
@@ -24,6 +25,7 @@ pub(super) fn open(program: Option<OsString>, file: &Path) -> Result<(), String>
     let program = program.unwrap_or(name.into());
     let mut opener = Command::new(&program);
     opener.args(arguments).arg(file);
+    unbind(&mut opener);
     opener.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let program = program.display();
     match opener.status() {
