@@ -52,7 +52,7 @@ fn run(cases: u32) -> RunReport {
         resources: caselanes::study::CaseResources::default(),
     };
     let state = replay(&frozen);
-    let machine = Machine { logical_cpus: 2, os: std::env::consts::OS };
+    let machine = Machine { logical_cpus: 2, os: std::env::consts::OS, cpus: None };
     RunReport::new(Arc::new(frozen), state, machine)
 }
 

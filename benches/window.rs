@@ -21,9 +21,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 const MACHINE: MachineInfo = MachineInfo {
-    report: report::Machine { logical_cpus: 2, os: "linux" },
+    report: report::Machine { logical_cpus: 2, os: "linux", cpus: None },
     free_memory: None,
-    cpus: None,
 };
 
 fn options(study: Option<PathBuf>) -> AppOptions {

@@ -34,7 +34,7 @@ fn run(name: WorkloadName, xs: &[f64], plan: &Plan) -> RunReport {
     while let Some(bundle) = handle.next_within(std::time::Duration::from_millis(20)) {
         bundle.into_iter().for_each(|event| state.apply(event));
     }
-    RunReport::new(frozen, state, Machine { logical_cpus: 2, os: "linux" })
+    RunReport::new(frozen, state, Machine { logical_cpus: 2, os: "linux", cpus: None })
 }
 
 fn plan(strategy: Strategy, workers: u32, limits: Limits) -> Plan {

@@ -45,6 +45,9 @@ fn the_published_table_is_answered_as_published() {
         assert!((found - per_hour).abs() < 0.05, "{found} {per_hour}");
     }
     let text = String::from_utf8(plan(PUBLISHED, "--tokens 500").stdout).unwrap();
+    let note = String::from_utf8(plan(PUBLISHED, "--tokens 500").stderr).unwrap();
+    assert!(note.contains("this machine has ") && note.contains("logical CPU"), "{note}");
+    assert!(plan(PUBLISHED, "--tokens 500 --cores 64").stderr.is_empty());
     let answer = "With 500 tokens, 4 cases on 9 cores each are best: 197.3 cases an hour";
     assert!(text.contains(answer), "{text}");
 }

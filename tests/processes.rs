@@ -161,7 +161,7 @@ fn each_lane_has_one_process_started_once() {
     }
     account(&frozen, &state);
 
-    let machine = Machine { logical_cpus: 2, os: "linux" };
+    let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
     let mut text = Vec::new();
     let report = RunReport::new(frozen, state, machine);
     TableFormat.write(&report, &mut text).unwrap();

@@ -109,7 +109,7 @@ fn every_strategy_accounts_for_every_lane_second() {
         let frozen = frozen(&waits_s, WorkloadName::Wait, &plan);
         let state = run(&frozen);
         let barriers = strategy == Strategy::Batches;
-        let machine = Machine { logical_cpus: 2, os: "linux" };
+        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
         let report = RunReport::new(Arc::clone(&frozen), state, machine);
         let account = report.figures.account.unwrap();
         let left_over = account.remainder_s().unwrap();
@@ -122,7 +122,7 @@ fn every_strategy_accounts_for_every_lane_second() {
 #[test]
 fn waits_have_the_reasons_of_the_virtual_clock_where_licences_and_barriers_meet() {
     let _guard = exclusive();
-    let machine = Machine { logical_cpus: 2, os: "linux" };
+    let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
     let parts_s = |frozen: &Arc<FrozenStudy>, state| {
         let report = RunReport::new(Arc::clone(frozen), state, machine);
         let account = report.figures.account.unwrap();
@@ -158,7 +158,7 @@ fn a_worker_without_a_case_in_the_last_batch_is_idle() {
     let (strategy, workers) = (Strategy::Batches, Some(3));
     let plan = Plan { strategy, workers, ..Plan::default() };
     let frozen = frozen(&[0.020, 0.040, 0.060, 0.200], WorkloadName::Wait, &plan);
-    let machine = Machine { logical_cpus: 2, os: "linux" };
+    let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
     retry_timing(6, || {
         let report = RunReport::new(Arc::clone(&frozen), run(&frozen), machine);
         let account = report.figures.account.unwrap();
@@ -178,7 +178,7 @@ fn a_global_lock_speeds_up_waiting_but_not_computing() {
         ..Plan::default()
     };
     let speedup = |frozen: &Arc<FrozenStudy>| {
-        let machine = Machine { logical_cpus: 2, os: "linux" };
+        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
         RunReport::new(Arc::clone(frozen), run(frozen), machine).figures.speedup.unwrap()
     };
     let computing = frozen(&[2.0; 4], WorkloadName::Crunch, &plan);

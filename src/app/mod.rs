@@ -4,6 +4,7 @@
 //! Nothing here draws or prints. Results and errors are data; a front end that
 //! sleeps is woken through a closure.
 
+mod cluster;
 mod end_signals;
 mod follow;
 mod prepare;
@@ -15,6 +16,7 @@ mod steps;
 mod threads;
 mod trial;
 
+pub(crate) use cluster::check_cluster;
 pub(crate) use end_signals::end_signals;
 pub(crate) use follow::{RunObserver, follow};
 pub(crate) use prepare::{check_steps, drawn_seed, sample_cases, this_machine, with_seed};
@@ -28,7 +30,7 @@ pub(crate) use steps::{ExperimentObserver, run_steps};
 pub(crate) use threads::{ThreadError, spawn};
 pub(crate) use trial::{TrialFiles, TrialResult, run_trial};
 
-pub use crate::engine::{CpuCounts, is_worker, worker_main};
 pub(crate) use crate::engine::{
     FolderProgress, RunFolder, RunHandle, WorkerProgram, free_memory_bytes, portable_study,
 };
+pub use crate::engine::{is_worker, worker_main};

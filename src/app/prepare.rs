@@ -13,7 +13,8 @@ use crate::text::memory;
 use crate::workload::{Environment, FreezeError, Remark, Workload, freeze, workload_for};
 
 pub fn this_machine() -> Machine {
-    Machine { logical_cpus: engine::logical_cpus(), os: std::env::consts::OS }
+    let cpus = engine::cpu_counts();
+    Machine { logical_cpus: cpus.usable, os: std::env::consts::OS, cpus: Some(cpus) }
 }
 
 /// Upper bound of random seeds. They are short, so they can be typed again.

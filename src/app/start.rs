@@ -7,9 +7,7 @@ use super::prepare::freeze_study;
 use super::run_folders::offer_again;
 use super::threads::ThreadError;
 use crate::engine;
-use crate::engine::{
-    ContinuedCase, FolderError, RunFolder, RunHandle, RunOptions, SessionStart, WorkerProgram,
-};
+use crate::engine::{FolderError, RunFolder, RunHandle, RunOptions, SessionStart, WorkerProgram};
 use crate::report::RunReport;
 use crate::run::{CaseRecord, RunState, replay};
 use crate::study::{
@@ -21,6 +19,10 @@ use crate::workload::{FreezeError, Remark, Workload, workload_of};
 /// Note when a resumed run cannot measure its series total.
 const SERIES_UNMEASURED: &str =
     "the series total is not measured: some cases were done in an earlier session";
+
+/// Why no sample of a run on a cluster is measured: here it would run on another machine.
+const NO_SAMPLE_OF_CLUSTER: &str =
+    "the cases ran on a cluster; a sample on this machine could not be compared with them";
 
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -129,7 +131,11 @@ impl PreparedRun {
             Arc::make_mut(&mut frozen).plan.series = SeriesChoice::Estimate;
         }
         let handle = if on_cluster(&frozen).is_some() {
-            start_on_cluster(Arc::clone(&frozen), options, continued, &mut notes, wake)?
+            let started =
+                engine::start_on_cluster(Arc::clone(&frozen), options, continued, wake);
+            let (handle, more) = started.map_err(|error| StartError::Cluster(error.to_string()))?;
+            notes.extend(more);
+            handle
         } else {
             engine::start(Arc::clone(&frozen), workload, options, wake)
                 .map_err(ThreadError::from)?
@@ -145,19 +151,6 @@ fn on_cluster(frozen: &FrozenStudy) -> Option<(&Program, &Cluster)> {
     Some((program, program.cluster.as_ref()?))
 }
 
-fn start_on_cluster(
-    frozen: Arc<FrozenStudy>,
-    options: RunOptions,
-    continued: Option<Vec<ContinuedCase>>,
-    notes: &mut Vec<String>,
-    wake: impl Fn() + Send + 'static,
-) -> Result<RunHandle, StartError> {
-    let started = engine::start_on_cluster(frozen, options, continued, wake);
-    let (handle, more) = started.map_err(|error| StartError::Cluster(error.to_string()))?;
-    notes.extend(more);
-    Ok(handle)
-}
-
 /// Runs a sample of the cases of an ended run again, alone, for its series total. The events
 /// of the second pass belong to that run; the others have no meaning.
 pub fn start_sample(
@@ -165,6 +158,9 @@ pub fn start_sample(
     program: WorkerProgram,
     wake: impl Fn() + Send + 'static,
 ) -> Result<RunHandle, StartError> {
+    if on_cluster(&report.frozen).is_some() {
+        return Err(StartError::Cluster(NO_SAMPLE_OF_CLUSTER.to_owned()));
+    }
     let mut frozen = report.frozen.as_ref().clone();
     frozen.plan.series = SeriesChoice::Sample;
     frozen.plan.workers = 1;

@@ -9,8 +9,8 @@ use crate::app::{
     Execution, PartialRun, ResultsWriter, RunHandle, RunObserver, follow, free_memory_bytes,
     this_machine,
 };
-use crate::report::{TimeLeftEstimator, memory_amounts, wait_target};
-use crate::run::{QueueState, RunEvent, RunState, most_run_again};
+use crate::report::{TimeLeftEstimator, memory_amounts, queue_news_text, wait_target};
+use crate::run::{QueueNews, QueueState, RunEvent, RunState, most_run_again};
 use crate::schedule::{WaitReason, s_from_ns};
 use crate::study::{FrozenStudy, Limits};
 use crate::text::{count, duration, grouped};
@@ -125,17 +125,7 @@ impl QueueReporter {
     fn update(&mut self, queue: Option<&QueueState>) -> Option<String> {
         let queue = queue?;
         let before = std::mem::replace(&mut self.latest, queue.clone());
-        match (&before.problem, &queue.problem) {
-            (None, Some(problem)) => {
-                return Some(format!("the cluster does not answer, asking again: {problem}"));
-            }
-            (Some(_), None) => return Some("the cluster answers again".to_owned()),
-            _ => {}
-        }
-        let reason = queue.reason.as_ref().filter(|_| before.reason != queue.reason)?;
-        let cases = count(queue.waiting, "case");
-        let verb = if queue.waiting == 1 { "waits" } else { "wait" };
-        Some(format!("{cases} {verb} in the queue for {}", reason.text()))
+        QueueNews::between(&before, queue).as_ref().map(queue_news_text)
     }
 }
 

@@ -6,7 +6,7 @@ mod pool;
 mod processes;
 mod program;
 
-pub use cluster::cluster_job::{ClusterError, cluster_slots, start_on_cluster};
+pub use cluster::cluster_start::{ClusterError, ask_cluster, cluster_slots, start_on_cluster};
 pub(crate) use folder::folder_error::FolderError;
 pub(crate) use folder::portable_study::portable_study;
 pub(crate) use folder::recorded_run::{FolderRecord, read_run_folder};
@@ -14,7 +14,7 @@ pub use folder::resume::ContinuedCase;
 pub use folder::run_folder::RunFolder;
 pub(crate) use folder::run_folder::{FolderProgress, SessionStart};
 pub use pool::clock::logical_cpus;
-pub use pool::cpus::CpuCounts;
+pub(crate) use pool::cpus::cpu_counts;
 pub(crate) use pool::memory::{free_memory_bytes, total_memory_bytes};
 pub use pool::run_handle::{RunHandle, RunOptions, start};
 pub use processes::worker_process::worker_main;

@@ -199,7 +199,7 @@ mod tests {
                 None => CaseOutcome::Failed("no".to_owned()),
             },
         }));
-        let machine = Machine { logical_cpus: 1, os: "linux" };
+        let machine = Machine { logical_cpus: 1, os: "linux", cpus: None };
         let report = RunReport::new(Arc::new(frozen.unwrap().0), state, machine);
         LabelledRun { label: label.to_owned(), report: Arc::new(report) }
     }

@@ -97,7 +97,7 @@ mod tests {
     use crate::study::{CaseTable, Plan, Strategy, Study, WorkloadName, parse_setup};
     use crate::workload::{Environment, freeze};
 
-    const MACHINE: Machine = Machine { logical_cpus: 2, os: "linux" };
+    const MACHINE: Machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
 
     /// Takes the next step as if it had run for its simulated time.
     fn advance(experiment: &mut Experiment) -> f64 {

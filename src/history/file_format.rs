@@ -16,7 +16,7 @@ use thiserror::Error;
 use super::saved_run::{SavedRun, WorkFingerprint};
 use super::version_2::{LimitsVersion2, ProgramVersion2};
 use crate::report::{Machine, RunReport};
-use crate::run::{CaseNotes, RunState, StateAdditions};
+use crate::run::{CaseNotes, PlaceList, RunState, StateAdditions};
 use crate::study::{
     CaseResources, CaseTable, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits, Program,
     WorkloadName, parse_name,
@@ -123,8 +123,17 @@ fn bytes_up_to(most_whole: usize, run: &SavedRun, report: &RunReport) -> Result<
     let record = if report.frozen.cases.len() <= most_whole {
         let facts = RunFacts::of(report);
         let resources = &report.frozen.resources;
-        postcard::to_stdvec(&(Record::of(report), report.state.additions(), facts, resources))
-            .map_err(|error| error.to_string())?
+        let places = report.state.notes.places();
+        let additions = report.state.additions();
+        postcard::to_stdvec(&(
+            Record::of(report),
+            additions,
+            facts,
+            resources,
+            places,
+            report.machine.cpus,
+        ))
+        .map_err(|error| error.to_string())?
     } else {
         Vec::new()
     };
@@ -184,11 +193,19 @@ where
     let (record, rest) = postcard::take_from_bytes::<Record<'_, L, P>>(bytes).ok()?;
     let (additions, rest) = part_or_default::<StateAdditions<'_>>(rest)?;
     let (facts, rest) = part_or_default::<RunFacts<'_>>(rest)?;
-    let (resources, _) = part_or_default(rest)?;
+    let (resources, rest) = part_or_default(rest)?;
+    let (places, rest) = part_or_default::<PlaceList>(rest)?;
+    let (cpus, _) = part_or_default(rest)?;
     let mut report = record.report(additions, resources)?;
     report.version = facts.version.map(|version| Cow::Owned(version.into_owned()));
     report.state.started_at = facts.started_at;
     report.state.notes = facts.notes.into_owned();
+    let cases = report.state.records.len();
+    if places.iter().any(|(case, ..)| *case as usize >= cases) {
+        return None;
+    }
+    report.state.notes.set_places(places);
+    report.machine.cpus = cpus;
     Some(report)
 }
 
@@ -339,7 +356,9 @@ mod tests {
     use super::super::saved_run::{Moment, SavedRunKind};
     use super::*;
     use crate::run::replay;
-    use crate::study::{ClockChoice, CommandLine, Order, Plan, ProgramOutput};
+    use crate::study::{
+        CaseDemand, ClockChoice, CommandLine, CpuCounts, Order, Plan, ProgramOutput,
+    };
     use crate::workload::{Environment, find, freeze};
 
     fn report(cases: usize) -> RunReport {
@@ -357,7 +376,11 @@ mod tests {
         let given = Environment { logical_cpus: 2, seed: 3, last_s: None };
         let (frozen, _) = freeze(table, name, find(name).as_ref(), &plan, given).unwrap();
         let state = replay(&frozen);
-        RunReport::new(Arc::new(frozen), state, Machine { logical_cpus: 2, os: "linux" })
+        RunReport::new(
+            Arc::new(frozen),
+            state,
+            Machine { logical_cpus: 2, os: "linux", cpus: None },
+        )
     }
 
     #[test]
@@ -389,6 +412,43 @@ mod tests {
             (single.listed_outputs(), single.listed_values().len()),
             (vec!["value".into()], 1)
         );
+    }
+
+    #[test]
+    fn resources_hosts_and_times_in_the_queue_are_read_back() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("a.run");
+        let plain = report(3);
+        let mut table = CaseTable::with_extra_columns(vec!["peak".to_owned()]);
+        for case in 0..3 {
+            table.push(&format!("case {case}"), 1.0, 1.0, &[["1G", "2G", "500M"][case]]);
+        }
+        let column = |text| CaseDemand::parse_memory(text).unwrap();
+        let limits = Limits {
+            tokens: Some(500),
+            tokens_per_case: CaseDemand::parse_count("76").ok(),
+            memory_per_case: Some(column("peak")),
+            memory_bytes: Some(8_000_000_000),
+            ..Limits::default()
+        };
+        let resources = CaseResources::new(&limits, &table, 2).unwrap();
+        let mut frozen = plain.frozen.as_ref().clone();
+        (frozen.cases, frozen.resources, frozen.plan.limits) = (table, resources, limits);
+        let mut state = plain.state.clone();
+        state.notes.set_host(1, "n1");
+        state.notes.set_queued_ns(1, 3_000_000_000);
+        state.notes.set_queued_ns(2, 5);
+        let cpus = CpuCounts { physical_cores: Some(1), logical_cpus: 4, affinity: 2, usable: 2 };
+        let machine = Machine { cpus: Some(cpus), ..plain.machine };
+        let report = RunReport::new(Arc::new(frozen), state, machine);
+        fs::write(&path, bytes(&kept(&report), &report).unwrap()).unwrap();
+        let (_, back) = read_report(&path).unwrap();
+        assert_eq!((&back.state, back.machine), (&report.state, machine));
+        assert_eq!(back.state.notes.host(1), Some("n1"));
+        assert_eq!(back.frozen.resources, report.frozen.resources);
+        assert_eq!(back.frozen.plan.limits, report.frozen.plan.limits);
+        let need = back.frozen.resources.iter().map(|shared| shared.need(1));
+        assert!(need.eq(report.frozen.resources.iter().map(|shared| shared.need(1))));
     }
 
     fn renamed(path: &Path, name: &str) -> Vec<u8> {

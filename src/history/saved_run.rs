@@ -393,7 +393,7 @@ mod tests {
         let given = Environment { logical_cpus: 2, seed: 5, last_s: None };
         let (frozen, _) = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap();
         let state = if cut_short { crate::run::RunState::new(3) } else { replay(&frozen) };
-        RunReport::new(frozen.into(), state, Machine { logical_cpus: 2, os: "linux" })
+        RunReport::new(frozen.into(), state, Machine { logical_cpus: 2, os: "linux", cpus: None })
     }
 
     fn kept(plan: &Plan, last: &str) -> SavedRun {

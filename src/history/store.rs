@@ -257,7 +257,7 @@ mod tests {
         let name = WorkloadName::Demo;
         let (frozen, _) = freeze(cases, name, find(name).as_ref(), &plan, environment).unwrap();
         let state = replay(&frozen);
-        let machine = Machine { logical_cpus: 2, os: "linux" };
+        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
         Arc::new(RunReport::new(Arc::new(frozen), state, machine))
     }
 

@@ -10,6 +10,7 @@ mod figures;
 pub(crate) mod fixtures;
 mod import;
 mod pictures;
+mod place_text;
 mod predict;
 mod remaining;
 mod run_observations;
@@ -64,6 +65,7 @@ pub(crate) use pictures::value_scale::{SCALE_HEIGHT, draw_scale};
 pub(crate) use pictures::workers_picture::{
     MeasuredTotal, WorkersCurve, WorkersDiagram, WorkersPoint,
 };
+pub(crate) use place_text::{place_texts, queue_news_text, queue_text, queue_times_text};
 pub(crate) use predict::contention::{Contention, MeasuredPoint};
 pub(crate) use predict::curve::{Curve, KNEE_TOLERANCE};
 pub use predict::optimum::Optimum;

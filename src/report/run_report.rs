@@ -7,7 +7,7 @@ use crate::report::figures::run_figures::Figures;
 use crate::report::run_source::RunSource;
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{Case, ClockChoice, FrozenStudy, public_options};
+use crate::study::{Case, ClockChoice, CpuCounts, FrozenStudy, public_options};
 
 /// Cases whose CPU time is less than this share of their time are waiting cases.
 pub(crate) const WAITING_CPU_SHARE: f64 = 0.1;
@@ -19,6 +19,8 @@ pub struct Machine {
     pub logical_cpus: u32,
     /// Operating system; empty if unknown.
     pub os: &'static str,
+    /// All CPUs, if they were counted.
+    pub cpus: Option<CpuCounts>,
 }
 
 /// Operating systems a run can come from.
@@ -32,14 +34,13 @@ impl Machine {
 
     /// Returns the machine of a run that was started here. Those of a cluster are not known.
     pub(crate) fn of_run(self, frozen: &FrozenStudy) -> Self {
-        let is_on_cluster = frozen.program.as_ref().is_some_and(|it| it.cluster.is_some());
-        if is_on_cluster { Self::default() } else { self }
+        if frozen.is_on_cluster() { Self::default() } else { self }
     }
 
     /// Describes a recorded machine.
     pub fn recorded(logical_cpus: u32, os: &str) -> Self {
         let os = SYSTEMS.into_iter().find(|known| *known == os).unwrap_or("another system");
-        Self { logical_cpus, os }
+        Self { logical_cpus, os, cpus: None }
     }
 }
 

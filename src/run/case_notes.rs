@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::queue_state::CasePlace;
 
+/// Cases with their hosts, and their times in a queue in nanoseconds.
+pub type PlaceList = Vec<(u32, Option<String>, Option<u64>)>;
+
 /// Facts about the cases of a run; empty lists where no case has them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CaseNotes {
@@ -32,6 +35,34 @@ impl CaseNotes {
     /// Returns the time that a case waited in a queue, in nanoseconds.
     pub fn queued_ns(&self, case: usize) -> Option<u64> {
         *self.queued_ns.get(case)?
+    }
+
+    /// Whether the machine of any case is known.
+    pub fn has_hosts(&self) -> bool {
+        self.hosts.iter().any(Option::is_some)
+    }
+
+    /// Whether the time in a queue of any case is known.
+    pub fn has_queue_times(&self) -> bool {
+        self.queued_ns.iter().any(Option::is_some)
+    }
+
+    /// Returns all hosts and times in a queue, by case.
+    pub fn places(&self) -> PlaceList {
+        let cases = self.hosts.len().max(self.queued_ns.len());
+        let place = |case| (self.host(case).map(str::to_owned), self.queued_ns(case));
+        let places = (0..cases).map(place).zip(0..);
+        let known = places.filter(|((host, queued_ns), _)| host.is_some() || queued_ns.is_some());
+        known.map(|((host, queued_ns), case)| (case, host, queued_ns)).collect()
+    }
+
+    /// Sets hosts and times in a queue.
+    pub fn set_places(&mut self, places: PlaceList) {
+        for (case, host, queued_ns) in places {
+            let case = case as usize;
+            host.iter().for_each(|host| self.set_host(case, host));
+            queued_ns.iter().for_each(|&queued_ns| self.set_queued_ns(case, queued_ns));
+        }
     }
 
     /// Replaces the output of a case.

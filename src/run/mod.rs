@@ -3,6 +3,7 @@
 mod case_notes;
 mod case_record;
 mod case_values;
+mod cluster_facts;
 mod queue_state;
 mod recorded_cases;
 mod reducer;
@@ -11,11 +12,12 @@ mod run_event;
 mod run_state;
 mod series_sample;
 
-pub use case_notes::CaseNotes;
+pub use case_notes::{CaseNotes, PlaceList};
 pub(crate) use case_record::attempt_folder;
 pub use case_record::{Attempt, CaseRecord, Status};
 pub use case_values::CaseValues;
-pub use queue_state::{CasePlace, QueueReason, QueueState};
+pub use cluster_facts::{ClusterFacts, ExpectedStart, LicenceFacts, PartitionFacts};
+pub use queue_state::{CasePlace, QueueNews, QueueReason, QueueState};
 pub use recorded_cases::RecordedCases;
 pub use replay::replay;
 pub use run_event::{CaseEnd, CaseOutcome, ProcessRecord, RunEvent};

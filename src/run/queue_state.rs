@@ -22,6 +22,35 @@ pub struct QueueState {
     pub problem: Option<String>,
 }
 
+/// A change of the queue that users want to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QueueNews {
+    /// The cluster does not answer, and why.
+    NoAnswer(String),
+    /// The cluster answers after it did not.
+    AnswersAgain,
+    /// Cases wait for another reason than before.
+    Waits {
+        /// Number of cases that wait.
+        cases: u32,
+        /// Why the first of them waits.
+        reason: QueueReason,
+    },
+}
+
+impl QueueNews {
+    /// Returns what has changed between two states, unless it is only the number of cases.
+    pub fn between(before: &QueueState, now: &QueueState) -> Option<Self> {
+        match (&before.problem, &now.problem) {
+            (None, Some(why)) => return Some(Self::NoAnswer(why.clone())),
+            (Some(_), None) => return Some(Self::AnswersAgain),
+            _ => {}
+        }
+        let reason = now.reason.clone().filter(|_| before.reason != now.reason)?;
+        Some(Self::Waits { cases: now.waiting, reason })
+    }
+}
+
 /// Why a case waits on a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QueueReason {

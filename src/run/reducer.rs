@@ -34,7 +34,7 @@ impl RunState {
             RunEvent::Paused { .. } => self.is_paused = true,
             RunEvent::Resumed { .. } => self.is_paused = false,
             RunEvent::Licences { at_ns, available } => self.licences.push((at_ns, available)),
-            RunEvent::Blocked { reason } => self.blocked_by = Some(reason),
+            RunEvent::Blocked { reason, .. } => self.blocked_by = Some(reason),
             RunEvent::FolderCreated { path, session } => {
                 self.folder = Some(path);
                 self.session = session;
@@ -59,7 +59,7 @@ impl RunState {
                 self.start_case(ticket, at_ns);
             }
             RunEvent::CasePlaced { case, place } => self.notes.set_place(case, &place),
-            RunEvent::QueueChanged(queue) => self.queue = Some(queue),
+            RunEvent::QueueChanged { queue, .. } => self.queue = Some(queue),
             RunEvent::ValueFileMissing => self.missing_value_files += 1,
             RunEvent::OutputTail { case, text } => self.notes.set_output_tail(case, Some(text)),
             RunEvent::Finished(end) => self.finish_case(end),

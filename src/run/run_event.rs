@@ -112,7 +112,12 @@ pub enum RunEvent {
         place: CasePlace,
     },
     /// The queue of the cluster changed.
-    QueueChanged(QueueState),
+    QueueChanged {
+        /// Time at which it was read.
+        at_ns: u64,
+        /// What waits now.
+        queue: QueueState,
+    },
     /// A program that ended well did not write the file that holds the value.
     ValueFileMissing,
     /// The last output of a program that did not succeed, before the end of its attempt.
@@ -128,6 +133,8 @@ pub enum RunEvent {
     Waited(WaitSpan),
     /// No case is running and none can start at the moment.
     Blocked {
+        /// Time since which this is known.
+        at_ns: u64,
         /// Why no case can start.
         reason: WaitReason,
     },

@@ -66,6 +66,11 @@ impl FrozenStudy {
         self.workload != WorkloadName::Command || self.program.is_some()
     }
 
+    /// Whether its cases run on a cluster.
+    pub fn is_on_cluster(&self) -> bool {
+        self.program.as_ref().is_some_and(|program| program.cluster.is_some())
+    }
+
     /// Returns the number of values of each case, at least 1.
     pub fn value_count(&self) -> usize {
         self.program.as_ref().map_or(1, |program| program.output_count())

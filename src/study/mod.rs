@@ -61,6 +61,7 @@ pub use plan::run_plan::{
 pub(crate) use plan::run_plan::{
     Dispatch, MAX_CASE_LANES, RunsIn, WORKER_RANGE, parse_choice, parse_name,
 };
+pub(crate) use program::cluster::same_slurm_option;
 pub use program::cluster::{Cluster, ClusterLicence};
 pub(crate) use program::external_program::KeepOutput;
 pub use program::external_program::{CommandLine, Program};
@@ -69,3 +70,4 @@ pub(crate) use program::template::CaseFolders;
 pub use resources::case_demand::{CaseDemand, Resource};
 pub use resources::case_resources::CaseResources;
 pub(crate) use resources::case_resources::{FittingCases, SharedResource};
+pub use resources::cpu_counts::CpuCounts;

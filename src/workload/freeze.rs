@@ -8,7 +8,7 @@ use strum::VariantArray as _;
 use crate::study::{
     Case, CaseResources, CaseTable, ClockChoice, Column, Dispatch, FrozenPlan, FrozenStudy,
     InputFileError, InputFiles, LaneCount, Lengths, Limits, MAX_CASE_LANES, Order, Plan, Program,
-    SeriesChoice, Strategy, StudyOption, WORKER_RANGE, WorkloadName,
+    SeriesChoice, Strategy, StudyOption, WORKER_RANGE, WorkloadName, same_slurm_option,
 };
 
 use crate::text::list;
@@ -236,6 +236,8 @@ fn check_program(
     program.check(cases).map_err(|(key, problem)| FreezeError::Option(key, problem))?;
     check_cluster(program, plan)
         .map_err(|(option, problem)| FreezeError::Option(option.key(), problem.to_owned()))?;
+    check_slurm_options(program)
+        .map_err(|(option, problem)| FreezeError::Option(option.key(), problem))?;
     InputFiles::read(program, cases).map_err(|error| match error {
         InputFileError::Unreadable(problem) => {
             FreezeError::Option(StudyOption::Template.key(), problem)
@@ -249,34 +251,24 @@ fn check_cluster(program: &Program, plan: &Plan) -> Result<(), (StudyOption, &'s
     const NEEDS_CLUSTER: &str = "applies to a cluster; add --on slurm, or remove it";
     const LOCAL_ONLY: &str = "applies to this machine, not to a cluster; remove it";
     if program.cluster.is_none() {
-        return if !program.slurm_options.is_empty() {
-            Err((StudyOption::Slurm, NEEDS_CLUSTER))
-        } else if !program.slurm_licences.is_empty() {
-            Err((StudyOption::SlurmLicence, NEEDS_CLUSTER))
-        } else {
-            Ok(())
+        let mut options = StudyOption::of_program().filter(|option| option.is_place());
+        let useless = options.find(|option| option.get(plan, Some(program)).is_some());
+        return useless.map_or(Ok(()), |option| Err((option, NEEDS_CLUSTER)));
+    }
+    let mut local = StudyOption::of_plan().filter(|option| option.is_of_this_machine());
+    if let Some(option) = local.find(|option| option.get(plan, None).is_some()) {
+        let problem = match option {
+            StudyOption::Licences => {
+                "limits the cases on this machine; licences of the cluster are taken with \
+                 --slurm-licence NAME[:N], and --workers limits the cases at once"
+            }
+            StudyOption::Tokens => {
+                "applies to this machine; licences of the cluster are taken with --slurm-licence \
+                 NAME[:N]"
+            }
+            _ => LOCAL_ONLY,
         };
-    }
-    let limits = &plan.limits;
-    if limits.licences.is_some() {
-        let problem = "limits the cases on this machine; licences of the cluster are taken with \
-                       --slurm-licence NAME[:N], and --workers limits the cases at once";
-        return Err((StudyOption::Licences, problem));
-    }
-    let local = [
-        (StudyOption::MemoryFloor, limits.memory_floor_bytes.is_some()),
-        (StudyOption::StartEvery, limits.start_every_s.is_some()),
-        (StudyOption::Memory, limits.memory_bytes.is_some()),
-        (StudyOption::Oversubscribe, limits.oversubscribe),
-        (StudyOption::TokensPerCase, limits.tokens_per_case.is_some()),
-    ];
-    if let Some((option, _)) = local.into_iter().find(|(_, is_set)| *is_set) {
-        return Err((option, LOCAL_ONLY));
-    }
-    if limits.tokens.is_some() {
-        let problem = "applies to this machine; licences of the cluster are taken with \
-                       --slurm-licence NAME[:N]";
-        return Err((StudyOption::Tokens, problem));
+        return Err((option, problem));
     }
     if plan.series != SeriesChoice::Estimate {
         return Err((StudyOption::Series, "cases on a cluster do not run again; remove it"));
@@ -284,6 +276,21 @@ fn check_cluster(program: &Program, plan: &Plan) -> Result<(), (StudyOption, &'s
     if plan.strategy.dispatch() != Dispatch::NextFree {
         let problem = "Slurm has no batches and no shares; use threads, processes or series";
         return Err((StudyOption::Strategy, problem));
+    }
+    Ok(())
+}
+
+/// Checks that nothing is set both by an option of its own and by one of `sbatch`.
+fn check_slurm_options(program: &Program) -> Result<(), (StudyOption, String)> {
+    let own = [
+        (StudyOption::SlurmPartition, &program.slurm_partition, "--partition", "-p"),
+        (StudyOption::SlurmAccount, &program.slurm_account, "--account", "-A"),
+        (StudyOption::SlurmTime, &program.slurm_time, "--time", "-t"),
+    ];
+    for (option, _, long, short) in own.into_iter().filter(|(_, value, ..)| value.is_some()) {
+        if let Some(same) = same_slurm_option(&program.slurm_options, long, short) {
+            return Err((option, format!("--slurm sets it too: {same}; remove one of them")));
+        }
     }
     Ok(())
 }

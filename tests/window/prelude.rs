@@ -26,9 +26,8 @@ pub use tempfile::{TempDir, tempdir};
 
 /// The machine that all tests see, whatever machine they run on.
 pub const MACHINE: MachineInfo = MachineInfo {
-    report: report::Machine { logical_cpus: 2, os: "linux" },
+    report: report::Machine { logical_cpus: 2, os: "linux", cpus: None },
     free_memory: Some(23_000_000_000),
-    cpus: None,
 };
 
 pub type Window = Harness<'static, App>;

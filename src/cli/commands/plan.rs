@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{Read, stdin};
 use std::path::Path;
 
-use crate::app::{holds_recorded, open_recorded};
+use crate::app::{holds_recorded, open_recorded, this_machine};
 use crate::cli::arguments::plan_options::PlanArguments;
+use crate::cli::console::print_note;
 use crate::cli::deliver::{ReportShape, prepare};
 use crate::cli::input::{is_standard_input, source_name};
-use crate::report::{CaseNeed, ResourceBudget, ThroughputPlan, measured};
+use crate::report::{CaseNeed, Exporter, ResourceBudget, TableFormat, ThroughputPlan, measured};
 use crate::study::{FigureColumn, RemedyPlace, read_figures};
 use crate::text::{parse_number, parse_size, quoted, read_error_text};
 
@@ -38,7 +39,15 @@ pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, String> {
     let plan =
         ThroughputPlan::new(&measured, budget).map_err(|error| format!("{error}: {name}"))?;
     let inputs: Vec<_> = (!is_standard_input(table)).then(|| table.clone()).into_iter().collect();
-    Ok(prepare(report, &inputs, ReportShape::FIGURES)?.deliver(&plan).status)
+    let status = prepare(report, &inputs, ReportShape::FIGURES)?.deliver(&plan).status;
+    if let Some(cpus) = this_machine().cpus.filter(|_| budget.cores.is_none()) {
+        let is_table = |exporter: &dyn Exporter| exporter.name() == TableFormat.name();
+        if report.outputs()?.iter().any(|(_, exporter)| is_table(*exporter)) {
+            let note = format!("the cores have no limit without --cores; this machine has {cpus}");
+            print_note(&note, report.quiet);
+        }
+    }
+    Ok(status)
 }
 
 fn of_table(table: &Path, name: &str) -> Result<Vec<CaseNeed>, String> {

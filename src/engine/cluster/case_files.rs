@@ -12,10 +12,10 @@ use crate::schedule::s_from_ns;
 use crate::study::{FrozenStudy, KeepOutput, Program};
 use crate::system::exit_status::ProcessExit;
 
-use super::cluster_run::TaskEnd;
+use super::slurm::task_script::write_task;
+use super::slurm::time_stamps::{EndStamp, TIMES, TaskExit, signal};
 use super::submissions::{ArrayTask, FOLDER};
-use super::task_script::write_task;
-use super::time_stamps::{EndStamp, TIMES, TaskExit, signal};
+use super::tracking::cluster_task::TaskEnd;
 
 /// Exit statuses of `timeout` when it stopped or killed a program.
 const TIMEOUT_STATUSES: [u8; 2] = [124, 137];

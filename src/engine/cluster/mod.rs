@@ -1,12 +1,11 @@
 //! Runs the cases as job arrays of Slurm.
 
-pub mod array_request;
 pub mod case_files;
 pub mod cluster_job;
-pub mod cluster_lanes;
-pub mod cluster_run;
-pub mod queue_listing;
-pub mod slurm_client;
+pub mod cluster_start;
+pub mod run_requests;
+pub mod slurm;
 pub mod submissions;
-pub mod task_script;
-pub mod time_stamps;
+pub mod submitter;
+pub mod task_observer;
+pub mod tracking;

@@ -1,50 +1,16 @@
 //! The CPUs of the machine, and which of them running programs have to themselves.
 
-use std::fmt;
-
+use crate::study::CpuCounts;
 use crate::system::cpus::{affinity, online_count, sibling_rank};
-use crate::text;
 
-/// The CPUs of this machine, and how many of them this process may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CpuCounts {
-    /// Cores, if the system reports them.
-    pub physical_cores: Option<u32>,
-    /// Threads that all cores run at once.
-    pub logical_cpus: u32,
-    /// Logical CPUs that the affinity of this process names.
-    pub affinity: u32,
-    /// Logical CPUs that affinity and the limit of the control group leave.
-    pub usable: u32,
-}
-
-impl CpuCounts {
-    /// Counts the CPUs of this machine.
-    pub fn of_this_machine() -> Self {
-        let usable = super::clock::logical_cpus();
-        let logical_cpus = count(online_count()).max(usable);
-        let affinity = count(affinity().len());
-        let affinity = if affinity == 0 { logical_cpus } else { affinity };
-        let physical_cores = sysinfo::System::physical_core_count().ok().map(count);
-        Self { physical_cores, logical_cpus, affinity, usable }
-    }
-}
-
-impl fmt::Display for CpuCounts {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { physical_cores, logical_cpus, affinity, usable } = *self;
-        to.write_str(&text::count(logical_cpus, "logical CPU"))?;
-        if let Some(cores) = physical_cores {
-            write!(to, " on {}", text::count(cores, "core"))?;
-        }
-        match usable {
-            _ if usable == logical_cpus => Ok(()),
-            _ if usable < affinity => {
-                write!(to, ", {usable} usable by the limit of the control group")
-            }
-            _ => write!(to, ", {usable} usable by the CPU affinity"),
-        }
-    }
+/// Counts the CPUs of this machine.
+pub fn cpu_counts() -> CpuCounts {
+    let usable = super::clock::logical_cpus();
+    let logical_cpus = count(online_count()).max(usable);
+    let affinity = count(affinity().len());
+    let affinity = if affinity == 0 { logical_cpus } else { affinity };
+    let physical_cores = sysinfo::System::physical_core_count().ok().map(count);
+    CpuCounts { physical_cores, logical_cpus, affinity, usable }
 }
 
 fn count(number: usize) -> u32 {
@@ -105,18 +71,8 @@ mod tests {
 
     #[test]
     fn no_more_cpus_are_usable_than_there_are() {
-        let CpuCounts { physical_cores, logical_cpus, affinity, usable } =
-            CpuCounts::of_this_machine();
+        let CpuCounts { physical_cores, logical_cpus, affinity, usable } = cpu_counts();
         assert!(usable >= 1 && usable <= affinity && affinity <= logical_cpus);
         assert!(physical_cores.is_none_or(|cores| cores >= 1));
-        let text = |affinity, usable| {
-            CpuCounts { physical_cores: Some(4), logical_cpus: 8, affinity, usable }.to_string()
-        };
-        assert_eq!(text(8, 8), "8 logical CPUs on 4 cores");
-        assert_eq!(text(2, 2), "8 logical CPUs on 4 cores, 2 usable by the CPU affinity");
-        assert_eq!(
-            text(8, 3),
-            "8 logical CPUs on 4 cores, 3 usable by the limit of the control group"
-        );
     }
 }

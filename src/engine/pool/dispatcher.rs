@@ -304,7 +304,7 @@ impl Dispatcher {
                     && state.scheduler.running_count() == 0
                 {
                     state.reported_wait = Some(reason);
-                    self.push_event(state, RunEvent::Blocked { reason });
+                    self.push_event(state, RunEvent::Blocked { at_ns: now_ns, reason });
                 }
                 self.share_wait_reason(state, reason);
                 let pause =

@@ -279,7 +279,7 @@ mod tests {
                 ClockChoice::Virtual => replay(&frozen),
                 ClockChoice::Real => computed(&frozen, computed_s(frozen.plan.workers)),
             };
-            let machine = Machine { logical_cpus: 2, os: "linux" };
+            let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
             experiment.take(Arc::new(RunReport::new(Arc::new(frozen), state, machine)));
         }
     }
@@ -475,7 +475,7 @@ mod tests {
         );
         let frozen = frozen.unwrap().0;
         let state = replay(&frozen);
-        let machine = Machine { logical_cpus: 2, os: "linux" };
+        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
         experiment.take(Arc::new(RunReport::new(Arc::new(frozen), state, machine)));
         let half = SweepReport::new(&study, &plan, &experiment.runs);
         assert_eq!(half.points[1].total_s, None);

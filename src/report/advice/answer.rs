@@ -206,7 +206,7 @@ mod tests {
     }
 
     fn answer(frozen: FrozenStudy, state: RunState) -> String {
-        let machine = Machine { logical_cpus: 2, os: "linux" };
+        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
         Headline::for_run(&RunReport::new(Arc::new(frozen), state, machine)).to_string()
     }
 

@@ -93,7 +93,7 @@ mod tests {
     }
 
     fn text(frozen: FrozenStudy, state: RunState) -> Option<String> {
-        let machine = Machine { logical_cpus: 2, os: "linux" };
+        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
         let report = RunReport::new(Arc::new(frozen), state, machine);
         best_possible(&report).map(|(label, text)| format!("{label} {text}"))
     }

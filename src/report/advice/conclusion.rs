@@ -325,7 +325,11 @@ mod tests {
     }
 
     fn report(frozen: FrozenStudy, state: RunState) -> RunReport {
-        RunReport::new(Arc::new(frozen), state, Machine { logical_cpus: 2, os: "linux" })
+        RunReport::new(
+            Arc::new(frozen),
+            state,
+            Machine { logical_cpus: 2, os: "linux", cpus: None },
+        )
     }
 
     fn waits_by(strategy: Strategy, workers: u32, names: &[&str], lengths_s: &[f64]) -> RunReport {

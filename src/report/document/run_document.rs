@@ -20,6 +20,7 @@ use crate::report::pictures::timeline_picture::timeline_picture;
 use crate::report::pictures::workers_picture::WorkersDiagram;
 use crate::report::{
     Account, AccountPart, Advice, Headline, RecordedLog, RunReport, SeriesTotal, breakdown,
+    queue_times_text,
 };
 use crate::run::{CaseRecord, ProcessRecord, Status};
 use crate::schedule::s_from_ns;
@@ -143,6 +144,13 @@ fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
             .zip(units)
             .map(|(name, unit)| column(format!("{name} [{}]", unit.symbol()).into(), true)),
     );
+    let notes = &report.state.notes;
+    let queue_unit =
+        Unit::of_column((0..cases).filter_map(|case| notes.queued_ns(case)).map(s_from_ns));
+    let (has_hosts, has_queue_times) = (notes.has_hosts(), notes.has_queue_times());
+    columns.extend(has_hosts.then(|| column("host".into(), false)));
+    let queued = || column(format!("queued [{}]", queue_unit.symbol()).into(), true);
+    columns.extend(has_queue_times.then(queued));
     let output_count = outputs.len();
     let is_log = report.source.log().is_some();
     let digits = if cases > MANY_CASES { FEW_DIGITS } else { DIGITS };
@@ -168,6 +176,13 @@ fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
             cells.push(placed(time(record.start_ns, units[0])));
             cells.push(placed(time(record.end_ns, units[1])));
             cells.push(time(record.time_ns(), units[2]));
+            if has_hosts {
+                cells.push(notes.host(row).unwrap_or_default().to_owned());
+            }
+            if has_queue_times {
+                let queued = notes.queued_ns(row).map(|ns| time(ns, queue_unit));
+                cells.push(queued.unwrap_or_default());
+            }
         }
         cells
     };
@@ -350,6 +365,7 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
     let held_s = figures.account.and_then(|account| account.held).filter(|&held_s| held_s > 0.0);
     let held = |s: f64| format!("{} in all: {}", duration(s), held_text(report));
     line("held", held_s.map(held));
+    line("queued", queue_times_text(&report.state.notes, report.frozen.cases.len()));
     let missing = if plan.clock == ClockChoice::Real { missing_values(report) } else { vec![] };
     line("no value", (!missing.is_empty()).then(|| list(missing)));
     line("total", figures.total_parallel_s.map(duration));

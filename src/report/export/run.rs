@@ -19,7 +19,7 @@ const INPUTS: [&str; 3] = ["name", "x", "y"];
 /// The columns of the results besides the outputs: heading, and cell of the case with this index and record.
 type ResultColumn = (&'static str, for<'a> fn(&'a RunReport, usize, &'a CaseRecord) -> Cell<'a>);
 
-const RESULTS: [ResultColumn; 13] = [
+const RESULTS: [ResultColumn; 15] = [
     ("status", |_, _, record| record.status.name().into()),
     ("error", |report, case, _| report.error(case).into()),
     ("lane", |report, _, record| placed(report, record).map(|r| r.lane).into()),
@@ -33,6 +33,8 @@ const RESULTS: [ResultColumn; 13] = [
     ("memory_bytes", |_, _, record| record.memory_bytes.into()),
     ("attempts", |_, _, record| record.attempts.into()),
     ("session", |report, _, record| own(report, record).map(|r| r.session).into()),
+    ("host", |report, case, _| report.state.notes.host(case).into()),
+    ("queued_s", |report, case, _| report.state.notes.queued_ns(case).map(s_from_ns).into()),
 ];
 
 /// Returns the heading of a result, marked if an earlier column has it.
@@ -180,13 +182,13 @@ mod tests {
         let plan = fixtures::plan(Strategy::Threads, 1);
         let frozen = fixtures::study(cases, Lengths::Seconds(vec![0.5]), plan);
         let state = replay(&frozen);
-        let machine = Machine { logical_cpus: 2, os: "linux" };
+        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
         let report = RunReport::new(Arc::new(frozen), state, machine);
         let mut text = Vec::new();
         write_tabs(&report, None, &mut text).unwrap();
         let mut without_rows = Vec::new();
         write_tabs(&report, Some(&BTreeSet::from([1])), &mut without_rows).unwrap();
-        assert!(text.starts_with(&without_rows) && without_rows.ends_with(b"session\n"));
+        assert!(text.starts_with(&without_rows) && without_rows.ends_with(b"queued_s\n"));
         let text = String::from_utf8(text).unwrap().replace('\t', "|");
         let mut lines = text.lines();
         assert_eq!(

@@ -67,6 +67,7 @@ pub fn run_facts(report: &RunReport) -> Vec<Fact> {
         ("seed", report.source.has_seed().then_some(plan.seed).into()),
         ("time_scale", plan.time_scale.into()),
         ("logical_cpus", Some(report.machine.logical_cpus).filter(|&cpus| cpus > 0).into()),
+        ("cpus", report.machine.cpus.map(|cpus| cpus.to_string()).into()),
         ("os", report.machine.os.into()),
         ("version", report.version.as_deref().map(str::to_owned).into()),
         ("started_at", report.started_at().into()),

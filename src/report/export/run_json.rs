@@ -54,8 +54,12 @@ struct ReportJson<'a> {
 
 #[derive(Serialize)]
 struct MachineJson {
+    /// Those that cases may use.
     logical_cpus: Option<u32>,
     os: Option<&'static str>,
+    physical_cores: Option<u32>,
+    installed_cpus: Option<u32>,
+    affinity_cpus: Option<u32>,
 }
 
 /// A resource: memory in bytes. A need is a number, or the column that holds it.
@@ -233,7 +237,7 @@ impl Serialize for RunReport {
         let value_names = &self.frozen.value_names();
         let interval_s = figures.series.and_then(|series| series.interval_s);
         let log = self.source.log();
-        let Machine { logical_cpus, os } = self.machine;
+        let Machine { logical_cpus, os, cpus } = self.machine;
         let command = self.frozen.program.as_ref().map(|program| program.command.words());
         let command = command.map(Iterator::collect::<Vec<_>>);
         let report = ReportJson {
@@ -249,6 +253,9 @@ impl Serialize for RunReport {
             machine: MachineJson {
                 logical_cpus: (logical_cpus > 0).then_some(logical_cpus),
                 os: (!os.is_empty()).then_some(os),
+                physical_cores: cpus.and_then(|cpus| cpus.physical_cores),
+                installed_cpus: cpus.map(|cpus| cpus.logical_cpus),
+                affinity_cpus: cpus.map(|cpus| cpus.affinity),
             },
             version: self.version.as_deref(),
             started_at: self.started_at(),

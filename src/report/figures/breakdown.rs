@@ -291,7 +291,7 @@ mod tests {
         fixtures::study(table, lengths, plan)
     }
 
-    const MACHINE: Machine = Machine { logical_cpus: 2, os: "linux" };
+    const MACHINE: Machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
 
     fn played(strategy: Strategy, workers: u32, cases: &[(&str, f64)]) -> RunReport {
         let frozen = frozen(strategy, workers, cases, ClockChoice::Virtual);

@@ -147,7 +147,7 @@ mod tests {
         let lengths = Lengths::Seconds(lengths_s);
         let frozen = fixtures::study(cases, lengths, plan);
         let state = replay(&frozen);
-        let machine = Machine { logical_cpus: 4, os: "linux" };
+        let machine = Machine { logical_cpus: 4, os: "linux", cpus: None };
         let mut text = Vec::new();
         RunReport::new(Arc::new(frozen), state, machine).write_json(&mut text).unwrap();
         String::from_utf8(text).unwrap()
@@ -337,7 +337,7 @@ mod tests {
         frozen.lengths = lengths.map_or(Lengths::Unknown, Lengths::Seconds);
         frozen.program = has_program.then(|| Arc::new(program));
         frozen.workload = if has_program { WorkloadName::Command } else { WorkloadName::Crunch };
-        let machine = Machine { logical_cpus: workers, os: "linux" };
+        let machine = Machine { logical_cpus: workers, os: "linux", cpus: None };
         let mut report = RunReport::new(Arc::new(frozen), recorded.into_state(), machine);
         report.version = version.map(|version| format!("0.{version}").into());
         let figures = &mut report.figures;

@@ -20,9 +20,9 @@ use crate::report::run_report::{Machine, RunReport};
 use crate::report::run_source::{LogKind, RecordedLog, RunSource};
 use crate::run::RecordedCases;
 use crate::study::{
-    CaseDemand, CaseResources, CaseTable, ClockChoice, CommandLine, FrozenPlan, FrozenStudy,
-    InputFiles, Lengths, Limits, MAX_CASE_LANES, Order, Program, ProgramOutput, SeriesChoice,
-    Strategy, WorkloadName, parse_name, set_public_option,
+    CaseDemand, CaseResources, CaseTable, ClockChoice, CommandLine, CpuCounts, FrozenPlan,
+    FrozenStudy, InputFiles, Lengths, Limits, MAX_CASE_LANES, Order, Program, ProgramOutput,
+    SeriesChoice, Strategy, WorkloadName, parse_name, set_public_option,
 };
 
 #[derive(Deserialize)]
@@ -111,6 +111,26 @@ struct InputMachineJson {
     logical_cpus: Option<u32>,
     #[serde(default)]
     os: Option<String>,
+    #[serde(default)]
+    physical_cores: Option<u32>,
+    #[serde(default)]
+    installed_cpus: Option<u32>,
+    #[serde(default)]
+    affinity_cpus: Option<u32>,
+}
+
+impl InputMachineJson {
+    fn machine(&self) -> Machine {
+        let usable = self.logical_cpus.unwrap_or(0);
+        let installed = self.installed_cpus.zip(self.affinity_cpus);
+        let cpus = installed.map(|(logical_cpus, affinity)| CpuCounts {
+            physical_cores: self.physical_cores,
+            logical_cpus,
+            affinity,
+            usable,
+        });
+        Machine { cpus, ..Machine::recorded(usable, self.os.as_deref().unwrap_or_default()) }
+    }
 }
 
 impl RunJson {
@@ -147,10 +167,7 @@ impl RunJson {
             cases: table,
             plan,
         };
-        let machine = Machine::recorded(
-            self.machine.logical_cpus.unwrap_or(0),
-            self.machine.os.as_deref().unwrap_or_default(),
-        );
+        let machine = self.machine.machine();
         let mut state = recorded.into_state();
         let events = self.events.take();
         let has_events = events.is_some();

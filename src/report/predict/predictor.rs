@@ -367,7 +367,7 @@ mod tests {
             let lengths = Lengths::Seconds(lengths_s);
             let frozen = fixtures::study(cases, lengths, plan);
             let state = replay(&frozen);
-            let machine = Machine { logical_cpus: 2, os: "linux" };
+            let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
             let report = RunReport::new(Arc::new(frozen), state, machine);
             let mut text = Vec::new();
             report.write_json(&mut text).unwrap();

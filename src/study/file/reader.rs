@@ -446,7 +446,8 @@ mod tests {
              line 6: unknown key \"retries\"; expected one of name, command, timeout, grace, \
              value-regex, value-file, values, stdin, templates, env, work-folder, keep-output, \
              output-limit, \
-             refused-exit, refused-text, on, slurm, slurm-licence\n\
+             refused-exit, refused-text, on, slurm-partition, slurm-account, slurm-time, \
+             slurm, slurm-licence\n\
              line 7: keep-output: expected one of all, failed, none, found \"some\""
         );
         assert_eq!(

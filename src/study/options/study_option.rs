@@ -16,7 +16,8 @@ use crate::study::plan::run_plan::{
     ClockChoice, DEFAULT_TIME_SCALE, Order, Plan, SeriesChoice, Strategy,
 };
 use crate::study::program::cluster::{
-    ClusterLicence, parse_licence, parse_on, parse_slurm_options,
+    ClusterLicence, parse_licence, parse_on, parse_slurm_name, parse_slurm_options,
+    parse_slurm_time,
 };
 use crate::study::program::external_program::{
     CommandLine, DEFAULT_GRACE_S, KeepOutput, Program, parse_exit_status, parse_grace, parse_path,
@@ -90,6 +91,9 @@ pub enum StudyOption {
     RefusedExit,
     RefusedText,
     On,
+    SlurmPartition,
+    SlurmAccount,
+    SlurmTime,
     Slurm,
     SlurmLicence,
 }
@@ -428,7 +432,7 @@ impl StudyOption {
                 access: field!(Program: refused_text, text(), set_optional(parse_search_text)),
             },
             Self::On => OptionSpec {
-                title: "Where",
+                title: "Runs on",
                 help: "Where the program runs: local is this machine, slurm a cluster, slurm@HOST \
                        a cluster that is reached through ssh",
                 default: "local",
@@ -442,17 +446,41 @@ impl StudyOption {
                         let parsed = text.map(|text| parse_on(utf8(text)?)).transpose()?;
                         // This machine has no use for the others.
                         if parsed == Some(None) {
-                            program.slurm_options.clear();
-                            program.slurm_licences.clear();
+                            program.clear_slurm_options();
                         }
                         program.cluster = parsed.flatten();
                         Ok(())
                     },
                 ),
             },
+            Self::SlurmPartition => OptionSpec {
+                title: "Partition",
+                help: "Partition of the cluster that the cases run in; with --on slurm",
+                default: "that of the cluster",
+                value_name: "NAME",
+                kind: ValueKind::Text,
+                access: field!(Program: slurm_partition, text(), set_optional(parse_slurm_name)),
+            },
+            Self::SlurmAccount => OptionSpec {
+                title: "Account",
+                help: "Account of the cluster that is charged for the cases; with --on slurm",
+                default: "that of the user",
+                value_name: "NAME",
+                kind: ValueKind::Text,
+                access: field!(Program: slurm_account, text(), set_optional(parse_slurm_name)),
+            },
+            Self::SlurmTime => OptionSpec {
+                title: "Job time limit",
+                help: "Time after which the cluster ends a case, as MINUTES, HOURS:MINUTES:SECONDS \
+                       or DAYS-HOURS; with --on slurm",
+                default: "that of the partition",
+                value_name: "TIME",
+                kind: ValueKind::Text,
+                access: field!(Program: slurm_time, text(), set_optional(parse_slurm_time)),
+            },
             Self::Slurm => OptionSpec {
                 title: "Slurm options",
-                help: "Option for sbatch, such as --partition=long; with --on slurm",
+                help: "Further option for sbatch, such as --constraint=avx2; with --on slurm",
                 default: "none",
                 value_name: "OPTION",
                 kind: ValueKind::Texts,
@@ -534,6 +562,33 @@ impl StudyOption {
                 | Self::Oversubscribe
                 | Self::MemoryPerCase
                 | Self::Memory
+                | Self::TokensPerCase
+                | Self::Tokens
+        )
+    }
+
+    /// Whether the option tells where the cases run.
+    pub fn is_place(self) -> bool {
+        matches!(
+            self,
+            Self::On
+                | Self::SlurmPartition
+                | Self::SlurmAccount
+                | Self::SlurmTime
+                | Self::Slurm
+                | Self::SlurmLicence
+        )
+    }
+
+    /// Whether the option shares out this machine, so that a cluster has no use for it.
+    pub fn is_of_this_machine(self) -> bool {
+        matches!(
+            self,
+            Self::Licences
+                | Self::MemoryFloor
+                | Self::StartEvery
+                | Self::Memory
+                | Self::Oversubscribe
                 | Self::TokensPerCase
                 | Self::Tokens
         )

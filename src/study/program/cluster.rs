@@ -66,6 +66,7 @@ pub fn parse_on(text: &str) -> Result<Option<Cluster>, String> {
         None if text == LOCAL => Ok(None),
         None if text == SLURM => Ok(Some(Cluster::default())),
         Some((SLURM, host)) if is_host(host) => Ok(Some(Cluster { host: Some(host.to_owned()) })),
+        Some((SLURM, "")) => Err("the name of the host is missing; expected slurm@HOST".to_owned()),
         _ => Err("expected local, slurm or slurm@HOST".to_owned()),
     }
 }
@@ -92,6 +93,40 @@ pub fn parse_slurm_options(text: &str) -> Result<Vec<String>, String> {
         Some(own) => Err(format!("the run sets {} itself; remove it", quoted(own))),
         None => Ok(words),
     }
+}
+
+/// Parses the name of a partition or an account; several stand with commas between them.
+pub fn parse_slurm_name(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && !"'\"\\$`".contains(c);
+    if text.is_empty() || text.starts_with('-') || !text.chars().all(is_plain) {
+        return Err("expected a name without spaces".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// Parses a time limit as Slurm writes it.
+pub fn parse_slurm_time(text: &str) -> Result<String, String> {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit());
+    let (days, rest) = match text.split_once('-') {
+        Some((days, rest)) => (Some(days), rest),
+        None => (None, text),
+    };
+    let parts: Vec<_> = rest.split(':').collect();
+    if days.is_none_or(is_number) && parts.len() <= 3 && parts.iter().all(|part| is_number(part)) {
+        return Ok(text.to_owned());
+    }
+    Err("expected a time such as 90 (minutes), 1:30:00 or 2-12 (days-hours)".to_owned())
+}
+
+/// Returns the option of `sbatch` among others that sets the same as a field of its own.
+pub fn same_slurm_option<'a>(options: &'a [String], long: &str, short: &str) -> Option<&'a String> {
+    options.iter().find(|text| {
+        let words = shell_words::split(text).unwrap_or_default();
+        words.iter().any(|word| {
+            word.split('=').next() == Some(long)
+                || word.starts_with(short) && !word.starts_with("--")
+        })
+    })
 }
 
 pub fn parse_licence(text: &str) -> Result<ClusterLicence, String> {
@@ -127,6 +162,27 @@ mod tests {
             assert!(words(bad).is_err(), "{bad}");
         }
         assert!(words("--account=a").is_ok() && words("--error-mode=x").is_ok());
+    }
+
+    #[test]
+    fn names_and_time_limits_are_those_that_slurm_reads() {
+        assert_eq!(parse_slurm_name("long,short").as_deref(), Ok("long,short"));
+        assert!(["", "a b", "-x", "a$b", "a\nb"].iter().all(|bad| parse_slurm_name(bad).is_err()));
+        for time in ["90", "90:00", "1:30:00", "2-12", "2-12:30", "2-12:30:00"] {
+            assert_eq!(parse_slurm_time(time).as_deref(), Ok(time));
+        }
+        for bad in ["", "1h", "1:2:3:4", "-1", "1-", "1-2-3", "1:", "a-1"] {
+            assert!(parse_slurm_time(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_option_is_found_in_its_long_and_its_short_form() {
+        let options = ["--mail-user=a".to_owned(), "-t 60 -plong".to_owned()];
+        assert_eq!(same_slurm_option(&options, "--partition", "-p"), Some(&options[1]));
+        assert_eq!(same_slurm_option(&options, "--account", "-A"), None);
+        let options = ["--account=p1".to_owned()];
+        assert_eq!(same_slurm_option(&options, "--account", "-A"), Some(&options[0]));
     }
 
     #[test]

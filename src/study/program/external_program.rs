@@ -52,7 +52,13 @@ pub struct Program {
     pub refused_text: Option<String>,
     /// Cluster that runs the cases; `None` is this machine.
     pub cluster: Option<Cluster>,
-    /// Options for `sbatch`, as they were given.
+    /// Partition of the cluster; `None` is its default.
+    pub slurm_partition: Option<String>,
+    /// Account that the cluster charges; `None` is the default of the user.
+    pub slurm_account: Option<String>,
+    /// Time limit of each job on the cluster, as Slurm writes it; `None` is that of the partition.
+    pub slurm_time: Option<String>,
+    /// Further options for `sbatch`, as they were given.
     pub slurm_options: Vec<String>,
     /// Licences of the cluster that each case takes.
     pub slurm_licences: Vec<ClusterLicence>,
@@ -150,6 +156,29 @@ impl Program {
         Ok(())
     }
 
+    /// Returns the options for `sbatch`, those without a field of their own first.
+    pub fn sbatch_options(&self) -> Vec<String> {
+        let words = |text: &String| shell_words::split(text).unwrap_or_default();
+        let mut options: Vec<_> = self.slurm_options.iter().flat_map(words).collect();
+        let own = [
+            ("partition", &self.slurm_partition),
+            ("account", &self.slurm_account),
+            ("time", &self.slurm_time),
+        ];
+        let set = own.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        options.extend(set.map(|(name, value)| format!("--{name}={value}")));
+        options
+    }
+
+    /// Removes what only a cluster uses.
+    pub fn clear_slurm_options(&mut self) {
+        self.slurm_partition = None;
+        self.slurm_account = None;
+        self.slurm_time = None;
+        self.slurm_options.clear();
+        self.slurm_licences.clear();
+    }
+
     /// Creates a program with all options at their defaults.
     pub fn new(command: CommandLine) -> Self {
         Self {
@@ -168,6 +197,9 @@ impl Program {
             refused_exit: None,
             refused_text: None,
             cluster: None,
+            slurm_partition: None,
+            slurm_account: None,
+            slurm_time: None,
             slurm_options: Vec::new(),
             slurm_licences: Vec::new(),
             base: PathBuf::new(),

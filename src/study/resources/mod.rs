@@ -2,3 +2,4 @@
 
 pub mod case_demand;
 pub mod case_resources;
+pub mod cpu_counts;

@@ -183,6 +183,11 @@ fn toolbar(
         }
         if shows_totals && state.is_enabled(Command::MeasureSample) {
             measure_sample(ui, run, intents);
+        } else if shows_totals && run.report().is_some() && run.frozen().is_on_cluster() {
+            let hover = "A sample on this machine could not be compared with cases that ran on \
+                         the cluster";
+            let text = small_text(ui, "no series total: cases of a cluster do not run again");
+            ui.label(text).on_hover_text(hover);
         }
         if run.state().ended_count > run.state().done_count {
             let colors = tokens(ui);

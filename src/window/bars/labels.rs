@@ -6,9 +6,9 @@ use egui::{Align2, Pos2, Rect, Response, Stroke, Ui, pos2, vec2};
 use egui_plot::{PlotPoint, PlotTransform};
 
 use super::case_names;
-use crate::report::SeriesKind;
 use crate::report::charts::bar_layout::{TotalBars, buckets, total_bars};
 use crate::report::charts::elision::CommonParts;
+use crate::report::{SeriesKind, place_texts};
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, count, duration, grouped};
 use crate::window::state::{RunView, SeriesTotalKind};
@@ -174,6 +174,9 @@ impl DrawnBars<'_> {
         if record.has_started() {
             let start = duration(s_from_ns(record.start_ns));
             text = format!("{text}\nstarted at {start}, lane {}", record.lane);
+        }
+        for place in place_texts(&self.run.state().notes, case) {
+            text = format!("{text}\n{place}");
         }
         let number = u32::try_from(case).unwrap_or(u32::MAX);
         for (output, name) in self.run.frozen().value_names().iter().enumerate() {

@@ -293,7 +293,7 @@ mod tests {
             }));
             start_ns = end_ns;
         }
-        let machine = Machine { logical_cpus: 2, os: "linux" };
+        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
         session.take(Arc::new(RunReport::new(Arc::new(frozen), state, machine)));
     }
 

@@ -134,7 +134,7 @@ mod tests {
             let (cases, name) = (document.cases.clone(), document.workload);
             Arc::new(freeze(cases, name, find(name).as_ref(), plan, environment).unwrap().0)
         };
-        let machine = Machine { logical_cpus: 2, os: "linux" };
+        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
         // Warm-up with 2 workers, then 1, 2, 2, 1: 10 s, 20 s, 10 s, 10 s, 20 s.
         let at_start = |sweep: &Experiment| {
             let progress = ExperimentProgress::of(sweep, "Sweep", true);

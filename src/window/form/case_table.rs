@@ -8,6 +8,7 @@ use egui::{
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
 use crate::report::charts::elision::{CommonParts, Ellipsis};
+use crate::report::{place_texts, queue_text};
 use crate::run::Status;
 use crate::study::{Column, RowId};
 use crate::text::{duration, one_line};
@@ -318,14 +319,18 @@ pub(crate) fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32
         _ if record.will_retry => {
             ("waiting".to_owned(), colors.weak, Some(run.record_text(record)))
         }
-        Status::NotRun if run.report().is_none() => ("waiting".to_owned(), colors.weak, None),
+        Status::NotRun if run.report().is_none() => {
+            let queue = run.queue();
+            let text = if queue.is_some() { "queued" } else { "waiting" };
+            (text.to_owned(), colors.weak, queue.map(|queue| sentence(&queue_text(queue))))
+        }
         Status::NotRun => ("not run".to_owned(), colors.weak, None),
-        Status::Running => (format!("▸ {time}"), colors.accent, None),
+        Status::Running => (format!("▸ {time}"), colors.accent, place(run, index)),
         Status::Done if run.is_simulated() => {
             let hover = "Simulated on the virtual clock".to_owned();
             (time, colors.weak, Some(hover))
         }
-        Status::Done => (format!("✓ {time}"), colors.good, None),
+        Status::Done => (format!("✓ {time}"), colors.good, place(run, index)),
         Status::Cancelled => ("cancelled".to_owned(), colors.weak, None),
         Status::Refused => ("no licence".to_owned(), colors.weak, None),
         Status::Failed | Status::TimedOut => {
@@ -334,6 +339,17 @@ pub(crate) fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32
             (format!("✕ {}", run.status_text(record.status)), colors.bad, Some(why))
         }
     }
+}
+
+/// Says where a case ran on a cluster, and how long it was queued.
+fn place(run: &RunView, case: usize) -> Option<String> {
+    let texts = place_texts(&run.state().notes, case);
+    (!texts.is_empty()).then(|| sentence(&texts.join(", ")))
+}
+
+fn sentence(text: &str) -> String {
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    format!("{}{}", text[..first].to_uppercase(), &text[first..])
 }
 
 /// Returns the text of a paste that holds rows, not the text of one cell.

@@ -77,8 +77,8 @@ mod tests {
     use crate::window::state::{AppState, Command, Intent, MachineInfo};
 
     fn state() -> AppState {
-        let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None, cpus: None });
+        let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
         state.document = Document::new(CaseTable::demo(), WorkloadName::Command, Plan::default());
         state
     }

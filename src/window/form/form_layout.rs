@@ -12,6 +12,8 @@ use strum::IntoStaticStr;
 pub enum FormSection {
     Welcome,
     Workload,
+    /// Machine or cluster that the program runs on.
+    Where,
     /// Templates and standard input of the program.
     #[strum(serialize = "Input files")]
     InputFiles,
@@ -45,7 +47,7 @@ pub struct FormLayout {
 
 impl Default for FormLayout {
     fn default() -> Self {
-        let folded = BTreeSet::from([FormSection::InputFiles, FormSection::Limits]);
+        let folded = [FormSection::Where, FormSection::InputFiles, FormSection::Limits].into();
         Self { is_hidden: false, width: None, cases_share: None, folded }
     }
 }
@@ -81,7 +83,7 @@ impl FormLayout {
     /// Unfolds a section, and the one around it.
     pub(crate) fn unfold(&mut self, section: FormSection) {
         self.folded.remove(&section);
-        if matches!(section, FormSection::InputFiles | FormSection::Limits) {
+        if matches!(section, FormSection::Where | FormSection::InputFiles | FormSection::Limits) {
             self.folded.remove(&FormSection::Workload);
         }
     }

@@ -4,29 +4,32 @@ use std::ffi::OsStr;
 
 use egui::text::LayoutJob;
 use egui::{
-    Button, FontId, Response, RichText, Role, Sense, TextEdit, TextFormat, TextStyle, Ui,
-    WidgetInfo, vec2,
+    Button, FontId, RichText, Role, Sense, TextEdit, TextFormat, TextStyle, Ui, WidgetInfo, vec2,
 };
 
 use super::command_line_edit::first_command;
 use super::form_layout::FormSection;
-use super::output_list::output_list;
+use super::lists::template_list;
+use super::option_fields::{
+    enter, fields, problem, short_field, take_focus, text_edit, text_field, title,
+};
 use super::program_fields::{
     FormField, ProgramIntent, changed_in, field_options, hover_text, section_of,
 };
 use super::section::section;
-use super::{strategy_picture, template_list};
+use super::strategy_picture;
+use super::where_section::{where_section, where_summary};
 use crate::study::{
     ClockChoice, Dispatch, FittingCases, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice,
-    Strategy, StudyOption, ValueKind, WorkloadName,
+    Strategy, StudyOption, WorkloadName,
 };
 use crate::text;
 use crate::window::help::term::{Concept, explain};
 use crate::window::state::{AppState, Command, Document, Intent};
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{
-    choice, choice_box, error_message, explanation, first_that_fits, indented, name_box, row,
-    side_by_side, small, small_text, step, text_edit_info,
+    choice, choice_box, error_message, explanation, first_that_fits, indented, row, side_by_side,
+    small, small_text, step,
 };
 use crate::workload::description;
 
@@ -87,6 +90,9 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             ui.add(egui::Label::new(job).wrap());
         });
     }
+    section(ui, state, (FormSection::Where, &where_summary(state)), intents, |ui, intents| {
+        where_section(ui, state, intents);
+    });
     for part in [FormSection::InputFiles, FormSection::Limits] {
         let summary = match part {
             FormSection::InputFiles => template_list::summary(state),
@@ -99,87 +105,6 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             }
             fields(ui, state, options.filter(|option| !option.is_resource()), intents);
         });
-    }
-}
-
-fn fields(
-    ui: &mut Ui,
-    state: &AppState,
-    options: impl Iterator<Item = StudyOption>,
-    intents: &mut Vec<Intent>,
-) {
-    for option in options {
-        match option.spec().kind {
-            ValueKind::Choice(names) => choice_field(ui, state, option, &names(), intents),
-            ValueKind::Outputs => {
-                output_list(ui, state, intents);
-                problem(ui, state, option);
-            }
-            ValueKind::Templates => {
-                template_list::template_list(ui, state, intents);
-                problem(ui, state, option);
-            }
-            _ => text_field(ui, state, option, intents),
-        }
-    }
-}
-
-fn choice_field(
-    ui: &mut Ui,
-    state: &AppState,
-    option: StudyOption,
-    names: &[(&'static str, &'static str)],
-    intents: &mut Vec<Intent>,
-) {
-    let text = state.form.program_fields.text(option, &state.document);
-    let chosen = if text.is_empty() { option.spec().default } else { &text };
-    let is_enabled = state.document.program.is_some() || !option.is_for_programs();
-    ui.add_enabled_ui(is_enabled, |ui| {
-        row(ui, option, |ui, label_id| {
-            let (label, width) = ((title(option), label_id), ui.available_width());
-            let (picked, response) = name_box(ui, label, width, chosen, names, |_| None);
-            take_focus(state, option, &response, intents);
-            if let Some(picked) = picked {
-                enter(option, picked.to_owned(), intents);
-            }
-        });
-    });
-}
-
-fn text_field(ui: &mut Ui, state: &AppState, option: StudyOption, intents: &mut Vec<Intent>) {
-    row(ui, option, |ui, label| {
-        let text = state.form.program_fields.text(option, &state.document);
-        let width = ui.available_width() - 4.0;
-        text_edit(ui, state, option, (text, width), label, intents);
-    });
-    problem(ui, state, option);
-}
-
-/// The field of an option, with a text of this width.
-fn text_edit(
-    ui: &mut Ui,
-    state: &AppState,
-    option: StudyOption,
-    (mut text, width): (String, f32),
-    label: egui::Id,
-    intents: &mut Vec<Intent>,
-) {
-    // In other fonts `--` looks like one dash.
-    let is_text = !matches!(option.spec().kind, ValueKind::Number | ValueKind::Size);
-    let font = if is_text && !text.is_empty() { TextStyle::Monospace } else { TextStyle::Body };
-    let edit = TextEdit::singleline(&mut text)
-        .id_salt(option)
-        .font(font)
-        .desired_width(width)
-        .align(egui::Align2::LEFT_CENTER)
-        .hint_text(option.spec().default);
-    let response = ui.add(edit).labelled_by(label).on_hover_text(hover_text(option));
-    take_focus(state, option, &response, intents);
-    if response.changed() {
-        intents.push(Intent::Program(ProgramIntent::Type(option, text)));
-    }
-    if response.lost_focus() {
-        intents.push(Intent::Program(ProgramIntent::Commit(option)));
     }
 }
 
@@ -219,32 +144,12 @@ fn resources(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     }
 }
 
-/// The field of an option without a label of its own.
-fn short_field(
-    ui: &mut Ui,
-    state: &AppState,
-    (option, hint): (StudyOption, &str),
-    intents: &mut Vec<Intent>,
-) {
-    let mut text = state.form.program_fields.text(option, &state.document);
-    let edit = TextEdit::singleline(&mut text)
-        .id_salt(option)
-        .desired_width(46.0)
-        .align(egui::Align2::LEFT_CENTER)
-        .hint_text(hint);
-    let response = ui.add(edit).on_hover_text(hover_text(option));
-    response.widget_info(|| text_edit_info(title(option), hint, &text));
-    take_focus(state, option, &response, intents);
-    if response.changed() {
-        intents.push(Intent::Program(ProgramIntent::Type(option, text)));
-    }
-    if response.lost_focus() {
-        intents.push(Intent::Program(ProgramIntent::Commit(option)));
-    }
-}
-
-/// Returns how many cases fit at once by the valid texts of the fields, and whether any does.
+/// Returns how many cases fit at once by the valid texts of the fields, and whether any does. A
+/// cluster decides by itself.
 fn fitting_text(state: &AppState) -> Option<(String, bool)> {
+    if state.document.is_on_cluster() {
+        return None;
+    }
     let mut limits = state.document.plan.limits.clone();
     for option in field_options().filter(|option| option.is_resource()) {
         let typed = state.form.program_fields.with_typed(option, &state.document);
@@ -268,27 +173,6 @@ fn fitting_text(state: &AppState) -> Option<(String, bool)> {
     Some((text, at_once > 0))
 }
 
-/// Focuses a field if that is requested.
-fn take_focus(
-    state: &AppState,
-    field_name: impl Into<FormField>,
-    field: &Response,
-    intents: &mut Vec<Intent>,
-) {
-    if state.form.program_fields.pending_focus == Some(field_name.into()) {
-        field.request_focus();
-        field.scroll_to_me(None);
-        intents.push(Intent::Program(ProgramIntent::Focused));
-    }
-}
-
-/// Shows why the typed text of an option is invalid.
-fn problem(ui: &mut Ui, state: &AppState, option: StudyOption) {
-    if let Some(problem) = state.form.program_fields.problem(option, &state.document) {
-        error_message(ui, &problem);
-    }
-}
-
 /// Returns the program, or else the workload, for the folded section.
 pub(crate) fn work_summary(state: &AppState) -> String {
     match state.document.program() {
@@ -301,8 +185,13 @@ pub(crate) fn work_summary(state: &AppState) -> String {
 pub(crate) fn plan_summary(state: &AppState) -> String {
     let plan = &state.document.plan;
     let workers = state.document.workers(state.machine.report.logical_cpus);
+    let workers = if state.document.is_on_cluster() && plan.workers.is_none() {
+        "all that the cluster can run".to_owned()
+    } else {
+        text::count(workers, "worker")
+    };
     let (strategy, order): (&str, &str) = (plan.strategy.into(), plan.order.into());
-    format!("{strategy}, {}, {order}", text::count(workers, "worker"))
+    format!("{strategy}, {workers}, {order}")
 }
 
 pub(crate) fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
@@ -335,10 +224,6 @@ pub(crate) fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     if changed != *plan {
         intents.push(Intent::SetPlan(changed));
     }
-}
-
-fn title(option: StudyOption) -> &'static str {
-    option.spec().title
 }
 
 /// The strategy, with a picture of its lanes beside the box.
@@ -376,6 +261,10 @@ fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             let number = |document: &Document| document.workers(cpus);
             stepped_field(ui, state, (option, label), number, names, intents);
             ui.add_space(6.0);
+            if state.document.is_on_cluster() {
+                small(ui, "at once, of those that the cluster can run");
+                return;
+            }
             let here = format!("{} here", text::count(cpus, "logical CPU"));
             let texts = [here.as_str(), &text::count(cpus, "CPU")];
             if let Some(shown) = first_that_fits(ui, &texts) {
@@ -419,9 +308,13 @@ fn stepped_field(
         Some(Ok(document)) => number(document),
         _ => number(&state.document),
     };
+    // A cluster decides on workers that the plan leaves open.
+    let is_open = option == StudyOption::Workers
+        && state.document.is_on_cluster()
+        && state.document.plan.workers.is_none();
     let text = match typed {
-        Some(_) => fields.text(option, &state.document),
-        None => current.to_string(),
+        None if !is_open => current.to_string(),
+        _ => fields.text(option, &state.document),
     };
     text_edit(ui, state, option, (text, 40.0), label, intents);
     ui.spacing_mut().item_spacing.x = 2.0;
@@ -431,10 +324,4 @@ fn stepped_field(
             enter(option, stepped, intents);
         }
     }
-}
-
-/// Moves a text to the document as if it was typed into the field.
-fn enter(option: StudyOption, text: String, intents: &mut Vec<Intent>) {
-    intents.push(Intent::Program(ProgramIntent::Type(option, text)));
-    intents.push(Intent::Program(ProgramIntent::Commit(option)));
 }

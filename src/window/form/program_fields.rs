@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::sync::Arc;
 
 use super::form_layout::FormSection;
-use super::list_rows::{items, program_text};
+use super::lists::list_rows::{items, program_text};
 use crate::study::{
     Dispatch, LaneCount, OptionValue, StudyOption, ValueKind, WorkloadName, option_lines,
 };
@@ -76,6 +76,7 @@ const CHOICES: [StudyOption; 4] =
 pub fn section_of(option: StudyOption) -> FormSection {
     match option {
         StudyOption::Template | StudyOption::Stdin => FormSection::InputFiles,
+        option if option.is_place() => FormSection::Where,
         _ if field_options().any(|field| field == option) => FormSection::Limits,
         _ => FormSection::Plan,
     }
@@ -257,8 +258,8 @@ mod tests {
     use crate::window::state::{AppState, Command, Intent, MachineInfo};
 
     fn state() -> AppState {
-        let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None, cpus: None });
+        let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
         state.document = Document::new(CaseTable::demo(), WorkloadName::Command, Plan::default());
         let line = ProgramIntent::TypeCommand("solve {x}".to_owned());
         state.apply(Intent::Program(line));

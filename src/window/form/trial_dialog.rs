@@ -20,7 +20,9 @@ const OUTPUT_HEIGHT: f32 = 190.0;
 /// Shows the command, the outcome, and the end of the output.
 pub(crate) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    ui.label(RichText::new("Command").color(colors.weak));
+    let here =
+        if state.document.is_on_cluster() { " on this machine, not on the cluster" } else { "" };
+    ui.label(RichText::new(format!("Command{here}")).color(colors.weak));
     fixed_height(ui, COMMAND_HEIGHT, |ui| {
         let Some(command) = &trial.command else { return };
         ScrollArea::vertical().id_salt("command").show(ui, |ui| {

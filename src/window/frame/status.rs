@@ -2,9 +2,9 @@
 
 use egui::{Align, Label, Layout, ProgressBar, Ui};
 
-use crate::app::CpuCounts;
 use crate::report::TimeLeftRange;
 use crate::run::Status;
+use crate::study::CpuCounts;
 use crate::text::{count, duration, grouped};
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::state::{AppState, RunPhase, RunView};
@@ -39,7 +39,7 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let machine = Label::new(small_text(ui, machine_text(state)));
             let response = ui.add(machine.truncate());
-            if let Some(cpus) = state.machine.cpus {
+            if let Some(cpus) = state.machine.report.cpus {
                 response.on_hover_text(cpus.to_string());
             }
         });
@@ -82,7 +82,7 @@ fn progress_text(run: &RunView, free_memory: Option<u64>) -> String {
 
 fn machine_text(state: &AppState) -> String {
     let usable = state.machine.report.logical_cpus;
-    let cpus = match state.machine.cpus {
+    let cpus = match state.machine.report.cpus {
         Some(CpuCounts { logical_cpus, .. }) if logical_cpus > usable => {
             format!("{usable} of {} usable", count(logical_cpus, "logical CPU"))
         }

@@ -50,6 +50,9 @@ pub enum Concept {
     Claim,
     Base,
     RunFolder,
+    LoginHost,
+    Host,
+    Queued,
 }
 
 impl Concept {
@@ -178,6 +181,17 @@ impl Concept {
                 "Run folder",
                 "Folder with the output of your own program, and the journal from which an \
                  interrupted run is resumed.",
+            ],
+            Self::LoginHost => [
+                "Login host",
+                "Host with the commands of Slurm, by the name that ssh knows. It must let you in \
+                 without a password.",
+            ],
+            Self::Host => ["Host", "Machine of the cluster that ran the case."],
+            Self::Queued => [
+                "Queued",
+                "Time that a case waited in the queue of the cluster before it started. It is no \
+                 part of the total or of a speed-up.",
             ],
         }
     }

@@ -288,7 +288,7 @@ mod tests {
         let workload = find(document.workload);
         let (cases, name) = (document.cases.clone(), document.workload);
         let (frozen, _) = freeze(cases, name, workload.as_ref(), &plan, environment).unwrap();
-        let machine = report::Machine { logical_cpus: 2, os: "linux" };
+        let machine = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
         let state = replay(&frozen);
         let report = || RunReport::new(Arc::new(frozen.clone()), state.clone(), machine);
         let mut edited = document.clone();
@@ -302,8 +302,8 @@ mod tests {
 
     /// Returns the state with this many saved runs.
     fn state(runs: usize) -> AppState {
-        let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None, cpus: None });
+        let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
         state.history.place = RunPlace::Reading;
         state.history.take(listing(runs));
         state

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::report::RunReport;
+use crate::report::{RunReport, place_texts, queue_news_text, wait_target};
 use crate::run::{RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, FrozenStudy};
@@ -60,6 +60,10 @@ impl<'a> LogText<'a> {
             }
             LogEntry::CaseRemoved(case) => format!("removed {} from the run", self.name(case)),
             LogEntry::CaseRequeued(case) => format!("queued {} to run again", self.name(case)),
+            LogEntry::Blocked(reason) => {
+                format!("no case can start: waiting for {}", wait_target(reason))
+            }
+            LogEntry::Queue(news) => one_line(&queue_news_text(&self.log.queue_news[news])),
             LogEntry::ProcessReady(index) => {
                 let process = &self.state.processes[index];
                 let (start, startup) = (process.start, duration(s_from_ns(process.startup_ns())));
@@ -100,7 +104,15 @@ impl<'a> LogText<'a> {
                     Some((number, _)) if number > 0 => format!(", attempt {}", number + 1),
                     _ => String::new(),
                 };
-                format!("started {name} in lane {lane}{nth}{intended}")
+                // Only the place of the latest attempt is known.
+                let is_latest = attempt.is_none_or(|(number, _)| number + 1 == attempts.len());
+                let place = if is_latest { place_texts(&self.state.notes, case) } else { vec![] };
+                let place = if place.is_empty() {
+                    String::new()
+                } else {
+                    format!(", {}", place.join(", "))
+                };
+                format!("started {name} in lane {lane}{nth}{intended}{place}")
             }
             Status::Done => {
                 let value =

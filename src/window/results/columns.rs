@@ -53,6 +53,10 @@ pub enum ResultsColumn {
     /// Memory of the largest process of a program.
     Memory,
     Attempts,
+    /// Machine of the cluster that ran the case.
+    Host,
+    /// Time in the queue of the cluster.
+    Queued,
 }
 
 impl ResultsColumn {
@@ -88,6 +92,8 @@ impl ResultsColumn {
                 Self::Cpu,
                 Self::Memory,
                 Self::Attempts,
+                Self::Host,
+                Self::Queued,
             ])
     }
 
@@ -103,6 +109,7 @@ impl ResultsColumn {
             | Self::End
             | Self::Time
             | Self::Cpu => true,
+            Self::Queued => frozen.is_on_cluster(),
             Self::Extra(at) => extra.get(usize::from(at)).is_some_and(|(_, cells)| {
                 let column = CaseColumn::Extra(at.into());
                 let mut rows = (0..cells.len()).filter(|&row| !cells.get(row).trim().is_empty());
@@ -146,7 +153,7 @@ impl ResultsColumn {
     /// Returns the heading with the unit of its numbers in charts.
     pub fn title(self, frozen: &FrozenStudy) -> String {
         let unit = match self {
-            Self::Start | Self::End | Self::Time | Self::Cpu => " [s]",
+            Self::Start | Self::End | Self::Time | Self::Cpu | Self::Queued => " [s]",
             Self::Memory => " [bytes]",
             _ => "",
         };
@@ -172,6 +179,8 @@ impl ResultsColumn {
             Self::Cpu => Concept::CpuTime,
             Self::Memory => Concept::Memory,
             Self::Attempts => Concept::Attempts,
+            Self::Host => Concept::Host,
+            Self::Queued => Concept::Queued,
             _ => return None,
         };
         Some(concept.into())
@@ -203,6 +212,10 @@ pub(crate) fn sort_rows(
     match column {
         ResultsColumn::Name => {
             rows.sort_by(|&a, &b| sort.compare(Some(name(a)), Some(name(b)), Ord::cmp));
+        }
+        ResultsColumn::Host => {
+            let host = |case: u32| state.notes.host(case as usize);
+            rows.sort_by(|&a, &b| sort.compare(host(a), host(b), Ord::cmp));
         }
         ResultsColumn::Error => {
             rows.sort_by(|&a, &b| sort.compare(state.error(a), state.error(b), Ord::cmp));
@@ -254,7 +267,9 @@ pub(crate) fn number(
     match column {
         ResultsColumn::Listed => Some(row.index as f64),
         // These sort in another way.
-        ResultsColumn::Name | ResultsColumn::Error | ResultsColumn::Front => None,
+        ResultsColumn::Name | ResultsColumn::Error | ResultsColumn::Front | ResultsColumn::Host => {
+            None
+        }
         ResultsColumn::X => Some(row.x),
         ResultsColumn::Y => Some(row.y),
         ResultsColumn::Extra(at) => {
@@ -271,6 +286,7 @@ pub(crate) fn number(
         ResultsColumn::Cpu => record.cpu_ns.map(s_from_ns),
         ResultsColumn::Memory => record.memory_bytes.map(|bytes| bytes as f64),
         ResultsColumn::Attempts => started.then(|| f64::from(record.attempts)),
+        ResultsColumn::Queued => state.notes.queued_ns(case as usize).map(s_from_ns),
     }
     .filter(|number| number.is_finite())
 }

@@ -177,6 +177,8 @@ impl ResultsState {
         match column {
             ResultsColumn::Front => self.axes.has_front,
             ResultsColumn::Error => run.state().errors().len() > 0,
+            ResultsColumn::Host => run.state().notes.has_hosts(),
+            ResultsColumn::Queued => run.state().notes.has_queue_times(),
             _ => !column.needs_program() || run.frozen().program.is_some(),
         }
     }

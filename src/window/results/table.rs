@@ -57,7 +57,7 @@ impl ColumnUnits {
 
     fn unit(self, column: ResultsColumn) -> Option<Unit> {
         match column {
-            ResultsColumn::Start | ResultsColumn::End => Some(self.clock),
+            ResultsColumn::Start | ResultsColumn::End | ResultsColumn::Queued => Some(self.clock),
             ResultsColumn::Time => Some(self.time),
             ResultsColumn::Cpu => Some(self.cpu),
             _ => None,
@@ -311,7 +311,7 @@ fn aligned(ui: &mut Ui, column: ResultsColumn, state: &AppState, add: impl FnOnc
             ui.add_space(8.0);
             add(ui);
         }
-        ResultsColumn::Status => {
+        ResultsColumn::Status | ResultsColumn::Host => {
             // Keeps a distance to the number on the left.
             ui.add_space(8.0);
             add(ui);
@@ -374,6 +374,8 @@ fn cell_text(
         ResultsColumn::Cpu => record.cpu_ns.map(time),
         ResultsColumn::Memory => record.memory_bytes.map(memory),
         ResultsColumn::Attempts => started.map(|r| r.attempts.to_string()),
+        ResultsColumn::Host => run.state().notes.host(case).map(str::to_owned),
+        ResultsColumn::Queued => run.state().notes.queued_ns(case).map(time),
     };
     let color = match (column, record.status) {
         (ResultsColumn::Status, _) if record.will_retry => colors.weak,

@@ -14,8 +14,8 @@ use egui::{
 };
 
 use super::derived_jobs::{
-    PreviewJob, filter_cases, filter_results, generate, predict, search_log, watch_memory,
-    work_on_table,
+    PreviewJob, ask_cluster, filter_cases, filter_results, generate, predict, search_log,
+    watch_memory, work_on_table,
 };
 use super::experiment_runner::{ExperimentRunner, TICK};
 use super::files::autosave::Autosave;
@@ -33,8 +33,8 @@ use super::start_problem::capitalized;
 use super::trial_runner::TrialRunner;
 use super::window_size::{fitting_size, fitting_zoom};
 use crate::app::{
-    CpuCounts, FolderMessage, FolderProgress, RunFolders, UnfinishedFolder, WorkerProgram,
-    free_memory_bytes, this_machine,
+    FolderMessage, FolderProgress, RunFolders, UnfinishedFolder, WorkerProgram, free_memory_bytes,
+    this_machine,
 };
 use crate::history::{LocalClock, local_time};
 use crate::text::grouped;
@@ -92,11 +92,7 @@ impl AppOptions {
         Self {
             study,
             system: system_name(),
-            machine: MachineInfo {
-                report: this_machine(),
-                free_memory: free_memory_bytes(),
-                cpus: Some(CpuCounts::of_this_machine()),
-            },
+            machine: MachineInfo { report: this_machine(), free_memory: free_memory_bytes() },
             worker_program: WorkerProgram::default(),
             saved_runs: data_folder.as_ref().map(|folder| folder.join("runs")),
             run_folders: data_folder.as_ref().map(|folder| folder.join("program-runs")),
@@ -146,6 +142,7 @@ pub struct App {
     preview: PreviewJob,
     generation: Job<Update>,
     table_work: Job<Update>,
+    cluster_check: Job<Update>,
     case_filter: Job<CasesView>,
     import: ImportJob,
     free_memory: Job<Option<u64>>,
@@ -215,6 +212,7 @@ impl App {
             preview: PreviewJob::default(),
             generation: Job::default(),
             table_work: Job::default(),
+            cluster_check: Job::default(),
             case_filter: Job::default(),
             import: ImportJob::default(),
             free_memory: Job::default(),
@@ -243,6 +241,9 @@ impl App {
                 self.trials.start(document, row, self.worker_program.clone(), &mut self.state, ctx);
             }
             Effect::CancelTrial => self.trials.cancel(),
+            Effect::CheckCluster(document) => {
+                ask_cluster(&mut self.cluster_check, document, &mut self.state, ctx);
+            }
             Effect::CopyText(text) => ctx.copy_text(text),
             Effect::Steer(command) => self.runner.steer(command),
             Effect::ListUnfinished => match &self.run_folders {
@@ -345,7 +346,7 @@ impl App {
             self.change_history(HistoryJob::Save(vec![ended]));
         }
         self.trials.poll(&mut self.state);
-        for job in [&mut self.generation, &mut self.table_work] {
+        for job in [&mut self.generation, &mut self.table_work, &mut self.cluster_check] {
             if let Some(update) = job.poll_only() {
                 update(&mut self.state);
             }

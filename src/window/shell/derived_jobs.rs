@@ -7,11 +7,12 @@ use std::time::Duration;
 use egui::Context;
 
 use super::job::{Job, MessageSender, Update};
-use crate::app::free_memory_bytes;
+use crate::app::{check_cluster, free_memory_bytes};
 use crate::schedule::WaitReason;
 use crate::study::{CaseTable, Recipe, RecipeText};
 use crate::window::cases::cases_state::CasesView;
 use crate::window::cases::cells::table_task::TableTask;
+use crate::window::form::cluster_check::ClusterCheck;
 use crate::window::generate::recipe_preview::RecipePreview;
 use crate::window::results::query::ResultsView;
 use crate::window::state::{AppState, Dialog, Document, RowImport, Tab};
@@ -107,6 +108,25 @@ pub(crate) fn generate(
     if let Err(error) = started {
         state.generator.is_generating = false;
         state.report_error(error.to_string());
+    }
+}
+
+/// Asks the cluster of the document what it offers, on a thread.
+pub(crate) fn ask_cluster(
+    job: &mut Job<Update>,
+    document: Document,
+    state: &mut AppState,
+    ctx: &Context,
+) {
+    let mut check = ClusterCheck::of(&document);
+    let mut failed = check.clone();
+    let started = job.start("cluster check", ctx, move |messages| {
+        check.answer = Some(check_cluster(&document.study()));
+        messages.send(Box::new(move |state: &mut AppState| state.take_cluster_check(check)));
+    });
+    if let Err(error) = started {
+        failed.answer = Some(Err(error.to_string()));
+        state.take_cluster_check(failed);
     }
 }
 

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use super::app::App;
 use crate::experiment::Experiment;
-use crate::run::RunEvent;
+use crate::run::{ClusterFacts, RunEvent};
 use crate::study::FrozenStudy;
 use crate::window::compare::experiment_view::ExperimentView;
+use crate::window::form::cluster_check::ClusterCheck;
 use crate::window::state::RunView;
 
 impl App {
@@ -32,6 +33,13 @@ impl App {
     pub fn show_experiment(&mut self, experiment: &Experiment) {
         self.state.begin_experiment(ExperimentView::new(experiment, None));
         self.state.end_experiment();
+    }
+
+    /// Shows what a cluster has answered.
+    pub fn show_cluster_answer(&mut self, answer: Result<ClusterFacts, String>) {
+        let mut check = ClusterCheck::of(&self.state.document);
+        check.answer = Some(answer);
+        self.state.take_cluster_check(check);
     }
 
     /// Shows a run after these events, `now_ns` after its start.

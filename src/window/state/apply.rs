@@ -58,6 +58,7 @@ impl AppState {
             }
             Intent::SetWorkload(workload) => self.edit(|document| document.workload = workload),
             Intent::Program(intent) => return self.act_on_program(intent),
+            Intent::CheckCluster => return self.check_cluster(),
             Intent::PreviewTemplate(index) => self.preview_template(index),
             Intent::SetPlan(plan) => self.edit(|document| document.plan = plan),
             Intent::ShowTab(tab) => self.tab = tab,
@@ -305,8 +306,8 @@ mod tests {
             intents in prop::collection::vec(intent(), 0..20),
             save_at in 0..20_usize,
         ) {
-            let report = report::Machine { logical_cpus: 2, os: "linux" };
-            let mut state = AppState::new(MachineInfo { report, free_memory: None, cpus: None });
+            let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
+            let mut state = AppState::new(MachineInfo { report, free_memory: None });
             for (index, intent) in intents.into_iter().enumerate() {
                 state.apply(intent);
                 if index == save_at {

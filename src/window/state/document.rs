@@ -106,6 +106,11 @@ impl Document {
         batches.then(|| self.plan.batch.unwrap_or_else(|| self.workers(logical_cpus)))
     }
 
+    /// Whether its cases run on a cluster.
+    pub fn is_on_cluster(&self) -> bool {
+        self.program().is_some_and(|program| program.cluster.is_some())
+    }
+
     /// Returns the program, if the workload runs it.
     pub fn program(&self) -> Option<&Arc<Program>> {
         self.program.as_ref().filter(|_| self.workload == WorkloadName::Command)
@@ -571,7 +576,7 @@ mod tests {
             let (frozen, _) =
                 freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap();
             let state = if done { replay(&frozen) } else { RunState::new(2) };
-            let machine = Machine { logical_cpus: 2, os: "linux" };
+            let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
             RunReport::new(Arc::new(frozen), state, machine)
         };
         let run = ran(&document, true);

@@ -66,6 +66,8 @@ pub enum Intent {
     },
     SetWorkload(WorkloadName),
     Program(ProgramIntent),
+    /// Ask the cluster what it offers.
+    CheckCluster,
     /// Show the file that the template with this index is rendered to.
     PreviewTemplate(usize),
     SetPlan(Plan),
@@ -222,6 +224,8 @@ pub enum Effect {
     /// Run one row of the document alone.
     TryCase(Document, usize),
     CancelTrial,
+    /// Ask the cluster of the document what it offers.
+    CheckCluster(Document),
     CopyText(String),
     /// Cut, copy or paste in the text field that has or had the focus.
     EditText(Command),

@@ -10,11 +10,12 @@ use strum::{IntoStaticStr, VariantArray};
 use super::count_fields::CountFields;
 use super::example_menu::ExampleScale;
 use super::run_view::RunView;
-use crate::app::{CpuCounts, TrialResult};
+use crate::app::TrialResult;
 use crate::report::{self, RunReport};
 use crate::study::{CaseColumn, Column, RowId, StudyOption};
 use crate::text::{count, grouped, plural};
 use crate::window::compare::experiment_view::ExperimentView;
+use crate::window::form::cluster_check::ClusterCheck;
 use crate::window::form::{CommandLineEdit, FormLayout, ProgramFields};
 use crate::window::pictures::picture_choices::PictureForm;
 use crate::window::results::output_state::OutputQuery;
@@ -67,8 +68,6 @@ pub struct MachineInfo {
     pub report: report::Machine,
     /// Free memory in bytes, if known.
     pub free_memory: Option<u64>,
-    /// All CPUs of the machine, if they were counted.
-    pub cpus: Option<CpuCounts>,
 }
 
 /// A file that was opened or saved.
@@ -84,6 +83,8 @@ pub struct FormState {
     pub command_line: CommandLineEdit,
     pub program_fields: ProgramFields,
     pub counts: CountFields,
+    /// What the cluster has answered last.
+    pub cluster_check: Option<ClusterCheck>,
     /// The cell with keyboard focus.
     pub editing: Option<CellEdit>,
     pub pending_focus: Option<(usize, Column)>,

@@ -1,6 +1,7 @@
 //! The log of a run: a line per event that a person wants to see.
 
-use crate::run::{RunEvent, RunState, Status};
+use crate::run::{QueueNews, QueueState, RunEvent, RunState, Status};
+use crate::schedule::WaitReason;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogLine {
@@ -28,13 +29,21 @@ pub enum LogEntry {
     Licences(u32),
     CaseRemoved(u32),
     CaseRequeued(u32),
+    /// No case runs, and none can start.
+    Blocked(WaitReason),
+    /// The queue of the cluster changed, by the index of the news.
+    Queue(usize),
 }
+
+/// The queue before it was read.
+static NO_QUEUE: QueueState = QueueState { waiting: 0, reason: None, problem: None };
 
 #[derive(Debug, Clone, Default)]
 pub struct RunLog {
     /// In the order of their times, as far as they arrive together.
     pub lines: Vec<LogLine>,
     pub notes: Vec<String>,
+    pub queue_news: Vec<QueueNews>,
 }
 
 impl RunLog {
@@ -65,7 +74,7 @@ impl RunLog {
             lines.push(LogLine { at_ns: process.start.ready_ns, entry });
         }
         lines.sort_by_key(|line| line.at_ns);
-        Self { lines, notes: Vec::new() }
+        Self { lines, ..Self::default() }
     }
 
     /// Puts notes before the first line.
@@ -93,6 +102,13 @@ impl RunLog {
             RunEvent::Licences { at_ns, available } => (*at_ns, LogEntry::Licences(*available)),
             RunEvent::CaseRemoved { case, at_ns } => (*at_ns, LogEntry::CaseRemoved(*case)),
             RunEvent::CaseRequeued { case, at_ns } => (*at_ns, LogEntry::CaseRequeued(*case)),
+            RunEvent::Blocked { at_ns, reason } => (*at_ns, LogEntry::Blocked(*reason)),
+            RunEvent::QueueChanged { at_ns, queue } => {
+                let before = state.queue.as_ref().unwrap_or(&NO_QUEUE);
+                let Some(news) = QueueNews::between(before, queue) else { return };
+                self.queue_news.push(news);
+                (*at_ns, LogEntry::Queue(self.queue_news.len() - 1))
+            }
             _ => return,
         };
         self.lines.push(LogLine { at_ns, entry });

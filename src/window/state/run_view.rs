@@ -8,9 +8,11 @@ use crate::app::PartialRun;
 use crate::history::SavedRunId;
 use crate::report::{
     self, RunReport, RunSource, SeriesKind, SeriesTotal, TimeLeftEstimator, TimeLeftRange,
-    Timeline, memory_amounts, status_text, unsuccessful_text, wait_target,
+    Timeline, memory_amounts, queue_text, status_text, unsuccessful_text, wait_target,
 };
-use crate::run::{CaseRecord, RunEvent, RunState, Status, choose_sample, most_run_again};
+use crate::run::{
+    CaseRecord, QueueState, RunEvent, RunState, Status, choose_sample, most_run_again,
+};
 use crate::schedule::s_from_ns;
 use crate::study::{
     ClockChoice, Dispatch, FrozenStudy, Lengths, Order, RowId, SeriesChoice, is_whole_option,
@@ -243,6 +245,7 @@ impl RunView {
         let (state, series) = (&report.state, report.figures.series);
         let lacks_total = series.is_none_or(|series| series.kind == SeriesKind::AtMost);
         let can_run = state.all_done_in_session() && !self.is_simulated();
+        let can_run = can_run && !self.frozen.is_on_cluster();
         Some(report).filter(|_| lacks_total && can_run && !state.records.is_empty())
     }
 
@@ -408,8 +411,7 @@ impl RunView {
         // Workers and batch count as the strategy uses them, not as the plan asks.
         let cpus = self.machine.logical_cpus;
         // A cluster decides on workers that the plan leaves open.
-        let is_on_cluster = document.program().is_some_and(|program| program.cluster.is_some());
-        let is_open = is_on_cluster && now.workers.is_none();
+        let is_open = document.is_on_cluster() && now.workers.is_none();
         self.has_cases_of(document)
             && (now.strategy, now.order, now.series, now.clock)
                 == (then.strategy, then.order, then.series, then.clock)
@@ -494,8 +496,11 @@ impl RunView {
                         amounts => format!(" for {} ({amounts})", wait_target(reason)),
                     }
                 };
-                let target = state.blocked_by().map_or(String::new(), target);
-                format!("{text}, {} waiting{target}", grouped(waiting))
+                let waits = match (self.queue(), state.blocked_by()) {
+                    (Some(queue), _) => queue_text(queue),
+                    (_, reason) => format!("waiting{}", reason.map_or(String::new(), target)),
+                };
+                format!("{text}, {} {waits}", grouped(waiting))
             }
         }
     }
@@ -506,8 +511,14 @@ impl RunView {
             Status::Refused => "waiting for a licence".to_owned(),
             Status::NotRun if record.will_retry => "waiting".to_owned(),
             _ if record.will_retry => "will be retried".to_owned(),
+            Status::NotRun if let Some(queue) = self.queue() => queue_text(queue),
             status => self.status_text(status),
         }
+    }
+
+    /// Returns the queue of the cluster while cases wait in it.
+    pub fn queue(&self) -> Option<&QueueState> {
+        self.state().queue.as_ref().filter(|queue| queue.waiting > 0)
     }
 
     /// Describes the order of dispatch if it is by lengths that only an earlier run or
@@ -531,10 +542,10 @@ mod tests {
     use super::*;
     use crate::run::replay;
     use crate::schedule::Ticket;
-    use crate::study::{Plan, Strategy};
-    use crate::workload::{Environment, find, freeze};
+    use crate::study::{Cluster, CommandLine, Plan, Program, Strategy, WorkloadName};
+    use crate::workload::{Environment, find, freeze, workload_for};
 
-    const MACHINE: report::Machine = report::Machine { logical_cpus: 2, os: "linux" };
+    const MACHINE: report::Machine = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
 
     /// Simulates a run of the document.
     fn run_of(document: &Document) -> RunView {
@@ -581,6 +592,29 @@ mod tests {
         live.absorb(vec![started(0, 9), started(1, 8), started(2, 4)], 10);
         let times: Vec<_> = live.log.lines.iter().map(|line| line.at_ns).collect();
         assert_eq!(times, [4, 8, 9]);
+    }
+
+    #[test]
+    fn the_cpus_of_this_machine_do_not_outdate_a_run_on_a_cluster() {
+        let command = CommandLine::parse(&["solve"]).unwrap();
+        let program = Program { cluster: Some(Cluster::default()), ..Program::new(command) };
+        let mut document = Document::default();
+        document.workload = WorkloadName::Command;
+        document.program = Some(Arc::new(program));
+        let study = document.study();
+        let environment = Environment { logical_cpus: 2, seed: 7, last_s: None };
+        let workload = workload_for(&study);
+        let (mut frozen, _) =
+            freeze(study.cases, study.workload, workload.as_ref(), &study.plan, environment)
+                .unwrap();
+        // As many as the cluster can run.
+        frozen.plan.workers = 3;
+        for logical_cpus in [1, 2, 64] {
+            let machine = report::Machine { logical_cpus, ..MACHINE };
+            assert!(RunView::new(Arc::new(frozen.clone()), machine).is_of(&document));
+        }
+        document.plan.workers = Some(4);
+        assert!(!RunView::new(Arc::new(frozen), MACHINE).is_of(&document));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Sentences about runs on the timeline.
 
 use super::timeline_run::TimelineRun;
-use crate::report::{Occupancy, unsuccessful_text};
+use crate::report::{Occupancy, queue_times_text, unsuccessful_text};
 use crate::schedule::s_from_ns;
 use crate::text::{count, duration, grouped, list, percent, short_name};
 
@@ -50,7 +50,9 @@ fn summary_of(run: &TimelineRun<'_>) -> String {
 /// Describes how many cases ran at once, and the licence count where it changed.
 pub(crate) fn concurrency(run: &TimelineRun<'_>) -> String {
     let licences = licence_range(run).map_or(String::new(), |text| format!(" {text}"));
-    concurrency_shares(run) + &licences
+    let queued = queue_times_text(&run.state.notes, run.frozen.cases.len());
+    let queued = queued.map_or(String::new(), |text| format!(" Queued: {text}."));
+    concurrency_shares(run) + &licences + &queued
 }
 
 fn concurrency_shares(run: &TimelineRun<'_>) -> String {

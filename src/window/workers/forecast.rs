@@ -155,7 +155,7 @@ mod tests {
         let workload = WorkloadName::Wait;
         let frozen = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap().0;
         let state = replay(&frozen);
-        let machine = Machine { logical_cpus: 2, os: "linux" };
+        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
         Arc::new(RunReport::new(Arc::new(frozen), state, machine))
     }
 

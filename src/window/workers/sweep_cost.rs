@@ -229,7 +229,7 @@ mod tests {
             let form = SweepForm { repeats: 2, max_workers, sample: None };
             let cost = SweepCost::new(&document, form, &totals_s);
             let mut sweep = form.experiment(&experiment_study(&document, 1));
-            let machine = Machine { logical_cpus: 2, os: "linux" };
+            let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
             let start = Instant::now();
             run_steps(&mut sweep, machine, &WorkerProgram::default(), &mut Follower).unwrap();
             let runs = sweep.steps.len();

@@ -186,7 +186,11 @@ mod tests {
             let (cases, work) = (document.cases.clone(), find(workload));
             let frozen = freeze(cases, workload, work.as_ref(), &plan, given).unwrap().0;
             let state = replay(&frozen);
-            RunReport::new(Arc::new(frozen), state, Machine { logical_cpus: 2, os: "linux" })
+            RunReport::new(
+                Arc::new(frozen),
+                state,
+                Machine { logical_cpus: 2, os: "linux", cpus: None },
+            )
         };
         assert!(sweep.matches(&run(5, WorkloadName::Demo)));
         assert!(!sweep.matches(&run(6, WorkloadName::Demo)));

@@ -196,8 +196,8 @@ mod tests {
 
     /// The state after a run of the crash tests, with all predictions.
     fn state(strategy: Strategy) -> AppState {
-        let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None, cpus: None });
+        let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
         let mut cases = CaseTable::default();
         for mesh in [200.0, 400.0] {
             for complexity in [10.0, 50.0, 20.0] {

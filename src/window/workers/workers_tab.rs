@@ -46,12 +46,18 @@ pub(crate) fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
         // Leaves space for the scroll bar.
         ui.set_max_width(ui.available_width() - 6.0);
         advice(ui, state);
+        // A choice of cores per case comes before that of workers.
+        let plan = state.forecast().and_then(|forecast| forecast.throughput.as_ref());
+        let (choice, single) = (plan.filter(|plan| plan.rows.len() > 1), plan);
+        if let Some(plan) = choice {
+            planner(ui, plan);
+        }
         let totals = WorkerTotals::of(state);
         if !totals.is_empty() {
             totals_section(ui, state, &totals, intents);
         }
         lanes_section(ui, state, run, intents);
-        if let Some(plan) = state.forecast().and_then(|forecast| forecast.throughput.as_ref()) {
+        if let Some(plan) = single.filter(|_| choice.is_none()) {
             planner(ui, plan);
         }
         if let Some(advice) = state.advice().filter(|advice| !advice.details.is_empty()) {

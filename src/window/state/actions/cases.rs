@@ -231,8 +231,8 @@ mod tests {
 
     #[test]
     fn cases_of_an_example_are_selected_separately_from_rows_of_the_document() {
-        let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None, cpus: None });
+        let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
         let rows = vec![state.document.cases.id(1), RowId(900)];
         let click_of = |of_document, toggle| {
             let rows = rows.clone();

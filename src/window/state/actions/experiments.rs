@@ -190,8 +190,8 @@ mod tests {
     use crate::window::state::{Dialog, MachineInfo};
 
     fn state() -> AppState {
-        let report = report::Machine { logical_cpus: 2, os: "linux" };
-        AppState::new(MachineInfo { report, free_memory: None, cpus: None })
+        let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
+        AppState::new(MachineInfo { report, free_memory: None })
     }
 
     /// Returns the state with an example that has just started.

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::study::{StudyOption, WorkloadName};
-use crate::window::form::list_rows::{TemplateRow, rows, rows_text};
+use crate::window::form::cluster_check::ClusterCheck;
+use crate::window::form::lists::list_rows::{TemplateRow, rows, rows_text};
 use crate::window::form::{ProgramIntent, field_options, plan_fields};
 use crate::window::state::undo::Typing;
 use crate::window::state::{AppState, Dialog, Document, Effect};
@@ -67,6 +68,22 @@ impl AppState {
             Ok(()) => self.dialog = Some(Dialog::TemplatePreview(index)),
             Err(why) => self.reject_program(why),
         }
+    }
+
+    /// Asks the cluster what it offers, or focuses the invalid input.
+    pub(crate) fn check_cluster(&mut self) -> Option<Effect> {
+        let decisive = |option: &StudyOption| option.is_place() || option.is_resource();
+        if let Err(why) = self.commit_fields(field_options().filter(decisive).collect()) {
+            self.reject_program(why);
+            return None;
+        }
+        self.form.cluster_check = Some(ClusterCheck::of(&self.document));
+        Some(Effect::CheckCluster(self.document.clone()))
+    }
+
+    /// Takes the answer of a cluster, unless the check was replaced meanwhile.
+    pub(crate) fn take_cluster_check(&mut self, answer: ClusterCheck) {
+        self.form.cluster_check = Some(answer);
     }
 
     /// Moves the typed command line and fields to the document. The error names the invalid one.

@@ -201,8 +201,8 @@ mod tests {
     use crate::window::state::{Dialog, MachineInfo};
 
     fn offered(of_document: bool) -> AppState {
-        let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None, cpus: None });
+        let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
         let folder = PathBuf::from("run");
         state.offer_unfinished(UnfinishedRun {
             folder,

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::report::status_text;
 use crate::report::{CaseSpan, GapSpan, Lane, STILL_RUNNING};
+use crate::report::{place_texts, status_text};
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::ClockChoice;
@@ -40,6 +40,10 @@ pub(crate) fn case_tooltip(run: &TimelineRun<'_>, span: CaseSpan) -> String {
     let mut lines = vec![name, format!("{status}, lane {}{attempt}", record.lane)];
     if let Some(value) = record.value {
         lines.push(format!("value {}", shortest(value)));
+    }
+    // Only the place of the latest attempt is known.
+    if record == run.state.records[span.case as usize] {
+        lines.extend(place_texts(&run.state.notes, span.case as usize));
     }
     if record.status == Status::Running {
         let so_far = run.end_ns.saturating_sub(record.start_ns);

@@ -11,6 +11,22 @@ pub(crate) struct CaseNeeds {
     pub(crate) licences: Vec<String>,
 }
 
+impl CaseNeeds {
+    /// Returns them as arguments, with the options of the user among them.
+    pub(crate) fn arguments(&self, options: &[String]) -> Vec<String> {
+        let Self { cores, memory_bytes, licences } = self;
+        let mut arguments = vec!["--ntasks=1".to_owned(), "--no-requeue".to_owned()];
+        arguments.extend(cores.map(|cores| format!("--cpus-per-task={cores}")));
+        let kib = memory_bytes.map(|bytes| bytes.div_ceil(1024));
+        arguments.extend(kib.map(|kib| format!("--mem={kib}K")));
+        arguments.extend(options.iter().cloned());
+        if !licences.is_empty() {
+            arguments.push(format!("--licenses={}", licences.join(",")));
+        }
+        arguments
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct ArrayRequest<'a> {
     /// Unique name, by which the job is found again.
@@ -34,15 +50,7 @@ pub(crate) struct ArrayRequest<'a> {
 impl ArrayRequest<'_> {
     /// Returns the arguments. Those of the user come first, so that the others count.
     pub(crate) fn arguments(&self) -> Vec<String> {
-        let mut arguments = vec!["--ntasks=1".to_owned(), "--no-requeue".to_owned()];
-        let CaseNeeds { cores, memory_bytes, licences } = self.needs;
-        arguments.extend(cores.map(|cores| format!("--cpus-per-task={cores}")));
-        let kib = memory_bytes.map(|bytes| bytes.div_ceil(1024));
-        arguments.extend(kib.map(|kib| format!("--mem={kib}K")));
-        arguments.extend(self.options.iter().cloned());
-        if !licences.is_empty() {
-            arguments.push(format!("--licenses={}", licences.join(",")));
-        }
+        let mut arguments = self.needs.arguments(self.options);
         arguments.extend(self.after.map(|job| format!("--dependency=afterany:{job}")));
         // In names of files, % begins a field.
         let logs = self.logs.to_string_lossy().replace('%', "%%");

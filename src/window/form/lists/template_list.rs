@@ -4,9 +4,9 @@ use egui::{Align, Button, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
 
 use super::list_rows::{TemplateRow, template};
 use super::option_list::OptionList;
-use super::program_fields::ProgramIntent;
 use crate::study::StudyOption;
 use crate::text::{count, grouped, list};
+use crate::window::form::program_fields::ProgramIntent;
 use crate::window::input_files::template_check::{CheckedTemplate, TemplateCheck};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{SMALL, regular, tokens};

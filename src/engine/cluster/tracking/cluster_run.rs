@@ -2,24 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::folder::resume::ContinuedCase;
-use crate::run::{
-    CaseEnd, CaseOutcome, CasePlace, CaseValues, QueueReason, QueueState, RunEvent, Status,
-};
+use super::cluster_lanes::{ClusterLanes, LaneChoice};
+use super::cluster_task::{FILE_DELAY_NS, Observations, Task, TaskEnd, TaskPhase};
+use super::queue_waits::QueueWaits;
+use super::retry_queue::RetryQueue;
+use crate::engine::cluster::slurm::time_stamps::StartStamp;
+use crate::engine::cluster::submissions::{ArrayTask, JobArray};
+use crate::run::{CaseEnd, CasePlace, RunEvent, Status};
 use crate::schedule::{Ticket, WaitReason, WaitSpan};
 use crate::text::plural;
-
-use super::cluster_lanes::{ClusterLanes, LaneChoice};
-use super::submissions::{ArrayTask, JobArray};
-use super::time_stamps::StartStamp;
-
-/// How long a file of another node may take to appear here.
-pub(crate) const FILE_DELAY_NS: u64 = 30_000_000_000;
-
-/// Longest pause before a case is tried again.
-const MAX_RETRY_PAUSE_NS: u64 = 60_000_000_000;
-
-const SECOND_NS: u64 = 1_000_000_000;
 
 /// Rules of the run.
 #[derive(Debug, Clone, Copy)]
@@ -27,56 +18,6 @@ pub(crate) struct ClusterRules {
     pub(crate) workers: u32,
     pub(crate) retries: u32,
     pub(crate) stop_after: Option<u32>,
-}
-
-/// A task of a job array.
-#[derive(Debug)]
-pub(crate) struct Task {
-    pub(crate) array: usize,
-    pub(crate) of: ArrayTask,
-    pub(crate) phase: TaskPhase,
-    pub(crate) is_cancel_asked: bool,
-    /// Since when the cluster has said that it is over, without a record of its end.
-    pub(crate) gone_ns: Option<u64>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TaskPhase {
-    Waiting,
-    Running { ticket: Ticket, start_ns: u64 },
-    Over,
-}
-
-/// End of a task that has started.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct TaskEnd {
-    /// Nanoseconds from 1970.
-    pub(crate) at_ns: u64,
-    pub(crate) outcome: CaseOutcome,
-    pub(crate) cpu_ns: Option<u64>,
-    pub(crate) lacks_value_file: bool,
-    pub(crate) output_tail: Option<String>,
-}
-
-/// What is new about tasks, by their numbers.
-#[derive(Debug, Default)]
-pub(crate) struct Observations {
-    pub(crate) starts: Vec<(usize, StartStamp)>,
-    pub(crate) ends: Vec<(usize, TaskEnd)>,
-    /// Tasks that will never start.
-    pub(crate) removed: Vec<usize>,
-    /// Whether the cluster says of a task that it has started, while its stamp is missing.
-    pub(crate) lacks_start: bool,
-    /// The queue, if the cluster answered.
-    pub(crate) queue: Option<QueueState>,
-}
-
-/// A case that is to be submitted again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct PendingRetry {
-    case: u32,
-    /// Nanoseconds from 1970.
-    due_ns: u64,
 }
 
 #[derive(Debug)]
@@ -90,20 +31,13 @@ pub(crate) struct ClusterRun {
     tasks: Vec<Task>,
     submitted_ns: Vec<u64>,
     next_dispatch: u32,
-    /// Number of failed attempts and of refused ones, by case.
-    failures: BTreeMap<u32, u32>,
-    refusals: BTreeMap<u32, u32>,
-    latest_attempts: BTreeMap<u32, u32>,
-    retries: Vec<PendingRetry>,
+    retries: RetryQueue,
     failed_cases: u32,
     /// Whether no case may start any more.
     is_stopped: bool,
     /// Whether that is because of failures: then the others count as not run.
     has_too_many_failures: bool,
-    /// When the queue was read while cases waited, and why they did.
-    waits: Vec<(u64, WaitReason)>,
-    reported_wait: Option<WaitReason>,
-    queue: QueueState,
+    waits: QueueWaits,
     events: Vec<RunEvent>,
 }
 
@@ -118,16 +52,11 @@ impl ClusterRun {
             tasks: Vec::new(),
             submitted_ns: Vec::new(),
             next_dispatch: 0,
-            failures: BTreeMap::new(),
-            refusals: BTreeMap::new(),
-            latest_attempts: BTreeMap::new(),
-            retries: Vec::new(),
+            retries: RetryQueue::new(rules.retries),
             failed_cases: 0,
             is_stopped: false,
             has_too_many_failures: false,
-            waits: Vec::new(),
-            reported_wait: None,
-            queue: QueueState::default(),
+            waits: QueueWaits::default(),
             events: ready.collect(),
         }
     }
@@ -137,8 +66,7 @@ impl ClusterRun {
         let number = self.submitted_ns.len();
         self.submitted_ns.push(array.submitted_ns);
         for &task in &array.tasks {
-            self.latest_attempts.insert(task.case, task.attempt);
-            self.retries.retain(|retry| retry.case != task.case);
+            self.retries.submit(task);
             self.tasks.push(Task {
                 array: number,
                 of: task,
@@ -170,10 +98,6 @@ impl ClusterRun {
         self.tasks.iter().enumerate().filter(|(_, task)| task.phase != TaskPhase::Over)
     }
 
-    pub(crate) fn task(&self, number: usize) -> &Task {
-        &self.tasks[number]
-    }
-
     pub(crate) fn task_mut(&mut self, number: usize) -> &mut Task {
         &mut self.tasks[number]
     }
@@ -194,65 +118,20 @@ impl ClusterRun {
         self.retries.is_empty() && self.open_tasks().next().is_none()
     }
 
-    /// Repeats what the journal of an earlier session of this program tells. Its arrays must
-    /// have been added.
-    pub(crate) fn replay(&mut self, cases: Vec<ContinuedCase>) {
-        let numbers: BTreeMap<_, _> = self
-            .tasks
-            .iter()
-            .enumerate()
-            .map(|(number, task)| ((task.of.case, task.of.attempt), number))
-            .collect();
-        for case in cases {
-            let ContinuedCase { case: index, record, further_values, attempts, place, error } =
-                case;
-            let is_running = record.status == Status::Running;
-            let ended = if attempts.is_empty() && !is_running {
-                vec![(record.lane, record.start_ns, record.end_ns, record.status)]
-            } else {
-                attempts.iter().map(|it| (it.lane, it.start_ns, it.end_ns, it.status)).collect()
-            };
-            let count = ended.len();
-            for (attempt, (lane, start_ns, end_ns, status)) in (1_u32..).zip(ended) {
-                let Some(&number) = numbers.get(&(index, attempt)) else { continue };
-                let is_last = attempt as usize == count && !is_running;
-                let message = || error.as_deref().unwrap_or("failed").to_owned();
-                let outcome = match status {
-                    Status::Done => {
-                        let values = std::iter::once(record.value);
-                        let values = values.chain(further_values.iter().copied());
-                        CaseOutcome::Done(if is_last {
-                            values.collect()
-                        } else {
-                            CaseValues::default()
-                        })
-                    }
-                    Status::TimedOut => CaseOutcome::TimedOut(message()),
-                    Status::Refused => CaseOutcome::Refused,
-                    Status::Cancelled => CaseOutcome::Cancelled,
-                    Status::Failed | Status::NotRun | Status::Running => {
-                        CaseOutcome::Failed(message())
-                    }
-                };
-                self.start_known(number, lane, record.dispatch_index, start_ns, place.clone());
-                let cpu_ns = record.cpu_ns.filter(|_| is_last);
-                let lacks_value_file = false;
-                let end =
-                    TaskEnd { at_ns: 0, outcome, cpu_ns, lacks_value_file, output_tail: None };
-                self.end_task(number, end_ns, end, 0);
-            }
-            if is_running && let Some(&number) = numbers.get(&(index, record.attempts)) {
-                let (lane, start_ns) = (record.lane, record.start_ns);
-                self.start_known(number, lane, record.dispatch_index, start_ns, place);
-            }
-        }
-        // Those that were submitted again before are not submitted once more.
+    /// Returns the numbers of all tasks, by case and attempt.
+    pub(super) fn task_numbers(&self) -> BTreeMap<(u32, u32), usize> {
+        let numbered = self.tasks.iter().enumerate();
+        numbered.map(|(number, task)| ((task.of.case, task.of.attempt), number)).collect()
+    }
+
+    /// Does not submit cases again that are on the cluster.
+    pub(super) fn withdraw_open_retries(&mut self) {
         let open: BTreeSet<_> = self.open_tasks().map(|(_, task)| task.of.case).collect();
-        self.retries.retain(|retry| !open.contains(&retry.case));
+        self.retries.withdraw_all(&open);
     }
 
     /// Starts a task in the lane that it had before.
-    fn start_known(
+    pub(super) fn start_known(
         &mut self,
         number: usize,
         lane: u32,
@@ -266,7 +145,7 @@ impl ClusterRun {
         }
         self.next_dispatch = self.next_dispatch.max(dispatch_index + 1);
         let ArrayTask { case, attempt, .. } = self.tasks[number].of;
-        self.retries.retain(|retry| retry.case != case);
+        self.retries.withdraw(case);
         let ticket = Ticket { case, lane, attempt, dispatch_index };
         self.tasks[number].phase = TaskPhase::Running { ticket, start_ns };
         self.events.push(RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
@@ -314,7 +193,10 @@ impl ClusterRun {
             self.remove_task(number, now_ns);
         }
         if let Some(queue) = queue {
-            self.note_queue(queue, now_ns);
+            let (tasks, times) = (self.count(|_| true), (now_ns, self.since_first(now_ns)));
+            let free_ns = self.lanes.free_since_ns().min().unwrap_or(0);
+            let oldest_ns = self.first_start_ns.unwrap_or(0).saturating_add(free_ns);
+            self.events.append(&mut self.waits.read(queue, tasks, times, oldest_ns));
         }
     }
 
@@ -341,14 +223,12 @@ impl ClusterRun {
                 (lane, start_ns)
             }
         };
-        // If the queue was read meanwhile, cases waited in it; else the cluster was about to
-        // start the next one.
-        let first_ns = self.first_start_ns.unwrap_or(0);
-        let is_between =
-            |at_ns: u64| at_ns > first_ns.saturating_add(since_ns) && at_ns < start.at_ns;
-        let seen = self.waits.iter().rev().find(|(at_ns, _)| is_between(*at_ns));
-        let reason = seen.map(|&(_, reason)| reason);
-        let reason = if attempt > 1 { Some(WaitReason::Backoff) } else { reason };
+        let free_ns = self.first_start_ns.unwrap_or(0).saturating_add(since_ns);
+        let reason = if attempt > 1 {
+            Some(WaitReason::Backoff)
+        } else {
+            self.waits.reason_between(free_ns, start.at_ns)
+        };
         let asked_ns = match reason {
             Some(reason) => {
                 let wait = WaitSpan { reason, from_ns: since_ns, until_ns: start_ns };
@@ -361,25 +241,20 @@ impl ClusterRun {
         self.next_dispatch += 1;
         let ticket = Ticket { case, lane, attempt, dispatch_index };
         self.tasks[number].phase = TaskPhase::Running { ticket, start_ns };
-        self.reported_wait = None;
+        self.waits.note_start();
         self.events.push(RunEvent::Started { ticket, asked_ns, at_ns: start_ns });
         let place = CasePlace { host: start.host.clone(), queued_ns };
         self.events.push(RunEvent::CasePlaced { case, place });
     }
 
-    fn end_task(&mut self, number: usize, end_ns: u64, end: TaskEnd, now_ns: u64) {
+    pub(super) fn end_task(&mut self, number: usize, end_ns: u64, end: TaskEnd, now_ns: u64) {
         let TaskPhase::Running { ticket, start_ns } = self.tasks[number].phase else { return };
         self.tasks[number].phase = TaskPhase::Over;
         let end_ns = end_ns.max(start_ns);
         let case = ticket.case;
         let is_asked = self.tasks[number].is_cancel_asked;
-        let will_retry = !is_asked && !self.is_stopped && self.may_retry(case, &end.outcome);
-        if will_retry {
-            let tries = self.failures.get(&case).max(self.refusals.get(&case)).copied();
-            let doublings = tries.unwrap_or(1).saturating_sub(1).min(6);
-            let pause_ns = (SECOND_NS << doublings).min(MAX_RETRY_PAUSE_NS);
-            self.retries.push(PendingRetry { case, due_ns: now_ns.saturating_add(pause_ns) });
-        }
+        let may_retry = !is_asked && !self.is_stopped;
+        let will_retry = may_retry && self.retries.count(case, &end.outcome, now_ns);
         if let Some(text) = end.output_tail {
             self.events.push(RunEvent::OutputTail { case, text });
         }
@@ -402,21 +277,6 @@ impl ClusterRun {
         }
         if is_failure && !will_retry {
             self.count_failed_case();
-        }
-    }
-
-    fn may_retry(&mut self, case: u32, outcome: &CaseOutcome) -> bool {
-        match outcome {
-            CaseOutcome::Done(_) | CaseOutcome::Cancelled => false,
-            CaseOutcome::Refused => {
-                *self.refusals.entry(case).or_default() += 1;
-                true
-            }
-            CaseOutcome::Failed(_) | CaseOutcome::TimedOut(_) => {
-                let failures = self.failures.entry(case).or_default();
-                *failures += 1;
-                *failures <= self.rules.retries
-            }
         }
     }
 
@@ -456,9 +316,7 @@ impl ClusterRun {
 
     /// Withdraws a case that waits to be submitted again. Returns whether there was one.
     pub(crate) fn withdraw_retry(&mut self, case: u32, now_ns: u64) -> bool {
-        let before = self.retries.len();
-        self.retries.retain(|retry| retry.case != case);
-        let is_withdrawn = self.retries.len() < before;
+        let is_withdrawn = self.retries.withdraw(case);
         if is_withdrawn {
             let at_ns = self.since_first(now_ns);
             self.events.push(RunEvent::CaseRemoved { case, at_ns });
@@ -469,22 +327,17 @@ impl ClusterRun {
     /// Submits a case again that has ended.
     pub(crate) fn requeue(&mut self, case: u32, now_ns: u64) {
         let is_open = self.open_tasks().any(|(_, task)| task.of.case == case);
-        let is_pending = self.retries.iter().any(|retry| retry.case == case);
-        if !is_open && !is_pending && !self.is_stopped {
+        if !is_open && !self.retries.has(case) && !self.is_stopped {
             let at_ns = self.since_first(now_ns);
             self.events.push(RunEvent::CaseRequeued { case, at_ns });
-            self.retries.push(PendingRetry { case, due_ns: now_ns });
+            self.retries.add(case, now_ns);
         }
     }
 
     /// Returns the cases that are due to be submitted again, each with the number of its next
     /// attempt.
     pub(crate) fn due_retries(&self, now_ns: u64) -> Vec<(u32, u32)> {
-        let due = self.retries.iter().filter(|retry| retry.due_ns <= now_ns);
-        let attempt = |case: u32| self.latest_attempts.get(&case).map_or(1, |latest| latest + 1);
-        let mut due: Vec<_> = due.map(|retry| (retry.case, attempt(retry.case))).collect();
-        due.sort_unstable();
-        due
+        self.retries.due(now_ns)
     }
 
     /// Changes the number of lanes.
@@ -505,38 +358,10 @@ impl ClusterRun {
         self.events.push(event);
     }
 
-    fn note_queue(&mut self, queue: QueueState, now_ns: u64) {
-        let (running, waiting) = self.count(|_| true);
-        if waiting > 0 && queue.problem.is_none() {
-            let reason = match queue.reason {
-                Some(QueueReason::Licences) => WaitReason::Licence,
-                _ => WaitReason::Cluster,
-            };
-            self.waits.push((now_ns, reason));
-            if running == 0 && self.reported_wait != Some(reason) {
-                self.reported_wait = Some(reason);
-                self.events.push(RunEvent::Blocked { reason });
-            }
-        }
-        if queue != self.queue {
-            self.queue = queue.clone();
-            self.events.push(RunEvent::QueueChanged(queue));
-        }
-        // Readings before the last one that a free lane could have seen are not needed.
-        let first_ns = self.first_start_ns.unwrap_or(0);
-        let oldest_ns = self.lanes.free_since_ns().min().unwrap_or(0);
-        if self.waits.len() > 10_000 {
-            self.waits.retain(|(at_ns, _)| *at_ns >= first_ns.saturating_add(oldest_ns));
-        }
-    }
-
     /// Records that the cluster does not answer.
-    pub(crate) fn note_problem(&mut self, problem: String) {
-        let queue = QueueState { problem: Some(problem), ..self.queue.clone() };
-        if queue != self.queue {
-            self.queue = queue.clone();
-            self.events.push(RunEvent::QueueChanged(queue));
-        }
+    pub(crate) fn note_problem(&mut self, problem: String, now_ns: u64) {
+        let at_ns = self.since_first(now_ns);
+        self.events.extend(self.waits.note_problem(problem, at_ns));
     }
 
     /// Ends the run: no lane receives another case.
@@ -549,62 +374,11 @@ impl ClusterRun {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fixtures::{
+        RULES, SECOND_NS, array, at, done, failed, run, see, start, state,
+    };
     use super::*;
-    use crate::run::{RunState, Status};
-
-    const RULES: ClusterRules = ClusterRules { workers: 2, retries: 1, stop_after: None };
-
-    /// Time of the submission in nanoseconds from 1970.
-    const SUBMITTED_NS: u64 = 1_700_000_000 * SECOND_NS;
-
-    fn at(seconds: u64) -> u64 {
-        SUBMITTED_NS + seconds * SECOND_NS
-    }
-
-    fn array(tasks: &[(u32, u32)]) -> JobArray {
-        let task = |&(case, attempt): &(u32, u32)| ArrayTask { index: case, case, attempt };
-        let tasks = tasks.iter().map(task).collect();
-        JobArray { name: "a".into(), job: Some(17), submitted_ns: SUBMITTED_NS, tasks }
-    }
-
-    fn run(rules: ClusterRules, cases: u32) -> ClusterRun {
-        let mut run = ClusterRun::new(rules, None);
-        run.add_array(&array(&(0..cases).map(|case| (case, 1)).collect::<Vec<_>>()));
-        run
-    }
-
-    fn start(number: usize, seconds: u64) -> (usize, StartStamp) {
-        (number, StartStamp { at_ns: at(seconds), job: 17, host: "n1".into() })
-    }
-
-    fn end(number: usize, seconds: u64, outcome: CaseOutcome) -> (usize, TaskEnd) {
-        let (lacks_value_file, output_tail) = (false, None);
-        let at_ns = at(seconds);
-        (number, TaskEnd { at_ns, outcome, cpu_ns: None, lacks_value_file, output_tail })
-    }
-
-    fn done(number: usize, seconds: u64) -> (usize, TaskEnd) {
-        end(number, seconds, CaseOutcome::done(Some(1.0)))
-    }
-
-    fn failed(number: usize, seconds: u64) -> (usize, TaskEnd) {
-        end(number, seconds, CaseOutcome::Failed("bad".to_owned()))
-    }
-
-    fn see(
-        run: &mut ClusterRun,
-        now: u64,
-        starts: Vec<(usize, StartStamp)>,
-        ends: Vec<(usize, TaskEnd)>,
-    ) {
-        run.absorb(at(now), Observations { starts, ends, ..Observations::default() });
-    }
-
-    fn state(run: &mut ClusterRun, cases: usize) -> RunState {
-        let mut state = RunState::new(cases);
-        run.take_events().into_iter().for_each(|event| state.apply(event));
-        state
-    }
+    use crate::run::Status;
 
     #[test]
     fn times_count_from_the_first_start_and_the_wait_before_it_is_queued() {
@@ -689,30 +463,5 @@ mod tests {
         see(&mut cluster, 8, vec![start(2, 5)], vec![done(1, 4)]);
         let state = state(&mut cluster, 3);
         assert_eq!((state.records[2].lane, state.records[2].start_ns), (1, 5 * SECOND_NS));
-    }
-
-    #[test]
-    fn a_run_that_is_followed_again_repeats_its_journal_and_submits_nothing_twice() {
-        let mut first = run(RULES, 3);
-        let starts = vec![start(0, 0), start(1, 0)];
-        see(&mut first, 4, starts, vec![done(0, 2), failed(1, 3)]);
-        see(&mut first, 5, vec![start(2, 4)], vec![]);
-        let before = state(&mut first, 3);
-        let mut again = ClusterRun::new(RULES, first.first_start_ns());
-        again.add_array(&array(&[(0, 1), (1, 1), (2, 1)]));
-        again.add_array(&array(&[(1, 2)]));
-        let continued = (0..3_u32).map(|case| ContinuedCase {
-            case,
-            record: before.records[case as usize],
-            further_values: Box::default(),
-            attempts: Vec::new(),
-            place: before.notes.place(case as usize),
-            error: before.error(case).map(Into::into),
-        });
-        again.replay(continued.collect());
-        assert_eq!(again.due_retries(at(99)), [], "the second attempt is on the cluster");
-        let after = state(&mut again, 3);
-        assert_eq!(after.records, before.records);
-        assert_eq!(again.count(|_| true), (1, 1));
     }
 }

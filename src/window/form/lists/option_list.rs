@@ -3,8 +3,8 @@
 use egui::{Align2, Button, Id, Rect, Response, TextEdit, TextStyle, Ui};
 
 use super::list_rows::{rows, rows_text};
-use super::program_fields::{ProgramIntent, hover_text};
 use crate::study::StudyOption;
+use crate::window::form::program_fields::{ProgramIntent, hover_text};
 use crate::window::state::{AppState, Intent};
 use crate::window::widgets::controls::{row, small, step, text_edit_info};
 use crate::window::widgets::focus::has_focus_within;

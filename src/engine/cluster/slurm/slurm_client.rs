@@ -1,22 +1,16 @@
 //! Runs the commands of Slurm, here or through `ssh`, each with a time limit.
 
-use std::fs::File;
-use std::io::{self, ErrorKind, Read as _, Seek as _, Write as _};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::io::{self, ErrorKind};
+use std::process::Command;
+use std::time::Duration;
 
 use super::array_request::ArrayRequest;
+use super::limited_command::run_within;
 use super::queue_listing::{QueueEntry, parse_listing};
-use crate::study::{Cluster, ClusterLicence};
-use crate::system::worker_process::detach;
+use crate::study::{Cluster, Program};
 
 /// Without a controller, the commands give up by themselves after 18 s.
 const LIMIT: Duration = Duration::from_secs(40);
-
-const FIRST_PAUSE: Duration = Duration::from_millis(2);
-
-const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// Options of `ssh`: it must not ask for a password, since nobody may be there to answer.
 const SSH_OPTIONS: [&str; 6] =
@@ -59,6 +53,14 @@ impl SlurmClient {
     /// Whether each command has to go through `ssh`.
     pub(crate) fn is_remote(&self) -> bool {
         self.host.is_some()
+    }
+
+    /// Fails without an effect if the host of the cluster is not reached.
+    pub(crate) fn reach(&self) -> Result<(), SlurmError> {
+        if self.is_remote() {
+            self.run("true", &[""; 0], &[]).map_err(SlurmError::without_effect)?;
+        }
+        Ok(())
     }
 
     /// Submits a job array and returns its job ID.
@@ -111,14 +113,18 @@ impl SlurmClient {
         Ok(line.and_then(|line| line.trim_start_matches([' ', '=']).trim().parse().ok()))
     }
 
-    /// Returns how many cases can run at once at most: on the cores of the cluster, with its
-    /// licences.
-    pub(crate) fn slots(&self, cores: u32, licences: &[ClusterLicence]) -> Result<u32, SlurmError> {
-        let nodes = self.run("sinfo", &["-h", "-N", "-o", "%N %c"], &[])?;
+    /// Returns how many cases of a program can run at once at most, each on this number of
+    /// cores: on the cores of its partition, with its licences.
+    pub(crate) fn slots(&self, cores: u32, program: &Program) -> Result<u32, SlurmError> {
+        let mut arguments = vec!["-h", "-N", "-o", "%N %c"];
+        if let Some(partition) = &program.slurm_partition {
+            arguments.extend(["-p", partition]);
+        }
+        let nodes = self.run("sinfo", &arguments, &[])?;
         let mut slots = core_count(&nodes) / cores.max(1);
-        if !licences.is_empty() {
-            let known = self.run("scontrol", &["-o", "show", "lic"], &[])?;
-            for licence in licences {
+        if !program.slurm_licences.is_empty() {
+            let known = self.licences()?;
+            for licence in &program.slurm_licences {
                 let total = licence_total(&known, &licence.name);
                 slots = slots.min(total.map_or(slots, |total| total / licence.per_case));
             }
@@ -126,13 +132,28 @@ impl SlurmClient {
         Ok(slots)
     }
 
+    /// Returns a line for each licence of the cluster.
+    pub(super) fn licences(&self) -> Result<String, SlurmError> {
+        self.run("scontrol", &["-o", "show", "lic"], &[])
+    }
+
     /// Runs a command and returns its output.
-    fn run(
+    pub(super) fn run(
         &self,
         program: &str,
         arguments: &[impl AsRef<str>],
         stdin: &[u8],
     ) -> Result<String, SlurmError> {
+        self.run_whole(program, arguments, stdin).map(|(out, _)| out)
+    }
+
+    /// Runs a command and returns its output and its messages.
+    pub(super) fn run_whole(
+        &self,
+        program: &str,
+        arguments: &[impl AsRef<str>],
+        stdin: &[u8],
+    ) -> Result<(String, String), SlurmError> {
         let arguments = arguments.iter().map(AsRef::as_ref);
         let command = match &self.host {
             None => {
@@ -167,7 +188,7 @@ impl SlurmClient {
                 "{program}{place} did not answer within {} s",
                 LIMIT.as_secs()
             ))),
-            Some(status) if status.success() => Ok(out),
+            Some(status) if status.success() => Ok((out, err)),
             Some(status) => {
                 let prefix = format!("{program}: error: ");
                 let lines = err.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -180,55 +201,6 @@ impl SlurmClient {
     }
 }
 
-/// Runs a command and returns exit status, output and errors; without a status if it had to be
-/// killed after `limit`.
-fn run_within(
-    mut command: Command,
-    stdin: &[u8],
-    limit: Duration,
-) -> io::Result<(Option<ExitStatus>, String, String)> {
-    let input = if stdin.is_empty() {
-        Stdio::null()
-    } else {
-        let mut file = tempfile::tempfile()?;
-        file.write_all(stdin)?;
-        file.rewind()?;
-        file.into()
-    };
-    // Files and not pipes: a master connection of ssh keeps a pipe open after the command.
-    let (out, err) = (tempfile::tempfile()?, tempfile::tempfile()?);
-    command.stdin(input).stdout(out.try_clone()?).stderr(err.try_clone()?);
-    // Ctrl-C is for this program, which then cancels the run in order.
-    detach(&mut command);
-    let mut child = command.spawn()?;
-    let status = wait_within(&mut child, limit)?;
-    Ok((status, read_all(out)?, read_all(err)?))
-}
-
-fn wait_within(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
-    let deadline = Instant::now() + limit;
-    let mut pause = FIRST_PAUSE;
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        if Instant::now() >= deadline {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
-        }
-        thread::sleep(pause);
-        pause = (pause * 2).min(LONGEST_PAUSE);
-    }
-}
-
-fn read_all(mut file: File) -> io::Result<String> {
-    file.rewind()?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
 /// Sums the cores of all nodes. A node is listed once per partition.
 fn core_count(nodes: &str) -> u32 {
     let nodes = nodes.lines().filter_map(|line| line.trim().split_once(' '));
@@ -239,41 +211,20 @@ fn core_count(nodes: &str) -> u32 {
 /// Finds the total of a licence. The name of its server may be left out.
 fn licence_total(known: &str, name: &str) -> Option<u32> {
     known.lines().find_map(|line| {
-        let field = |key: &str| line.split_whitespace().find_map(|field| field.strip_prefix(key));
-        let found = field("LicenseName=")?;
+        let found = licence_field(line, "LicenseName=")?;
         let is_it = found == name || found.split('@').next() == Some(name);
-        field("Total=")?.parse().ok().filter(|_| is_it)
+        licence_field(line, "Total=")?.parse().ok().filter(|_| is_it)
     })
+}
+
+/// Returns the value behind a key in the line of a licence.
+pub(super) fn licence_field<'a>(line: &'a str, key: &str) -> Option<&'a str> {
+    line.split_whitespace().find_map(|field| field.strip_prefix(key))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn shell(script: &str) -> Command {
-        let mut command = Command::new("sh");
-        command.args(["-c", script]);
-        command
-    }
-
-    #[test]
-    fn a_command_that_hangs_is_killed_at_its_time_limit() {
-        let started = Instant::now();
-        let limit = Duration::from_millis(100);
-        let (status, out, _) = run_within(shell("echo a; exec sleep 60"), &[], limit).unwrap();
-        assert_eq!((status, out.as_str()), (None, "a\n"));
-        assert!(started.elapsed() < Duration::from_secs(30));
-    }
-
-    #[test]
-    fn a_background_process_that_keeps_the_output_open_delays_nothing() {
-        let started = Instant::now();
-        let script = "cat; echo b >&2; sleep 60 & exit 3";
-        let (status, out, err) = run_within(shell(script), b"in", LIMIT).unwrap();
-        assert_eq!(status.and_then(|status| status.code()), Some(3));
-        assert_eq!((out.as_str(), err.as_str()), ("in", "b\n"));
-        assert!(started.elapsed() < Duration::from_secs(30));
-    }
 
     #[test]
     fn a_node_in_two_partitions_counts_once() {
