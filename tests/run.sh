@@ -12,6 +12,8 @@ need slurmctld slurmctld
 need slurmd slurmd
 need sbatch slurm-client
 need munged munge
+need sshd openssh-server
+need ssh openssh-client
 need kill procps
 need desktop-file-validate desktop-file-utils
 need appstreamcli appstream

@@ -16,6 +16,7 @@ mod keyboard;
 mod leaving;
 mod looks;
 mod lost_focus;
+mod on_cluster;
 mod outputs;
 mod prelude;
 mod programs;
@@ -25,6 +26,10 @@ mod results;
 mod resume;
 mod run_history;
 mod running;
+#[cfg(target_os = "linux")]
+#[path = "../cluster/slurm.rs"]
+#[expect(dead_code, reason = "most of it is for the tests of the cluster")]
+mod slurm;
 mod small;
 mod strategies;
 mod timeline;

@@ -1,0 +1,10 @@
+//! Runs on a real Slurm, whose daemons each test starts on this machine.
+
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod failures;
+mod runs;
+mod slurm;
+mod ssh;
+mod steering;
