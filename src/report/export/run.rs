@@ -195,9 +195,9 @@ mod tests {
             lines.next(),
             Some(
                 "name|x|y|mesh|value|status|error|lane|dispatch_index|start_s|end_s|time_s|\
-                 waited_s|cpu_s|intended_s|memory_bytes|attempts|session"
+                 waited_s|cpu_s|intended_s|memory_bytes|attempts|session|host|queued_s"
             )
         );
-        assert_eq!(lines.next(), Some("'=a|0.5|-2|fine||done||0|0|0|0.5|0.5|||0.5||1|0"));
+        assert_eq!(lines.next(), Some("'=a|0.5|-2|fine||done||0|0|0|0.5|0.5|||0.5||1|0||"));
     }
 }

@@ -123,7 +123,9 @@ impl DrawnBars<'_> {
         label(places.parallel, ["total (parallel)", "parallel"], self.parallel_s, parallel_kind);
         let (series_s, kind) = match self.series {
             Some((series_s, kind)) => (Some(series_s), kind.text()),
-            None if self.run.report().is_some() => (None, "unknown"),
+            None if self.run.report().is_some() || self.run.frozen().is_on_cluster() => {
+                (None, "unknown")
+            }
             None => (None, "at the end"),
         };
         label(places.series, ["total (series)", "series"], series_s, kind);

@@ -262,7 +262,7 @@ fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             stepped_field(ui, state, (option, label), number, names, intents);
             ui.add_space(6.0);
             if state.document.is_on_cluster() {
-                small(ui, "at once, of those that the cluster can run");
+                first_that_fits(ui, &["at once on the cluster", "at once"]);
                 return;
             }
             let here = format!("{} here", text::count(cpus, "logical CPU"));

@@ -1,6 +1,7 @@
 //! Where the program runs: on this machine or on a cluster, and what it takes there.
 
-use egui::{Button, Label, RichText, TextEdit, TextStyle, Ui};
+use egui::text::LayoutJob;
+use egui::{Button, Label, RichText, TextEdit, TextFormat, TextStyle, Ui, vec2};
 
 use super::cluster_check::{ClusterCheck, licence_text, partition_text, start_text};
 use super::option_fields::{enter, problem, take_focus, text_field, title};
@@ -144,15 +145,16 @@ fn answer(ui: &mut Ui, facts: &ClusterFacts, intents: &mut Vec<Intent>) {
     let weak = tokens(ui).weak;
     let mut offer = |ui: &mut Ui, name: &str, text: String, (option, value): (_, String)| {
         indented(ui, |ui| {
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing.x = 4.0;
-                let field = title(option);
-                let link = ui.link(RichText::new(name).font(regular(SMALL)));
-                if link.on_hover_text(format!("Enter as: {field}")).clicked() {
-                    enter(option, value, intents);
-                }
-                ui.label(small_text(ui, text));
-            });
+            ui.spacing_mut().button_padding = vec2(0.0, 1.0);
+            let mut job = LayoutJob::default();
+            let accent = tokens(ui).accent;
+            job.append(name, 0.0, TextFormat::simple(regular(SMALL), accent));
+            job.append(&format!(": {text}"), 0.0, TextFormat::simple(regular(SMALL), weak));
+            let response = ui.add(Button::new(job).frame(false).wrap());
+            let hover = format!("Click to enter it as {}", title(option).to_lowercase());
+            if response.on_hover_text(hover).clicked() {
+                enter(option, value, intents);
+            }
         });
     };
     for it in &facts.partitions {
