@@ -229,14 +229,19 @@ fn the_screenshots_of_a_cluster_are_up_to_date() {
     let mut results = SnapshotResults::new();
     let screenshots = screenshot_options();
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-        let (mut window, frozen) = with_cluster([1280.0, 800.0], theme, 12);
+        let (mut window, frozen) = with_cluster([1280.0, 800.0], theme, 20);
         let now_ns = 16 * MINUTE_NS;
-        window.state_mut().show_run(frozen, events(12, now_ns), now_ns);
+        window.state_mut().show_run(frozen, events(20, now_ns), now_ns);
         window.state_mut().show_cluster_answer(Ok(facts()));
         window.run_ok();
+        // The fields need more space than the cases.
+        drag_to(&mut window, egui::pos2(196.0, 451.0), egui::pos2(196.0, 260.0));
         scroll_to(&mut window, "Where");
         click(&mut window, "Where");
-        scroll_to(&mut window, "Check cluster");
+        window.get_by_label_contains("A case would start in").scroll_to_me();
+        window.run_ok();
+        window.get_by_role_and_label(Role::ComboBox, "Runs on").scroll_to_me();
+        window.run_ok();
         press(&mut window, Modifiers::COMMAND, Key::Num2);
         window.remove_cursor();
         window.run_ok();
