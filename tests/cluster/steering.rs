@@ -154,7 +154,7 @@ fn workers() {
 }
 
 fn single_cases() {
-    let mut run = SteeredRun::start(&[60.0, 2.0, 60.0, 1.0], 2);
+    let mut run = SteeredRun::start(&[60.0, 2.0, 60.0, 8.0], 2);
     run.until("two cases run", |state| started(state) == 2);
     run.handle.cancel_case(0);
     run.handle.cancel_case(2);
