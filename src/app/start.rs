@@ -131,8 +131,7 @@ impl PreparedRun {
             Arc::make_mut(&mut frozen).plan.series = SeriesChoice::Estimate;
         }
         let handle = if on_cluster(&frozen).is_some() {
-            let started =
-                engine::start_on_cluster(Arc::clone(&frozen), options, continued, wake);
+            let started = engine::start_on_cluster(Arc::clone(&frozen), options, continued, wake);
             let (handle, more) = started.map_err(|error| StartError::Cluster(error.to_string()))?;
             notes.extend(more);
             handle
