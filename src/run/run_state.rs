@@ -214,6 +214,11 @@ impl RunState {
         self.done_count as usize == self.records.len()
     }
 
+    /// Number of cases that this session has to run.
+    pub fn session_cases(&self) -> usize {
+        self.records.len().saturating_sub(self.resumed_count as usize)
+    }
+
     /// Whether all cases are done in this session, so that its total is that of the whole run.
     pub fn all_done_in_session(&self) -> bool {
         self.all_done() && self.resumed_count == 0

@@ -265,6 +265,21 @@ fn a_copy_of_filtered_rows_has_the_cursor() {
 }
 
 #[test]
+fn delete_spares_the_selected_rows_that_a_filter_has_hidden() {
+    let mut window = table();
+    click(&mut window, "x, row 2");
+    press(&mut window, Modifiers::COMMAND, Key::A);
+    window.get_by_label("Filter rows").focus();
+    window.run_ok();
+    typed(&mut window, "zzz");
+    until(&mut window, "no row is shown", |window| shows(window, "No matching rows"));
+    window.get_by_label("Case table").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert!(shows(&window, "3 cases"));
+}
+
+#[test]
 fn rows_are_sorted_and_filtered() {
     let mut window = table();
     click(&mut window, "x, row 2");

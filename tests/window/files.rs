@@ -513,6 +513,21 @@ fn an_error_of_a_reload_goes_with_the_next_one_that_works() {
 }
 
 #[test]
+fn an_error_of_a_reload_goes_when_the_study_is_saved_over_the_file() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = opened(&path);
+    change(&path, "[[case]");
+    until_offered(&mut window);
+    click(&mut window, "Reload the file");
+    until(&mut window, "it is read", |window| shows(window, "study.caselanes, line 1: "));
+    click(&mut window, "Keep mine");
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    until(&mut window, "it is saved", |window| shows(window, "Saved to"));
+    assert!(!shows(&window, "study.caselanes, line 1: "));
+}
+
+#[test]
 fn a_kept_study_replaces_the_file_without_a_question() {
     let folder = tempdir().unwrap();
     let path = study(folder.path(), QUICK);

@@ -353,6 +353,26 @@ fn undo_brings_back_the_texts_that_a_reload_replaced() {
 }
 
 #[test]
+fn undo_with_nothing_left_to_undo_keeps_redo_in_a_field_of_the_form() {
+    let mut window = window();
+    fill(&mut window, "Seed", "77");
+    fill(&mut window, "y 1", "8");
+    focus(&mut window, "Seed");
+    for _ in 0..6 {
+        press(&mut window, Modifiers::COMMAND, Key::Z);
+    }
+    assert_eq!((value(&window, "y 1").as_str(), value(&window, "Seed").as_str()), ("1", ""));
+    assert!(!shows(&window, ", changed"));
+    press(&mut window, CTRL_SHIFT, Key::Z);
+    assert_eq!(value(&window, "Seed"), "77");
+    // As other programs have it.
+    press(&mut window, Modifiers::COMMAND, Key::Y);
+    assert_eq!(value(&window, "y 1"), "8");
+    press(&mut window, Modifiers::COMMAND, Key::Y);
+    assert_eq!((value(&window, "y 1").as_str(), value(&window, "Seed").as_str()), ("8", "77"));
+}
+
+#[test]
 fn typing_in_a_field_is_one_change_that_undo_and_redo_walk() {
     let mut window = window();
     let seed = value(&window, "Seed");

@@ -104,6 +104,8 @@ fn a_resumed_run_is_saved_with_the_name_of_its_study_and_marked() {
     until(&mut window, "it is offered", |window| shows(window, "1 done, 2 left."));
     click(&mut window, "Resume run");
     until_ended(&mut window);
+    click(&mut window, "Timeline");
+    assert!(says(&window, "2 cases on "), "the other has no place on the axis");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "all cases run again", |_| ran(folder.path()).matches("third").count() == 2);
     until_ended(&mut window);

@@ -63,7 +63,7 @@ pub fn timeline_picture(report: &RunReport) -> Picture {
 
 fn description(report: &RunReport, timeline: &Timeline) -> String {
     let (plan, state) = (&report.frozen.plan, &report.state);
-    let cases = count(report.frozen.cases.len(), "case");
+    let cases = count(state.session_cases(), "case");
     let lanes = count(timeline.lanes.lanes().len(), "lane");
     // As few as hold the cases of a log.
     let at_least = if report.source.log().is_some() { "at least " } else { "" };

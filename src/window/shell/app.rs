@@ -428,23 +428,29 @@ impl App {
         }
         let typing = was_in_text || ctx.text_edit_focused();
         let in_popup = Popup::is_any_open(ctx);
-        // A text that is not in the document undoes its own changes where the document has none.
         let in_own_text = self.state.focused_text.is_some() && self.state.form.editing.is_none();
-        // A field for a search is not part of the document.
-        let in_search = in_own_text && self.is_in_tabs(ctx) && self.state.cases.edited.is_none();
+        // Fields of the form are part of the document, a field for a search is not.
+        let in_tabs = self.is_in_tabs(ctx);
+        let in_search = in_own_text && in_tabs && self.state.cases.edited.is_none();
         let in_table = had_focus(ctx, Id::unique(GRID));
         for command in Command::all().filter(|_| !dialog) {
             let Some(shortcut) = command.shortcut() else { continue };
             let plain = shortcut.modifiers.is_none();
+            let is_step = matches!(command, Command::Undo | Command::Redo);
             // Escape closes a menu or leaves a field before it cancels a run.
             let is_taken = plain && command != Command::Shortcuts && (typing || in_popup)
                 || command == Command::Delete && self.is_in_view_of_run(ctx)
                 || command == Command::Cancel && in_table
-                || matches!(command, Command::Undo | Command::Redo) && in_search;
+                || is_step && in_search;
             let is_enabled = self.state.is_enabled(command);
-            let is_passed_on = !is_enabled && (plain || in_own_text);
+            // A text outside the document undoes its own changes where the document has none.
+            let is_passed_on = !is_enabled && (plain || in_own_text && (in_tabs || !is_step));
             // The shortcut of a disabled command does nothing, in a cell neither.
-            if !is_taken && !is_passed_on && take_shortcut(ctx, shortcut) && is_enabled {
+            let is_pressed = !is_taken
+                && !is_passed_on
+                && (take_shortcut(ctx, shortcut)
+                    || command.other_shortcut().is_some_and(|other| take_shortcut(ctx, other)));
+            if is_pressed && is_enabled {
                 intents.push(Intent::Command(command));
                 if in_popup {
                     Popup::close_all(ctx);

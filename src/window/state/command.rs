@@ -248,6 +248,11 @@ impl Command {
         self.spec().2
     }
 
+    /// Returns the shortcut that other programs have for it.
+    pub fn other_shortcut(self) -> Option<KeyboardShortcut> {
+        (self == Self::Redo).then(|| KeyboardShortcut::new(Modifiers::COMMAND, Key::Y))
+    }
+
     /// Returns whether its menu has a separator above it.
     pub fn begins_group(self) -> bool {
         matches!(

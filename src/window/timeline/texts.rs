@@ -21,12 +21,17 @@ pub(crate) fn summary(runs: &[TimelineRun<'_>]) -> String {
 
 fn summary_of(run: &TimelineRun<'_>) -> String {
     let (state, total) = (run.state, duration(s_from_ns(run.end_ns)));
-    let cases = count(run.frozen.cases.len(), "case");
+    // Cases of earlier sessions have no place on the axis of this one.
+    let cases = count(state.session_cases(), "case");
     let is_log = run.report.is_some_and(|report| report.source.log().is_some());
     let at_least = if is_log { "at least " } else { "" };
     let noun = if is_log { "worker" } else { "lane" };
     let subject = format!("{cases} on {at_least}{}", count(run.lane_count(), noun));
-    let (ended, done, lost) = (state.ended_count, state.done_count, unsuccessful_text(state));
+    let (ended, done, lost) = (
+        state.ended_count.saturating_sub(state.resumed_count),
+        state.done_count.saturating_sub(state.resumed_count),
+        unsuccessful_text(state),
+    );
     if run.report.is_none() {
         let done = grouped(done);
         return format!("{subject}, {done} done{lost} in {total} so far.");

@@ -133,6 +133,8 @@ impl AppState {
             }
             CasesIntent::Filter(filter) => {
                 self.cases.filter = filter;
+                // A row that is hidden would be changed unseen.
+                self.selection.rows.clear();
                 self.selection.cells = None;
             }
             CasesIntent::ShowSearch(shows) => {

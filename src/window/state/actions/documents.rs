@@ -384,6 +384,10 @@ impl AppState {
         let is_results = matches!(content, FileContent::Results(_));
         let verb = if is_results { "The results are in" } else { "Saved to" };
         self.notify(format!("{verb} {}", path.display()));
+        if self.file.path.as_deref() == Some(&*path) {
+            // What was wrong with the file has been replaced.
+            self.notices.solve(Trouble::Unreadable);
+        }
         match content {
             FileContent::Study(document, next) => {
                 if self.document.moved_to(&path) == document {
