@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
 /// Longest wait for something that happens at once on a quiet machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Returns the path of the program of the tests, which cargo builds as an example.
 fn case_program() -> String {
@@ -33,8 +33,8 @@ impl Sandbox {
     /// Creates `cases` cases with x from 0.
     fn new(cases: usize) -> Self {
         let sandbox = Self { folder: tempdir().unwrap() };
-        let rows: String = (0..cases).map(|x| format!("case {x},{x},2\n")).collect();
-        fs::write(sandbox.path("cases.csv"), format!("name,x,y\n{rows}")).unwrap();
+        let rows: Vec<_> = (0..cases).map(|x| format!("case {x},{x},2\n")).collect();
+        fs::write(sandbox.path("cases.csv"), format!("name,x,y\n{}", rows.concat())).unwrap();
         fs::create_dir(sandbox.path("temporary")).unwrap();
         sandbox
     }

@@ -24,7 +24,7 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::print_stderr,
-    clippy::exit,
+    clippy::zombie_processes,
     reason = "a failed action ends the program with an error"
 )]
 
@@ -52,7 +52,7 @@ fn main() {
             "env" => println!("{}", env::var(value).unwrap_or_default()),
             "folder" => println!("{}", env::current_dir().unwrap().display()),
             "id" => println!("{}", std::process::id()),
-            "input" => println!("{}", stdin().bytes().count()),
+            "input" => println!("{}", stdin().lock().bytes().count()),
             "append" => append(value),
             "remove" => fs::remove_file(value).unwrap(),
             "hold" => {

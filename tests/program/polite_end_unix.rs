@@ -1,6 +1,6 @@
 use std::io::Read as _;
 use std::os::unix::net::UnixStream;
-use std::thread;
+use std::thread::Builder;
 
 use signal_hook::consts::SIGTERM;
 use signal_hook::low_level::pipe;
@@ -9,9 +9,10 @@ use signal_hook::low_level::pipe;
 pub fn catch(mut then: impl FnMut() + Send + 'static) {
     let (mut reader, writer) = UnixStream::pair().unwrap();
     pipe::register(SIGTERM, writer).unwrap();
-    thread::spawn(move || {
+    let listen = move || {
         while reader.read_exact(&mut [0]).is_ok() {
             then();
         }
-    });
+    };
+    Builder::new().spawn(listen).unwrap();
 }

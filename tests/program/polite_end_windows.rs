@@ -6,10 +6,11 @@ use tokio::signal::windows::ctrl_break;
 /// Calls `then` at each Ctrl+Break, which does not end the process then.
 pub fn catch(mut then: impl FnMut() + Send + 'static) {
     let mut breaks = ctrl_break().unwrap();
-    thread::spawn(move || {
+    let listen = move || {
         let runtime = Builder::new_current_thread().build().unwrap();
         while runtime.block_on(breaks.recv()).is_some() {
             then();
         }
-    });
+    };
+    thread::Builder::new().spawn(listen).unwrap();
 }
