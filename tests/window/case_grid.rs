@@ -561,7 +561,7 @@ fn the_screenshots_of_the_cases_are_up_to_date() {
         }
         window.remove_cursor();
         window.run_ok();
-        window.snapshot_options(format!("cases_{name}"), &screenshot_options());
+        window.screenshot(format!("cases_{name}"));
         results.extend_harness(&mut window);
     }
 }

@@ -168,7 +168,6 @@ fn a_comparison_that_cannot_run_leads_to_the_cell_and_runs_nothing() {
 #[test]
 fn the_screenshots_of_the_examples_are_current() {
     let mut results = SnapshotResults::new();
-    let options = screenshot_options();
     for &name in ExampleName::VARIANTS {
         let height = match name {
             ExampleName::Demo => 1130.0,
@@ -188,7 +187,7 @@ fn the_screenshots_of_the_examples_are_current() {
             window.remove_cursor();
             window.run_ok();
             let name: &str = name.into();
-            window.snapshot_options(format!("example-{name}-{shade}"), &options);
+            window.screenshot(format!("example-{name}-{shade}"));
             results.extend_harness(&mut window);
         }
     }
@@ -207,7 +206,7 @@ fn the_compare_tab_looks_unchanged() {
         window.state_mut().show_experiment(&session);
         window.remove_cursor();
         window.run_ok();
-        window.snapshot(format!("example_{name}"));
+        window.picture(format!("example_{name}"));
         results.extend_harness(&mut window);
     }
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
@@ -219,12 +218,12 @@ fn the_compare_tab_looks_unchanged() {
         press(&mut window, Modifiers::COMMAND, Key::Num4);
         window.remove_cursor();
         window.run_ok();
-        window.snapshot(format!("compare_empty_{name}"));
+        window.picture(format!("compare_empty_{name}"));
         press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
         until_ended(&mut window);
         window.run_ok();
         assert!(shows(&window, "would take 200") && shows(&window, "1.2× faster"));
-        window.snapshot(format!("compare_{name}"));
+        window.picture(format!("compare_{name}"));
         results.extend_harness(&mut window);
     }
 }

@@ -164,17 +164,17 @@ fn the_screenshots_of_the_generator_are_up_to_date() {
     let mut results = SnapshotResults::new();
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let mut window = shown([1280.0, 800.0], theme);
-        window.snapshot_options(format!("generator_{name}"), &screenshot_options());
+        window.screenshot(format!("generator_{name}"));
         results.extend_harness(&mut window);
         let mut window = shown([800.0, 500.0], theme);
-        window.snapshot(format!("generator_small_{name}"));
+        window.picture(format!("generator_small_{name}"));
         fill(&mut window, "Values of column 1", "4..0.5");
         until_shown(&mut window, "expected the lower end first");
-        window.snapshot(format!("generator_error_{name}"));
+        window.picture(format!("generator_error_{name}"));
         results.extend_harness(&mut window);
     }
     let mut window = shown([800.0, 500.0], Theme::Light);
     click(&mut window, "Scatter");
-    window.snapshot("generator_scatter");
+    window.picture("generator_scatter");
     results.extend_harness(&mut window);
 }

@@ -322,10 +322,10 @@ fn the_screenshots_of_the_import_are_up_to_date() {
         drop_text(&mut window, folder.path(), "walls.csv", text);
         window.remove_cursor();
         window.run_ok();
-        window.snapshot_options(format!("import_preview_{name}"), &screenshot_options());
+        window.screenshot(format!("import_preview_{name}"));
         results.extend_harness(&mut window);
         let mut window = shown([800.0, 500.0], theme, "bad.xlsx");
-        window.snapshot(format!("import_problems_{name}"));
+        window.picture(format!("import_problems_{name}"));
         results.extend_harness(&mut window);
     }
 }

@@ -250,10 +250,10 @@ fn the_pictures_of_the_template_preview_are_up_to_date() {
         until(&mut window, "it is checked", |window| says(window, "no problem in 3 cases"));
         window.remove_cursor();
         window.run_ok();
-        window.snapshot_options(format!("template_preview_{name}"), &screenshot_options());
+        window.screenshot(format!("template_preview_{name}"));
         results.extend_harness(&mut window);
         let mut window = small(theme);
-        window.snapshot(format!("template_preview_problems_{name}"));
+        window.picture(format!("template_preview_problems_{name}"));
         results.extend_harness(&mut window);
     }
 }

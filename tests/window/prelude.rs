@@ -7,6 +7,7 @@ pub use std::path::{Path, PathBuf};
 pub use std::sync::Arc;
 pub use std::time::{Duration, Instant};
 
+pub use super::pictures::{Pictures as _, is_changed};
 pub use caselanes::engine::WorkerProgram;
 pub use caselanes::experiment::{ExampleName, Experiment};
 pub use caselanes::history::Moment;
@@ -16,11 +17,11 @@ pub use caselanes::schedule::{Ticket, WaitReason, WaitSpan, ns_from_s};
 pub use caselanes::study::{
     CaseTable, ClockChoice, FrozenStudy, Plan, Strategy, Study, WorkloadName, parse_setup,
 };
-pub use caselanes::window::{App, AppOptions, MachineInfo};
+pub use caselanes::window::{App, AppOptions, MachineInfo, SystemLook};
 pub use caselanes::workload::{Environment, find, freeze};
 pub use egui::{Event, Key, Modifiers, Role, Theme, accesskit::Toggled};
 pub use egui_kittest::kittest::{NodeT as _, Queryable as _};
-pub use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
+pub use egui_kittest::{Harness, SnapshotResults};
 pub use strum::VariantArray as _;
 pub use tempfile::{TempDir, tempdir};
 
@@ -45,6 +46,10 @@ pub fn options(study: Option<PathBuf>) -> AppOptions {
         run_folders: None,
         sessions: None,
         settings: None,
+        log: None,
+        system_look: SystemLook::default,
+        is_first_start: false,
+        started: Instant::now(),
         browser: None,
         must_end: Arc::default(),
         clock: minutes,
@@ -58,7 +63,6 @@ pub fn window_with(size: [f32; 2], scale: f32, theme: Theme, options: AppOptions
         .with_pixels_per_point(scale)
         .with_theme(theme)
         .with_max_steps(20)
-        .wgpu()
         .build_eframe(move |cc| App::new(cc, options.clone()));
     window.run();
     window
@@ -385,11 +389,6 @@ pub fn show_saved_runs(mut window: Window) -> Window {
     window.get_by_label_contains("Run history").click();
     window.run_ok();
     window
-}
-
-/// Options for pictures of the README, in `screenshots/`.
-pub fn screenshot_options() -> SnapshotOptions {
-    SnapshotOptions::new().output_path("screenshots")
 }
 
 /// Presses the pointer at a place of the window and releases it at another.

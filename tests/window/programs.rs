@@ -348,7 +348,7 @@ fn the_program_form_looks_as_before() {
     for (name, theme, size) in LOOKS {
         let mut window = window_of(size, 1.0, theme, Some(path.clone()));
         until(&mut window, "the study is read", |window| shows(window, "Case 1 runs"));
-        window.snapshot(format!("program_{name}"));
+        window.picture(format!("program_{name}"));
         window.get_by_label("Limits and output").scroll_to_me();
         window.run_ok();
         click(&mut window, "Limits and output");
@@ -358,7 +358,7 @@ fn the_program_form_looks_as_before() {
         window.run_ok();
         window.remove_cursor();
         window.run_ok();
-        window.snapshot(format!("program_limits_{name}"));
+        window.picture(format!("program_limits_{name}"));
         results.extend_harness(&mut window);
     }
 }
@@ -366,30 +366,29 @@ fn the_program_form_looks_as_before() {
 #[test]
 fn a_run_of_programs_looks_as_before() {
     let mut results = SnapshotResults::new();
-    let screenshots = screenshot_options();
     for (name, theme, size) in LOOKS {
         let mut window = solver(size, theme);
         press(&mut window, Modifiers::COMMAND, Key::Num2);
         window.remove_cursor();
         window.run_ok();
-        window.snapshot(format!("program_timeline_{name}"));
+        window.picture(format!("program_timeline_{name}"));
         press(&mut window, Modifiers::COMMAND, Key::Num5);
         click(&mut window, "row 1");
         until(&mut window, "its output", |window| shows(window, "drag = 0.4125"));
         window.remove_cursor();
         window.run_ok();
         if size[0] > 1000.0 {
-            window.snapshot_options(format!("program-{name}"), &screenshots);
+            window.screenshot(format!("program-{name}"));
         } else {
-            window.snapshot(format!("program_output_{name}"));
+            window.picture(format!("program_output_{name}"));
         }
         click(&mut window, "row 3");
         until(&mut window, "its errors", |window| shows(window, "negative volume"));
         window.remove_cursor();
         window.run_ok();
-        window.snapshot(format!("program_errors_{name}"));
+        window.picture(format!("program_errors_{name}"));
         press(&mut window, Modifiers::COMMAND, Key::Num6);
-        window.snapshot(format!("program_log_{name}"));
+        window.picture(format!("program_log_{name}"));
         results.extend_harness(&mut window);
     }
 }
@@ -406,7 +405,7 @@ fn an_unfinished_run_looks_as_before() {
         let run_folders = Some(folder.path().to_owned());
         let mut window = window_with(size, 1.0, theme, AppOptions { run_folders, ..options(None) });
         until(&mut window, "the run is offered", |window| shows(window, "was interrupted"));
-        window.snapshot(format!("unfinished_{name}"));
+        window.picture(format!("unfinished_{name}"));
         results.extend_harness(&mut window);
     }
 }

@@ -152,9 +152,9 @@ fn the_screenshots_of_a_recorded_run_are_up_to_date() {
             window.remove_cursor();
             window.run_ok();
             if is_small {
-                window.snapshot(format!("recorded_{name}"));
+                window.picture(format!("recorded_{name}"));
             } else {
-                window.snapshot_options(format!("recorded-{name}"), &screenshot_options());
+                window.screenshot(format!("recorded-{name}"));
             }
             results.extend_harness(&mut window);
         }

@@ -350,14 +350,13 @@ fn the_keyboard_walks_through_a_long_list_of_saved_runs() {
 #[test]
 fn the_run_history_looks_unchanged() {
     let mut results = SnapshotResults::new();
-    let screenshots = screenshot_options();
     let place = tempdir().unwrap();
     let folder = place.path().join("runs");
     let mut empty = show_saved_runs(usual_window(saving_runs(None, &folder)));
     until(&mut empty, "the folder is read", |window| shows(window, "No saved runs yet"));
     empty.remove_cursor();
     empty.run_ok();
-    empty.snapshot("history_empty");
+    empty.picture("history_empty");
     results.extend_harness(&mut empty);
 
     with_three_runs(&folder);
@@ -380,15 +379,15 @@ fn the_run_history_looks_unchanged() {
         window.remove_cursor();
         window.run_ok();
         if name.contains('-') {
-            window.snapshot_options(name, &screenshots);
+            window.screenshot(name);
         } else {
-            window.snapshot(name);
+            window.picture(name);
             window.get_by_label("All parts of the difference").scroll_to_me();
             window.run_ok();
             click(&mut window, "All parts of the difference");
             window.remove_cursor();
             window.run_ok();
-            window.snapshot("history_small_parts");
+            window.picture("history_small_parts");
         }
         results.extend_harness(&mut window);
     }

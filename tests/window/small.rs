@@ -164,9 +164,6 @@ fn bars_of_failed_cases_stay_in_a_small_window() {
         let mut window = window_of(SIZES[1], 1.0, theme, None);
         press(&mut window, Modifiers::COMMAND, Key::Num1);
         with_failures(&mut window, count);
-        if let Ok(folder) = std::env::var("PICTURES") {
-            window.render().unwrap().save(format!("{folder}/bars-{count}-{theme:?}.png")).unwrap();
-        }
         for text in ["done", "failed, timed out", "cancelled", "Totals", "Bar chart of "] {
             for node in window.query_all_by_label_contains(text) {
                 let place = node.rect();
@@ -193,9 +190,6 @@ fn results_keep_a_row_in_sight_below_notices_and_an_offer_to_resume() {
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     until(&mut window, "it is offered", |window| shows(window, "Dismiss unfinished run"));
-    if let Ok(folder) = std::env::var("PICTURES") {
-        window.render().unwrap().save(format!("{folder}/results.png")).unwrap();
-    }
     let row = window.get_by_label("result 1").rect();
     let offer = window.get_by_label("Dismiss unfinished run").rect();
     let notices = window.query_all_by_label("Dismiss").map(|node| node.rect());

@@ -55,7 +55,7 @@ fn the_list_of_strategies_looks_as_before() {
         open_strategies(&mut window);
         window.remove_cursor();
         window.run_ok();
-        window.snapshot(format!("strategies_{name}"));
+        window.picture(format!("strategies_{name}"));
         results.extend_harness(&mut window);
     }
 }

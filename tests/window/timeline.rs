@@ -105,10 +105,9 @@ fn the_mouse_selects_zooms_and_resets_the_timeline() {
 #[test]
 fn the_screenshots_of_the_timeline_are_up_to_date() {
     let mut results = SnapshotResults::new();
-    let options = screenshot_options();
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let mut window = crash_tests([1280.0, 1800.0], theme, &recorded(ExampleName::CrashTests));
-        window.snapshot_options(format!("timeline_{name}"), &options);
+        window.screenshot(format!("timeline_{name}"));
         results.extend_harness(&mut window);
     }
 }
@@ -117,7 +116,7 @@ fn the_screenshots_of_the_timeline_are_up_to_date() {
 fn the_timeline_looks_as_before() {
     let mut results = SnapshotResults::new();
     let mut window = crash_tests([800.0, 500.0], Theme::Dark, &recorded(ExampleName::CrashTests));
-    window.snapshot("timeline_small");
+    window.picture("timeline_small");
     results.extend_harness(&mut window);
     for (name, theme) in [("three", Theme::Light), ("three_dark", Theme::Dark)] {
         let mut window = simulated([1280.0, 800.0], 1.0, theme);
@@ -125,7 +124,7 @@ fn the_timeline_looks_as_before() {
         click(&mut window, "row 2");
         window.remove_cursor();
         window.run_ok();
-        window.snapshot(format!("timeline_{name}"));
+        window.picture(format!("timeline_{name}"));
         results.extend_harness(&mut window);
     }
     for (name, plan, theme) in [
@@ -135,7 +134,7 @@ fn the_timeline_looks_as_before() {
         let mut window = simulated_cases(10_000, plan, theme);
         press(&mut window, Modifiers::COMMAND, Key::Num2);
         window.run_ok();
-        window.snapshot(format!("timeline_10000_{name}"));
+        window.picture(format!("timeline_10000_{name}"));
         results.extend_harness(&mut window);
     }
 }

@@ -49,14 +49,13 @@ fn the_tab_explains_why_three_workers_are_enough_for_the_crash_tests() {
 #[test]
 fn the_screenshots_of_the_workers_tab_are_up_to_date() {
     let mut results = SnapshotResults::new();
-    let options = screenshot_options();
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let mut window = crash_tests_in([1280.0, 800.0], theme, Key::Num3);
-        window.snapshot_options(format!("workers_{name}"), &options);
+        window.screenshot(format!("workers_{name}"));
         results.extend_harness(&mut window);
     }
     let mut window = crash_tests_in([800.0, 500.0], Theme::Dark, Key::Num3);
-    window.snapshot("workers_small");
+    window.picture("workers_small");
     results.extend_harness(&mut window);
     let mut window = crash_tests_in([1280.0, 1000.0], Theme::Light, Key::Num3);
     click(&mut window, "▶ Sweep workers");
@@ -69,10 +68,10 @@ fn the_screenshots_of_the_workers_tab_are_up_to_date() {
     click(&mut window, "Table of totals");
     window.remove_cursor();
     window.run_ok();
-    window.snapshot("workers_swept");
+    window.picture("workers_swept");
     results.extend_harness(&mut window);
     let mut window = crash_tests_in([1280.0, 800.0], Theme::Light, Key::Num1);
-    window.snapshot("bars_advice");
+    window.picture("bars_advice");
     results.extend_harness(&mut window);
 }
 
