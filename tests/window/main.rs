@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
+mod appearance;
 mod case_grid;
 mod cases;
+mod diagnostics;
 mod experiments;
 mod exports;
 mod files;
+mod first_steps;
 mod focus;
 mod generator;
 mod help;
@@ -18,6 +21,7 @@ mod looks;
 mod lost_focus;
 mod on_cluster;
 mod outputs;
+mod pictures;
 mod prelude;
 mod programs;
 mod recorded;

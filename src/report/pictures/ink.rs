@@ -27,10 +27,11 @@ pub enum Ink {
     Accent,
     Bad,
     BadPale,
-    /// Text on cases and on light shades.
+    /// Text on cases.
     OnCase,
     /// Text on dark shades.
     OnDarkShade,
+    OnLightShade,
     Case,
     CaseLine,
     /// Longest time of several cases that share a bar, and running cases up to the cores.
@@ -66,7 +67,7 @@ pub enum Ink {
     Shortest,
     /// Curve of shuffled cases.
     Shuffled,
-    /// A step of the colour scale of values, the same in both themes.
+    /// A step of the colour scale of values, the same in all themes.
     Shade(u8),
 }
 
@@ -81,48 +82,50 @@ const SCALE: [u32; 9] = [
 pub const SHADES: usize = SCALE.len();
 
 impl Ink {
-    /// Returns red, green and blue in the light and in the dark theme.
+    /// Returns red, green and blue in the light, the dark and the high-contrast theme. Pictures
+    /// have the first two. Tests in `window/theme` check that they can be told apart.
     #[expect(clippy::mistyped_literal_suffixes, reason = "groups of digits are the channels")]
-    #[expect(clippy::match_same_arms, reason = "some look the same in one theme or in both")]
-    pub const fn colors(self) -> [u32; 2] {
+    #[expect(clippy::match_same_arms, reason = "some look the same")]
+    pub const fn colors(self) -> [u32; 3] {
         match self {
-            Self::Background => [0xFF_FF_FF, 0x14_17_1C],
-            Self::Quiet => [0xEE_F0_F4, 0x23_29_32],
-            Self::Line => [0xDD_E1_E7, 0x2E_34_3E],
-            Self::Text => [0x1B_20_28, 0xE7_EA_EE],
-            Self::Weak => [0x5B_64_72, 0x9A_A4_B2],
-            Self::Accent => [0x0B_6B_CB, 0x4B_A3_FF],
-            Self::Bad => [0xC6_28_28, 0xFF_7B_72],
-            Self::BadPale => [0xE3_94_94, 0x8A_49_47],
-            Self::OnCase => [0x14_17_1C, 0x14_17_1C],
-            Self::OnDarkShade => [0xFF_FF_FF, 0xFF_FF_FF],
-            Self::Case => [0x1E_90_FF, 0x1E_90_FF],
-            Self::CaseLine => [0x0B_5C_AD, 0x7F_C0_FF],
-            Self::CasePale => [0x8F_C8_FF, 0x19_54_8E],
-            Self::CasePaler => [0xC7_E3_FF, 0x17_35_55],
-            Self::Parallel => [0xFF_CC_33, 0xFF_CC_33],
-            Self::ParallelLine => [0x8A_6A_00, 0xFF_E0_8A],
-            Self::Series => [0x14_14_2B, 0x4A_4A_8C],
-            Self::SeriesLine => [0x14_14_2B, 0xA9_A9_E8],
-            Self::Lost => [0xF9_C6_C3, 0x55_28_2A],
-            Self::LostLine => [0xC6_28_28, 0xFF_7B_72],
-            Self::Stretch => [0xCF_E3_F7, 0x2B_46_60],
-            Self::StretchLine => [0x3B_7D_B8, 0x8F_BC_E6],
-            Self::Startup => [0xD6_C6_F0, 0x4A_3A_6B],
-            Self::StartupLine => [0x68_3F_A3, 0xC9_B6_EA],
-            Self::Dispatch => [0xC3_C9_D2, 0x43_4B_57],
-            Self::DispatchLine => [0x55_5E_6C, 0xB4_BD_CA],
-            Self::Barrier => [0xFF_E3_B8, 0x46_34_0F],
-            Self::BarrierLine => [0xB0_6A_00, 0xF2_B4_5C],
-            Self::Held => [0xBF_E6_DD, 0x1F_4A_43],
-            Self::HeldLine => [0x0D_60_52, 0x7F_DD_CB],
-            Self::Idle => [0xEE_F0_F4, 0x23_29_32],
-            Self::IdleLine => [0x86_8F_9D, 0x6F_7A_8A],
-            Self::Listed => [0x0B_5C_AD, 0x7F_C0_FF],
-            Self::Longest => [0x0D_60_52, 0x7F_DD_CB],
-            Self::Shortest => [0x8E_25_56, 0xF5_A3_C7],
-            Self::Shuffled => [0x68_3F_A3, 0xDD_C8_F7],
-            Self::Shade(step) => [shade_color(step); 2],
+            Self::Background => [0xFF_FF_FF, 0x14_17_1C, 0x00_00_00],
+            Self::Quiet => [0xEE_F0_F4, 0x23_29_32, 0x1E_1E_1E],
+            Self::Line => [0xDD_E1_E7, 0x2E_34_3E, 0xB0_B8_C4],
+            Self::Text => [0x1B_20_28, 0xE7_EA_EE, 0xFF_FF_FF],
+            Self::Weak => [0x5B_64_72, 0x9A_A4_B2, 0xDD_E3_EB],
+            Self::Accent => [0x0A_62_BA, 0x4B_A3_FF, 0x68_CA_FF],
+            Self::Bad => [0xC6_28_28, 0xFF_7B_72, 0xFF_A4_A1],
+            Self::BadPale => [0xE3_94_94, 0x8A_49_47, 0x9A_4F_4C],
+            Self::OnCase => [0x14_17_1C, 0x14_17_1C, 0x00_00_00],
+            Self::OnDarkShade => [0xFF_FF_FF, 0xFF_FF_FF, 0xFF_FF_FF],
+            Self::OnLightShade => [0x00_00_00, 0x00_00_00, 0x00_00_00],
+            Self::Case => [0x1E_90_FF, 0x1E_90_FF, 0x1E_90_FF],
+            Self::CaseLine => [0x0B_5C_AD, 0x7F_C0_FF, 0xA6_D5_FF],
+            Self::CasePale => [0x8F_C8_FF, 0x19_54_8E, 0x1E_64_A8],
+            Self::CasePaler => [0xC7_E3_FF, 0x17_35_55, 0x17_40_6B],
+            Self::Parallel => [0xFF_CC_33, 0xFF_CC_33, 0xFF_CC_33],
+            Self::ParallelLine => [0x8A_6A_00, 0xFF_E0_8A, 0xFF_E8_9F],
+            Self::Series => [0x14_14_2B, 0x4A_4A_8C, 0x5A_5A_B0],
+            Self::SeriesLine => [0x14_14_2B, 0xA9_A9_E8, 0xC4_C4_FF],
+            Self::Lost => [0xFC_C9_C6, 0x54_27_2A, 0x54_27_2A],
+            Self::LostLine => [0xB9_16_1B, 0xFE_7A_71, 0xFE_7A_71],
+            Self::Stretch => [0xA4_B7_CA, 0x2D_49_63, 0x2D_49_63],
+            Self::StretchLine => [0x3B_7D_B9, 0x8C_B9_E3, 0x8C_B9_E3],
+            Self::Startup => [0xC9_B9_E3, 0x36_26_55, 0x36_26_55],
+            Self::StartupLine => [0x5D_34_97, 0xC9_B6_EA, 0xC9_B6_EA],
+            Self::Dispatch => [0xD7_DC_E6, 0x4D_56_62, 0x4D_56_62],
+            Self::DispatchLine => [0x55_5E_6C, 0xC8_D0_DE, 0xC8_D0_DE],
+            Self::Barrier => [0xFF_E3_B8, 0x46_34_0F, 0x46_34_0F],
+            Self::BarrierLine => [0xB0_6B_06, 0xF2_B4_5C, 0xF2_B4_5C],
+            Self::Held => [0xA1_C7_BF, 0x1A_45_3E, 0x1A_45_3E],
+            Self::HeldLine => [0x0E_60_52, 0x80_DF_CE, 0x80_DF_CE],
+            Self::Idle => [0xEE_F0_F4, 0x23_29_32, 0x23_29_32],
+            Self::IdleLine => [0x86_8F_9D, 0x6F_7A_8A, 0x6F_7A_8A],
+            Self::Listed => [0x02_5C_AE, 0x68_A8_E6, 0x68_A8_E6],
+            Self::Longest => [0x00_52_44, 0xA1_FF_EC, 0xA1_FF_EC],
+            Self::Shortest => [0xB7_4C_78, 0xD1_82_A5, 0xD1_82_A5],
+            Self::Shuffled => [0x94_6D_D5, 0xD7_C1_F0, 0xD7_C1_F0],
+            Self::Shade(step) => [shade_color(step); 3],
         }
     }
 
@@ -135,7 +138,7 @@ impl Ink {
 
     /// Returns the colour of text on the shade of this share.
     pub fn on_shade(share: f64) -> Self {
-        if share < 0.5 { Self::OnDarkShade } else { Self::OnCase }
+        if share < 0.44 { Self::OnDarkShade } else { Self::OnLightShade }
     }
 
     /// Returns the colours that depend on the theme.

@@ -15,6 +15,7 @@ use crate::report::charts::bar_layout::{
 use crate::report::charts::marks::{mark_text, marks};
 use crate::run::{CaseRecord, Status};
 use crate::text::{Unit, count, duration};
+use crate::window::help::starts;
 use crate::window::state::{AppState, Command, Intent, RunView};
 use crate::window::theme::{BODY, Tokens, bold, tokens};
 use crate::window::timeline::legend::{SWATCH_WIDTH, swatch};
@@ -31,6 +32,9 @@ const MAX_CASES_WITH_TOTALS: usize = 60;
 
 pub(crate) fn bars(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = &state.run else {
+        if starts::are_offered(state) {
+            return starts::starts(ui, intents);
+        }
         return no_run(ui, state, "each case gets a bar here");
     };
     if run.frozen().cases.is_empty() {

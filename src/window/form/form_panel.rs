@@ -1,8 +1,8 @@
 //! The form on the left: welcome, cases, workload, plan, and the Run button.
 
 use egui::{
-    Align, Button, Layout, Panel, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo,
-    vec2,
+    Align, Button, Layout, Panel, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder,
+    WidgetInfo, vec2,
 };
 
 use super::case_table;
@@ -11,6 +11,8 @@ use super::plan::{plan, plan_summary, work, work_summary};
 use super::section::section;
 use crate::text::{count, grouped, plural};
 use crate::window::frame::resume_bar;
+use crate::window::help::first_steps::TourStop;
+use crate::window::help::tour::note_place;
 use crate::window::state::parts::FormState;
 use crate::window::state::{AppState, Command, Intent, RunPhase, Tab};
 use crate::window::theme::{HEADING, SMALL, bold, regular, tokens};
@@ -40,10 +42,13 @@ pub(crate) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let options = ui.data(|data| data.get_temp::<f32>(options_id)).unwrap_or_default();
     let layout = &state.preferences.form;
     let bottom = place.top() + layout.cases_height(place.height(), options + SPLITTER_HEIGHT);
+    let top = ui.cursor().top();
     case_heading(ui, state, intents);
     case_table::cases(ui, state, bottom - ui.cursor().top() - BUTTONS_HEIGHT, intents);
     ui.add_space(4.0);
     case_buttons(ui, state, intents);
+    let cases = Rect::from_x_y_ranges(place.x_range(), top..=ui.cursor().top());
+    note_place(ui, TourStop::Cases, cases);
     if layout.has_cases_height() {
         ui.add_space((bottom - ui.cursor().top()).max(0.0));
     }
@@ -64,6 +69,7 @@ pub(crate) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         ui.set_max_width(width);
         options_of_run(ui, state, intents);
     });
+    note_place(ui, TourStop::Plan, shown.inner_rect);
     if (shown.content_size.y - options).abs() > 0.5 {
         ui.data_mut(|data| data.insert_temp(options_id, shown.content_size.y));
         ui.ctx().request_discard("the options have another height");
@@ -231,6 +237,7 @@ fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.scope_builder(UiBuilder::new().id_salt("run button").layout(centred), |ui| {
         // It keeps the focus while a run starts or is being cancelled.
         let mut response = ui.add_enabled(is_enabled || state.is_running(), button);
+        note_place(ui, TourStop::Run, response.rect);
         if is_narrow || !is_enabled {
             response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, &title));
         }

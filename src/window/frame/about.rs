@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Align, Button, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
 
-use crate::window::state::Intent;
+use crate::window::state::{Command, Intent};
 use crate::window::theme::tokens;
 
 /// Width of the names of the facts.
@@ -19,22 +19,34 @@ pub struct AboutFacts {
     pub renderer: &'static str,
     /// Folders of the user's data, each with what it holds.
     pub folders: Vec<(&'static str, PathBuf)>,
+    /// The log of the program, if it has one.
+    pub log: Option<PathBuf>,
 }
 
+/// A name, its value, and what its button does, if it has one.
+type Fact = (&'static str, String, Option<(&'static str, Intent)>);
+
 impl AboutFacts {
-    fn lines(&self) -> Vec<(&'static str, String)> {
+    fn facts(&self) -> Vec<Fact> {
         let fixed = [
-            ("Version", env!("CARGO_PKG_VERSION").to_owned()),
-            ("System", self.system.clone()),
-            ("Drawn with", self.renderer.to_owned()),
+            ("Version", env!("CARGO_PKG_VERSION").to_owned(), None),
+            ("System", self.system.clone(), None),
+            ("Drawn with", self.renderer.to_owned(), None),
         ];
-        let folders = self.folders.iter().map(|(name, path)| (*name, path.display().to_string()));
-        fixed.into_iter().chain(folders).collect()
+        let folders = self.folders.iter().map(|(name, path)| {
+            let open = ("Open folder", Intent::OpenFolder(path.clone()));
+            (*name, path.display().to_string(), Some(open))
+        });
+        let log = self.log.iter().map(|path| {
+            let open = ("Open log", Intent::Command(Command::OpenLog));
+            ("Log", path.display().to_string(), Some(open))
+        });
+        fixed.into_iter().chain(folders).chain(log).collect()
     }
 
     /// Returns the facts as lines of text, for a message to those who can help.
     pub(super) fn details(&self) -> String {
-        let lines = self.lines().into_iter().map(|(name, value)| format!("{name}: {value}\n"));
+        let lines = self.facts().into_iter().map(|(name, value, _)| format!("{name}: {value}\n"));
         std::iter::once("CaseLanes\n".to_owned()).chain(lines).collect()
     }
 }
@@ -46,9 +58,7 @@ pub(super) fn about(ui: &mut Ui, facts: &AboutFacts, intents: &mut Vec<Intent>) 
     );
     ui.label("Licence: MIT or Apache-2.0, at your option.");
     ui.add_space(8.0);
-    let folders = facts.lines().len() - facts.folders.len();
-    for (row, (name, value)) in facts.lines().into_iter().enumerate() {
-        let folder = row.checked_sub(folders).and_then(|at| facts.folders.get(at));
+    for (name, value, action) in facts.facts() {
         ui.horizontal(|ui| {
             let size = vec2(NAME_WIDTH, ui.spacing().interact_size.y);
             ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
@@ -56,12 +66,12 @@ pub(super) fn about(ui: &mut Ui, facts: &AboutFacts, intents: &mut Vec<Intent>) 
                 ui.label(RichText::new(name).color(tokens(ui).weak));
             });
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if let Some((_, path)) = folder {
-                    let open = ui.add(Button::new("Open folder"));
-                    let label = format!("Open folder: {name}");
+                if let Some((title, intent)) = action {
+                    let open = ui.add(Button::new(title));
+                    let label = format!("{title}: {name}");
                     open.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
                     if open.clicked() {
-                        intents.push(Intent::OpenFolder(path.clone()));
+                        intents.push(intent);
                     }
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

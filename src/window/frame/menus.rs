@@ -34,11 +34,16 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
                 if menu == Menu::Examples {
                     examples(ui, state, intents);
                 }
+                let mut submenu = None;
                 for command in menu.commands() {
                     if command.begins_group() {
                         ui.separator();
                     }
-                    entry(ui, state, command, intents);
+                    match command.submenu() {
+                        None => drop(entry(ui, state, command, intents)),
+                        Some(title) if submenu.replace(title) == Some(title) => {}
+                        Some(title) => entries_of(ui, state, (menu, title), intents),
+                    }
                     if command == Command::Open {
                         recent_files(ui, state, intents);
                     }
@@ -187,6 +192,23 @@ fn examples(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         }
     }
     ui.separator();
+}
+
+/// Shows a submenu.
+fn entries_of(
+    ui: &mut Ui,
+    state: &AppState,
+    (menu, title): (Menu, &str),
+    intents: &mut Vec<Intent>,
+) {
+    ui.menu_button(title, |ui| {
+        ui.spacing_mut().item_spacing.y = ENTRY_SPACING;
+        for command in menu.commands().filter(|command| command.submenu() == Some(title)) {
+            if entry(ui, state, command, intents).clicked() {
+                ui.close_kind(UiKind::Menu);
+            }
+        }
+    });
 }
 
 /// Shows a menu of the files opened or saved before.

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use egui::accesskit::Live;
 use egui::{
-    Align, Frame, Id, Key, Label, Layout, Margin, Panel, RichText, Role, ScrollArea, Stroke, Ui,
+    Align, Frame, Id, Label, Layout, Margin, Panel, RichText, Role, ScrollArea, Stroke, Ui,
     WidgetInfo, vec2,
 };
 
 use super::notices::PostedNotice;
-use crate::window::state::{AppState, Command, Intent};
+use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, tokens};
-use crate::window::widgets::focus::{is_covered, is_leaving_text};
 
 /// Seconds that a message is shown, and those for each character of it.
 const SHOWN_S: f64 = 5.0;
@@ -38,12 +37,6 @@ pub(crate) fn notice_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Inten
             }
         });
     });
-    // Escape closes a dialog or menu, leaves a field and cancels a run first.
-    let is_taken = is_covered(ui.ctx()) || is_leaving_text(ui.ctx());
-    let is_free = !is_taken && !state.is_enabled(Command::Cancel);
-    if is_free && ui.input(|input| input.key_pressed(Key::Escape)) {
-        intents.push(Intent::Dismiss);
-    }
 }
 
 /// Draws a notice, and returns whether the pointer or the keyboard is at it.

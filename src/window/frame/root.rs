@@ -1,6 +1,6 @@
 //! The layout of the window.
 
-use egui::{CentralPanel, Frame, Id, Margin, Panel, Rect, Ui, UiBuilder};
+use egui::{CentralPanel, Frame, Id, Key, Margin, Panel, Rect, Ui, UiBuilder};
 use strum::VariantArray as _;
 
 use super::{answer, dialogs, file_bar, menus, notice_list, recorded_bar, resume_bar, status};
@@ -8,12 +8,14 @@ use crate::window::bars::bars_tab;
 use crate::window::cases::cases_tab;
 use crate::window::compare::compare_tab;
 use crate::window::form::{FormArrangement, case_table, form_panel};
+use crate::window::help::first_steps::TourStop;
+use crate::window::help::tour::{note_place, tour};
 use crate::window::log::log_tab;
 use crate::window::results::results_tab;
-use crate::window::state::{AppState, Intent, Tab};
+use crate::window::state::{AppState, Command, Intent, Tab};
 use crate::window::theme::{BODY, bold, regular, tokens};
 use crate::window::timeline::timeline_tab;
-use crate::window::widgets::focus::stand_in;
+use crate::window::widgets::focus::{is_covered, is_leaving_text, stand_in};
 use crate::window::widgets::splitter::{SplitterMove, splitter};
 use crate::window::workers::workers_tab;
 
@@ -53,9 +55,23 @@ pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
             }
         })
     });
+    tour(ui, state, &mut intents);
     dialogs::dialogs(ui, state, &mut intents);
+    dismiss_by_escape(ui, state, &mut intents);
     case_table::focus_cell(ui, state, &intents);
     intents
+}
+
+/// Ends the tour or dismisses a notice on Escape, which closes a dialog or menu, leaves a field and
+/// cancels a run first. A run goes on while the tour is taken.
+fn dismiss_by_escape(ui: &Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let is_touring = state.first_steps.tour.is_some();
+    let is_taken = is_covered(ui.ctx()) || is_leaving_text(ui.ctx());
+    let is_free = !is_taken && (is_touring || !state.is_enabled(Command::Cancel));
+    let has_target = is_touring || state.notices.newest().is_some();
+    if has_target && is_free && ui.input(|input| input.key_pressed(Key::Escape)) {
+        intents.push(Intent::Dismiss);
+    }
 }
 
 /// Shows the form on the left, and the handle that changes its width.
@@ -82,7 +98,7 @@ fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let padding = tab_padding(ui);
     let last: Option<Tab> = ui.data(|data| data.get_temp(ui.scope_id()));
     ui.data_mut(|data| data.insert_temp(ui.scope_id(), state.tab));
-    ui.horizontal(|ui| {
+    let tabs = ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         for &tab in Tab::VARIANTS {
             let is_open = tab == state.tab;
@@ -110,6 +126,7 @@ fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             }
         }
     });
+    note_place(ui, TourStop::Tabs, tabs.response.rect);
     let width = ui.available_rect_before_wrap().x_range();
     let y = ui.cursor().top() - ui.spacing().item_spacing.y;
     ui.painter().hline(width, y, egui::Stroke::new(1.0, colors.line));

@@ -1,4 +1,7 @@
-//! Help: the terms of the window, and the pages of keyboard shortcuts and of terms.
+//! Explanations: terms, the pages of the menu Help, and what guides a new user.
 
+pub mod first_steps;
 pub mod pages;
+pub mod starts;
 pub mod term;
+pub mod tour;

@@ -5,18 +5,24 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use eframe::{CreationContext, Storage};
 use egui::text_selection::LabelSelectionState;
 use egui::{
-    Context, Event, Id, KeyboardShortcut, Memory, Modifiers, Popup, Ui, ViewportCommand, gui_zoom,
+    Context, Event, Id, Key, KeyboardShortcut, Memory, Modifiers, Popup, Pos2, Rect, Ui, Vec2,
+    ViewportCommand,
 };
 
 use super::derived_jobs::{
     PreviewJob, ask_cluster, filter_cases, filter_results, generate, predict, search_log,
     watch_memory, work_on_table,
 };
+use super::desktop::system_look::system_look;
+use super::desktop::window_place::{fitting_size, fitting_zoom, next_zoom, reachable_place};
+use super::diagnostics::log_file::log_file;
+use super::diagnostics::panic_report::report_last_panic;
+use super::diagnostics::shown_errors::ShownErrors;
 use super::experiment_runner::{ExperimentRunner, TICK};
 use super::files::autosave::Autosave;
 use super::files::data_folders::DataFolder;
@@ -31,7 +37,6 @@ use super::runner::Runner;
 use super::settings::Settings;
 use super::start_problem::capitalized;
 use super::trial_runner::TrialRunner;
-use super::window_size::{fitting_size, fitting_zoom};
 use crate::app::{
     FolderMessage, FolderProgress, RunFolders, UnfinishedFolder, WorkerProgram, free_memory_bytes,
     this_machine,
@@ -43,11 +48,12 @@ use crate::window::cases::grid::GRID;
 use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
 use crate::window::frame::about::AboutFacts;
 use crate::window::frame::root::draw_window;
+use crate::window::help::first_steps::FirstSteps;
 use crate::window::history::run_history::{HistoryJob, RunPlace};
 use crate::window::renderer::RENDERER_NAME;
 use crate::window::results::query::ResultsView;
 use crate::window::state::{AppState, Command, Effect, Intent, MachineInfo, Tab, UnfinishedRun};
-use crate::window::theme;
+use crate::window::theme::{Look, SystemLook, install, set_look};
 use crate::window::widgets::focus::{
     FocusGuide, focused_text, had_focus, hold_typing, last_used, leave_text, return_to_text, settle,
 };
@@ -77,6 +83,14 @@ pub struct AppOptions {
     pub sessions: Option<PathBuf>,
     /// The folder of the settings. `None` stores none.
     pub settings: Option<PathBuf>,
+    /// The folder of the log of the program. `None` logs nothing.
+    pub log: Option<PathBuf>,
+    /// Reads how the system wants windows to look, on a thread.
+    pub system_look: fn() -> SystemLook,
+    /// Whether to guide a new user.
+    pub is_first_start: bool,
+    /// When the program was started.
+    pub started: Instant,
     /// The program that opens reports. `None` is that of the system.
     pub browser: Option<OsString>,
     /// Whether the system has asked the program to end.
@@ -97,6 +111,10 @@ impl AppOptions {
             saved_runs: data_folder.as_ref().map(|folder| folder.join("runs")),
             run_folders: data_folder.as_ref().map(|folder| folder.join("program-runs")),
             sessions: data_folder.as_ref().map(|folder| folder.join("sessions")),
+            log: data_folder.as_ref().map(|folder| folder.join("log")),
+            system_look,
+            is_first_start: false,
+            started: Instant::now(),
             settings: data_folder,
             browser: None,
             must_end: Arc::default(),
@@ -163,6 +181,12 @@ pub struct App {
     must_end: Arc<AtomicBool>,
     /// The title of the window.
     title: String,
+    /// How the window looks.
+    look: Look,
+    system_look: Job<SystemLook>,
+    shown_errors: ShownErrors,
+    /// When the program was started, until the first frame is shown.
+    started: Option<Instant>,
     /// Number of frames in which the window was fitted to its monitor. The system may
     /// ignore a request before the window is on the screen.
     fitted_frames: u8,
@@ -171,7 +195,6 @@ pub struct App {
 impl App {
     /// Makes the application.
     pub fn new(cc: &CreationContext<'_>, options: AppOptions) -> Self {
-        theme::install(&cc.egui_ctx);
         cc.egui_ctx.add_plugin(FocusGuide::default());
         let mut state = AppState::new(options.machine);
         let data_folders = options.data_folders();
@@ -179,18 +202,32 @@ impl App {
             system: options.system.clone(),
             renderer: RENDERER_NAME,
             folders: data_folders.iter().map(|it| (it.name, it.path.clone())).collect(),
+            log: options.log.as_deref().map(log_file),
         };
+        if options.is_first_start {
+            state.first_steps = FirstSteps::of_first_start();
+        }
         let settings = Settings::load(cc.storage);
         settings.apply(&mut state);
         if let Some(message) = Settings::set_aside_unreadable(cc.storage) {
             state.report_error(message);
         }
-        cc.egui_ctx.set_theme(state.preferences.theme);
+        let look = state.look();
+        install(&cc.egui_ctx, look);
+        // Commands of the menu have these keys, and other bounds.
+        cc.egui_ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        let mut system_look = Job::default();
+        let read = options.system_look;
+        // Without it, the window looks as the toolkit knows.
+        system_look.start("look", &cc.egui_ctx, move |messages| messages.send(read())).ok();
         let wake_ctx = cc.egui_ctx.clone();
         let wake = Arc::new(move || wake_ctx.request_repaint());
         let run_folders =
             options.run_folders.map(|folder| RunFolders::new(folder, options.clock, wake));
         let files = FileJobs::new(&cc.egui_ctx, options.browser);
+        if let Some(log) = options.log {
+            report_last_panic(log, files.updates());
+        }
         let last_study = settings.last_study();
         Self {
             watch: FileWatch::new(&files),
@@ -225,6 +262,10 @@ impl App {
             may_close: false,
             must_end: options.must_end,
             title: String::new(),
+            look,
+            system_look,
+            shown_errors: ShownErrors::default(),
+            started: Some(options.started),
             fitted_frames: 0,
         }
     }
@@ -292,11 +333,13 @@ impl App {
             Effect::CopyPicture(chart, form) => self.files.copy_picture(chart, form),
             Effect::OpenReport(report) => self.files.open_report(report),
             Effect::OpenFolder(folder) => self.files.open_folder(folder),
+            Effect::OpenFile(file) => self.files.open_file(file),
             Effect::History(job) => self.change_history(job),
-            Effect::SetTheme(theme) => ctx.set_theme(theme),
-            Effect::Resize(Command::Larger) => gui_zoom::zoom_in(ctx),
-            Effect::Resize(Command::Smaller) => gui_zoom::zoom_out(ctx),
-            Effect::Resize(_) => ctx.set_zoom_factor(1.0),
+            Effect::Resize(Command::NormalSize) => ctx.set_zoom_factor(1.0),
+            Effect::Resize(command) => {
+                let zoom = next_zoom(ctx.zoom_factor(), command == Command::Larger);
+                ctx.set_zoom_factor(zoom);
+            }
             Effect::CloseWindow => {
                 self.autosave.forget();
                 self.is_leaving = true;
@@ -364,6 +407,9 @@ impl App {
         }
         while let Some(update) = self.files.poll() {
             update(&mut self.state);
+        }
+        if let Some(look) = self.system_look.poll_only() {
+            self.state.system_look = look;
         }
     }
 
@@ -433,6 +479,7 @@ impl App {
         let in_tabs = self.is_in_tabs(ctx);
         let in_search = in_own_text && in_tabs && self.state.cases.edited.is_none();
         let in_table = had_focus(ctx, Id::unique(GRID));
+        let is_touring = self.state.first_steps.tour.is_some();
         for command in Command::all().filter(|_| !dialog) {
             let Some(shortcut) = command.shortcut() else { continue };
             let plain = shortcut.modifiers.is_none();
@@ -440,7 +487,7 @@ impl App {
             // Escape closes a menu or leaves a field before it cancels a run.
             let is_taken = plain && command != Command::Shortcuts && (typing || in_popup)
                 || command == Command::Delete && self.is_in_view_of_run(ctx)
-                || command == Command::Cancel && in_table
+                || command == Command::Cancel && (in_table || is_touring)
                 || is_step && in_search;
             let is_enabled = self.state.is_enabled(command);
             // A text outside the document undoes its own changes where the document has none.
@@ -480,8 +527,16 @@ impl App {
 }
 
 impl eframe::App for App {
-    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &Context, frame: &mut eframe::Frame) {
         self.handle_messages();
+        self.shown_errors.log(&self.state);
+        if let Some(started) = self.started.take_if(|_| ctx.cumulative_frame_nr() > 0) {
+            log::info!("first frame after {} ms", started.elapsed().as_millis());
+        }
+        if self.look != self.state.look() {
+            self.look = self.state.look();
+            set_look(ctx, self.look);
+        }
         let title = self.state.title();
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
@@ -495,6 +550,7 @@ impl eframe::App for App {
         let monitor = ctx.input(|input| input.viewport().monitor_size);
         if let Some(monitor) = monitor.filter(|_| self.fitted_frames < MAX_FITTED_FRAMES) {
             self.fitted_frames += 1;
+            bring_back(frame);
             if let Some(size) = fitting_size(ctx.content_rect().size(), monitor) {
                 ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
                 ctx.request_repaint_after(FRAME);
@@ -557,15 +613,41 @@ impl eframe::App for App {
     }
 }
 
+/// Moves a window to a monitor whose title bar is on none, because its monitor is gone.
+fn bring_back(frame: &eframe::Frame) {
+    let Some(window) = frame.winit_window() else { return };
+    let Ok(place) = window.outer_position() else { return };
+    let rect = |place: (i32, i32), size: (u32, u32)| {
+        #[expect(clippy::cast_precision_loss, reason = "pixels of a screen")]
+        let min = Pos2::new(place.0 as f32, place.1 as f32);
+        #[expect(clippy::cast_precision_loss, reason = "pixels of a screen")]
+        Rect::from_min_size(min, Vec2::new(size.0 as f32, size.1 as f32))
+    };
+    let monitors: Vec<Rect> = window
+        .available_monitors()
+        .map(|monitor| rect(monitor.position().into(), monitor.size().into()))
+        .collect();
+    let place_of_window = rect(place.into(), window.outer_size().into());
+    if let Some(to) = reachable_place(place_of_window, &monitors) {
+        #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
+        let [x, y] = [to.x as i32, to.y as i32];
+        let mut moved = place;
+        (moved.x, moved.y) = (x, y);
+        window.set_outer_position(moved);
+    }
+}
+
 /// Takes the press of a shortcut from the input. Its modifiers are exact, except that a sign may
-/// need Shift.
+/// need Shift. The key of the equals sign is that of the plus sign on most keyboards.
 fn take_shortcut(
     ctx: &Context,
     KeyboardShortcut { modifiers, logical_key }: KeyboardShortcut,
 ) -> bool {
     let is_sign = !logical_key.symbol_or_name().contains(char::is_alphabetic);
     let is_press = |event: &Event| match event {
-        Event::Key { key, pressed: true, modifiers: pressed, .. } if *key == logical_key => {
+        Event::Key { key, pressed: true, modifiers: pressed, .. }
+            if *key == logical_key || (*key, logical_key) == (Key::Equals, Key::Plus) =>
+        {
             let shift = pressed.shift && !is_sign;
             Modifiers { shift, ..*pressed }.matches_exact(modifiers)
         }

@@ -101,9 +101,11 @@ impl ExperimentJob<'_> {
             self.send(|state| state.begin_experiment(experiment));
         }
         let (machine, program) = (self.machine, self.program.clone());
+        log::info!("experiment of {} runs started", experiment.steps.len());
         if let Err(error) = run_steps(&mut experiment, machine, &program, self) {
             self.messages.send(failure(StartProblem::from(error).message()));
         }
+        log::info!("experiment ended");
         Ok(())
     }
 

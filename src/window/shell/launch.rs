@@ -1,12 +1,16 @@
 //! Opens the window.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use eframe::NativeOptions;
 use egui::ViewportBuilder;
 
 use super::app::{App, AppOptions};
-use super::window_size::MIN_SIZE;
+use super::desktop::window_place::MIN_SIZE;
+use super::diagnostics::log_file::start_log;
+use super::diagnostics::panic_report::report_panics;
+use super::settings::Settings;
 use crate::app::end_signals;
 use crate::window::renderer::RENDERER;
 
@@ -47,6 +51,7 @@ fn show_error(message: &str) {
 fn show_error(_: &str) {}
 
 fn show(study: Option<PathBuf>) -> Result<(), String> {
+    let started = Instant::now();
     let mut viewport = ViewportBuilder::default()
         .with_app_id("caselanes")
         .with_title("CaseLanes")
@@ -59,13 +64,30 @@ fn show(study: Option<PathBuf>) -> Result<(), String> {
     let options = NativeOptions { viewport, renderer: RENDERER.0, ..NativeOptions::default() };
     let create =
         Box::new(move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
+            let window_ms = started.elapsed().as_millis();
             let data_folder = cc.storage.and_then(|_| eframe::storage_dir("caselanes"));
             let ctx = cc.egui_ctx.clone();
             let must_end = end_signals(move || ctx.request_repaint());
+            // Who opens a study knows what to do with it.
+            let is_first_start = study.is_none() && Settings::are_missing(cc.storage);
             let options = AppOptions::of_this_machine(study, data_folder);
-            Ok(Box::new(App::new(cc, AppOptions { must_end, ..options })))
+            if let Some(log) = options.log.clone() {
+                report_panics(log.clone());
+                start_log(log);
+            }
+            log::info!(
+                "CaseLanes {} started, process {}: {}; window after {window_ms} ms",
+                env!("CARGO_PKG_VERSION"),
+                std::process::id(),
+                options.system
+            );
+            let options = AppOptions { must_end, is_first_start, started, ..options };
+            Ok(Box::new(App::new(cc, options)))
         });
-    eframe::run_native("caselanes", options, create).map_err(|error| match error {
+    let ended = eframe::run_native("caselanes", options, create);
+    log::info!("ended");
+    log::logger().flush();
+    ended.map_err(|error| match error {
         // Its text names source files. It is also the error for a missing library.
         eframe::Error::WinitEventLoop(_) => format!(
             "cannot open the window: no display, or its libraries are missing (on Debian: \

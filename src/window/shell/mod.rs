@@ -2,6 +2,8 @@
 
 pub mod app;
 mod derived_jobs;
+mod desktop;
+pub mod diagnostics;
 mod experiment_runner;
 mod files;
 mod history_jobs;
@@ -14,4 +16,3 @@ mod start;
 mod start_problem;
 mod test_access;
 mod trial_runner;
-mod window_size;

@@ -11,7 +11,9 @@ use super::start_problem::{StartProblem, capitalized};
 use crate::app::{NewRunFolder, ResultsWriter, RunHandle, WorkerProgram, study_of_folder};
 use crate::history::SavedRunKind;
 use crate::report::RunReport;
-use crate::window::state::{AppState, Document, RunRequest, SteerCommand};
+use crate::study::FrozenStudy;
+use crate::text::{count, grouped};
+use crate::window::state::{AppState, Document, RunRequest, RunView, SteerCommand};
 
 /// The run in progress, if there is one.
 #[derive(Default)]
@@ -116,6 +118,7 @@ impl Runner {
         if let Some(problem) = run.sample_problem.take() {
             state.report_error(problem);
         }
+        log_end(&report);
         state.remember_complete_run();
         if !is_sample {
             tell_where_files_are(state, &report);
@@ -151,6 +154,7 @@ impl Runner {
             }
             None => {}
         }
+        log_start(&run);
         state.begin_run(run);
         self.handle = started.handle;
         if !remarks.is_empty() {
@@ -163,6 +167,18 @@ impl Runner {
             Err(error) => state.report_error(capitalized(&error.to_string())),
         }
     }
+}
+
+fn log_start(run: &RunView) {
+    let FrozenStudy { cases, plan, workload, .. } = run.frozen().as_ref();
+    let (workload, strategy): (&str, &str) = (workload.into(), plan.strategy.into());
+    let cases = count(cases.len(), "case");
+    log::info!("run of {cases} started: {workload}, {strategy} × {}", plan.workers);
+}
+
+fn log_end(report: &RunReport) {
+    let cases = count(report.frozen.cases.len(), "case");
+    log::info!("run of {cases} ended: {} done", grouped(report.state.done_count));
 }
 
 fn tell_where_files_are(state: &mut AppState, report: &RunReport) {

@@ -12,6 +12,7 @@ use crate::window::form::FormLayout;
 use crate::window::results::columns::ResultsColumn;
 use crate::window::state::parts::RecentFile;
 use crate::window::state::{AppState, ExampleScale, Tab};
+use crate::window::theme::ThemeChoice;
 
 /// Storage key with the version of the settings; other versions are left alone.
 const KEY: &str = "settings 1";
@@ -20,7 +21,8 @@ const KEY: &str = "settings 1";
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Settings {
-    theme: Option<egui::ThemePreference>,
+    theme: Option<ThemeChoice>,
+    is_still: Option<bool>,
     tab: Tab,
     form: FormLayout,
     example_scale: ExampleScale,
@@ -35,6 +37,7 @@ impl Settings {
     pub(crate) fn of(state: &AppState) -> Self {
         Self {
             theme: Some(state.preferences.theme),
+            is_still: state.preferences.is_still,
             tab: state.tab,
             form: state.preferences.form.clone(),
             example_scale: state.preferences.example_scale,
@@ -47,6 +50,11 @@ impl Settings {
             recent_files: state.recent_files.iter().map(|file| file.path.clone()).collect(),
             counts: ExperimentCounts::of(&state.workers.sweep_form, &state.compare_form),
         }
+    }
+
+    /// Whether settings can be stored, and none are: this is the first start.
+    pub(crate) fn are_missing(storage: Option<&dyn Storage>) -> bool {
+        storage.is_some_and(|storage| storage.get_string(KEY).is_none())
     }
 
     /// Copies settings that cannot be read before they are overwritten. Returns a message about it.
@@ -75,7 +83,8 @@ impl Settings {
     }
 
     pub(crate) fn apply(&self, state: &mut AppState) {
-        state.preferences.theme = self.theme.unwrap_or(egui::ThemePreference::System);
+        state.preferences.theme = self.theme.unwrap_or_default();
+        state.preferences.is_still = self.is_still;
         state.tab = self.tab;
         (state.workers.sweep_form, state.compare_form) = self.counts.forms();
         state.preferences.form.clone_from(&self.form);
@@ -119,8 +128,9 @@ mod tests {
         serde_json::from_str::<Settings>(&stored).unwrap().apply(&mut next);
         assert_ne!(next.preferences.form, AppState::default().preferences.form);
         assert_eq!(next.preferences.form, state.preferences.form);
-        let before = "{\"welcome_folded\":true}";
+        let before = "{\"theme\":\"Dark\",\"welcome_folded\":true}";
         serde_json::from_str::<Settings>(before).unwrap().apply(&mut next);
         assert_eq!(next.preferences.form, AppState::default().preferences.form);
+        assert_eq!(next.preferences.theme, ThemeChoice::Dark);
     }
 }

@@ -27,12 +27,14 @@ use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::frame::about::AboutFacts;
 use crate::window::frame::notices::Notices;
 use crate::window::generate::generator_form::GeneratorState;
+use crate::window::help::first_steps::FirstSteps;
 use crate::window::history::run_history::{ComparePart, RunHistory, RunPlace};
 use crate::window::import::import_state::TableImport;
 use crate::window::input_files::template_check::TemplateCheck;
 use crate::window::log::log_search::LogSearch;
 use crate::window::results::output_state::{OutputQuery, output_of};
 use crate::window::results::results_state::ResultsState;
+use crate::window::theme::{Look, SystemLook, ThemeChoice};
 use crate::window::timeline::timeline_state::TimelineState;
 use crate::window::workers::forecast::{Forecast, ForecastResult, ForecastTask};
 use crate::window::workers::workers_state::WorkersState;
@@ -85,6 +87,9 @@ pub struct AppState {
     pub recent_files: Vec<RecentFile>,
     pub machine: MachineInfo,
     pub about: AboutFacts,
+    pub first_steps: FirstSteps,
+    /// How the system wants windows to look, once that is read.
+    pub system_look: SystemLook,
     /// Choices that outlive the window.
     pub preferences: Preferences,
 }
@@ -184,6 +189,7 @@ impl AppState {
             Command::MeasureSample => {
                 !self.is_running() && self.run.as_ref().is_some_and(|run| run.to_sample().is_some())
             }
+            Command::OpenLog => self.about.log.is_some(),
             Command::OpenReport => self.run.as_ref().is_some_and(|run| run.report().is_some()),
             Command::SavePicture | Command::CopyPicture => self.has_chart(),
             Command::ImportRun => self.history.place != RunPlace::Nowhere,
@@ -213,7 +219,7 @@ impl AppState {
 
     /// Returns whether a command that makes a choice has made it; `None` for other commands.
     pub fn is_chosen(&self, command: Command) -> Option<bool> {
-        use egui::ThemePreference::{Dark, Light, System};
+        use ThemeChoice::{Dark, HighContrast, Light, System};
         let theme = |theme| Some(self.preferences.theme == theme);
         match command {
             Command::Show(tab) => Some(self.tab == tab),
@@ -221,8 +227,15 @@ impl AppState {
             Command::ThemeSystem => theme(System),
             Command::ThemeLight => theme(Light),
             Command::ThemeDark => theme(Dark),
+            Command::ThemeHighContrast => theme(HighContrast),
+            Command::ReducedMotion => Some(self.look().is_still),
             _ => None,
         }
+    }
+
+    /// Returns how the window looks.
+    pub fn look(&self) -> Look {
+        Look::new(self.preferences.theme, self.preferences.is_still, self.system_look)
     }
 
     /// Returns the running run, if it can be paused and resized.

@@ -8,6 +8,9 @@ use super::dialog::{Dialog, NextStep, Palette, PathPurpose};
 use super::intent::{Effect, Intent};
 use super::parts::Tab;
 use super::study_file::is_study;
+use crate::window::form::form_layout::FormSection;
+use crate::window::help::first_steps::TourStop;
+use crate::window::theme::ThemeChoice;
 
 impl AppState {
     /// Applies an intent and returns what is left to the shell.
@@ -130,6 +133,7 @@ impl AppState {
             Intent::Dismiss => return self.dismiss(),
             Intent::DismissNotice(id) => self.notices.dismiss(id),
             Intent::Leave(next) => return self.leave(next),
+            Intent::Tour(stop) => self.go_on_tour(stop),
             Intent::CheckRecentFiles => return Some(self.check_recent_files()),
         }
         None
@@ -229,7 +233,11 @@ impl AppState {
             | Command::ShowForm
             | Command::ThemeSystem
             | Command::ThemeLight
-            | Command::ThemeDark => return self.change_view(command),
+            | Command::ThemeDark
+            | Command::ThemeHighContrast
+            | Command::ReducedMotion
+            | Command::Tour => return self.change_view(command),
+            Command::OpenLog => return self.about.log.clone().map(Effect::OpenFile),
             Command::Shortcuts => self.dialog = Some(Dialog::Shortcuts),
             Command::Glossary => self.dialog = Some(Dialog::Glossary),
             Command::Palette => self.dialog = Some(Dialog::Palette(Palette::default())),
@@ -239,29 +247,39 @@ impl AppState {
     }
 
     fn change_view(&mut self, command: Command) -> Option<Effect> {
-        use egui::ThemePreference::{Dark, Light, System};
+        use ThemeChoice::{Dark, HighContrast, Light, System};
         match command {
             Command::Larger | Command::Smaller | Command::NormalSize => {
-                Some(Effect::Resize(command))
+                return Some(Effect::Resize(command));
             }
-            Command::ThemeSystem => Some(self.set_theme(System)),
-            Command::ThemeLight => Some(self.set_theme(Light)),
-            Command::ThemeDark => Some(self.set_theme(Dark)),
-            Command::ShowForm => {
-                self.preferences.form.is_hidden ^= true;
-                None
+            Command::ThemeSystem => self.preferences.theme = System,
+            Command::ThemeLight => self.preferences.theme = Light,
+            Command::ThemeDark => self.preferences.theme = Dark,
+            Command::ThemeHighContrast => self.preferences.theme = HighContrast,
+            Command::ReducedMotion => {
+                let is_still = !self.look().is_still;
+                let is_of_system = is_still == self.system_look.is_still;
+                self.preferences.is_still = (!is_of_system).then_some(is_still);
+            }
+            Command::ShowForm => self.preferences.form.is_hidden ^= true,
+            Command::Tour => {
+                self.preferences.form.is_hidden = false;
+                self.go_on_tour(Some(TourStop::Cases));
             }
             _ => {
                 self.bars.zoom_resets += 1;
                 self.timeline.zoom = None;
-                None
             }
         }
+        None
     }
 
-    fn set_theme(&mut self, theme: egui::ThemePreference) -> Effect {
-        self.preferences.theme = theme;
-        Effect::SetTheme(theme)
+    /// Shows a stop of the tour, or ends it.
+    fn go_on_tour(&mut self, stop: Option<TourStop>) {
+        self.first_steps.tour = stop;
+        if stop == Some(TourStop::Plan) {
+            self.preferences.form.unfold(FormSection::Plan);
+        }
     }
 }
 

@@ -102,10 +102,16 @@ pub enum Command {
     ThemeSystem,
     ThemeLight,
     ThemeDark,
+    ThemeHighContrast,
+    /// Turns animations off or on.
+    ReducedMotion,
+    Tour,
     Shortcuts,
     Glossary,
     /// Finds and runs any command.
     Palette,
+    /// Shows the log of the program.
+    OpenLog,
     About,
 }
 
@@ -226,9 +232,13 @@ impl Command {
             Self::ThemeSystem => (View, "System theme", None),
             Self::ThemeLight => (View, "Light theme", None),
             Self::ThemeDark => (View, "Dark theme", None),
+            Self::ThemeHighContrast => (View, "High-contrast theme", None),
+            Self::ReducedMotion => (View, "Reduced motion", None),
+            Self::Tour => (Help, "Take the tour", None),
             Self::Shortcuts => (Help, "Keyboard shortcuts", plain(Key::F1)),
             Self::Glossary => (Help, "Glossary", shortcut(Modifiers::SHIFT, Key::F1)),
             Self::Palette => (Help, "Command palette…", ctrl_shift(Key::P)),
+            Self::OpenLog => (Help, "Open log", None),
             Self::About => (Help, "About CaseLanes", None),
         }
     }
@@ -253,6 +263,17 @@ impl Command {
         (self == Self::Redo).then(|| KeyboardShortcut::new(Modifiers::COMMAND, Key::Y))
     }
 
+    /// Returns the title of the submenu that it is in.
+    pub fn submenu(self) -> Option<&'static str> {
+        match self {
+            Self::ThemeSystem | Self::ThemeLight | Self::ThemeDark | Self::ThemeHighContrast => {
+                Some("Theme")
+            }
+            Self::Larger | Self::Smaller | Self::NormalSize => Some("Size"),
+            _ => None,
+        }
+    }
+
     /// Returns whether its menu has a separator above it.
     pub fn begins_group(self) -> bool {
         matches!(
@@ -275,7 +296,8 @@ impl Command {
                 | Self::Larger
                 | Self::ShowInTable
                 | Self::ThemeSystem
-                | Self::About
+                | Self::Shortcuts
+                | Self::OpenLog
         )
     }
 }

@@ -26,6 +26,7 @@ use crate::window::cases::column_form::ColumnForm;
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::form::{FormArrangement, ProgramIntent};
 use crate::window::generate::generator_form::GeneratorForm;
+use crate::window::help::first_steps::TourStop;
 use crate::window::history::run_history::{HistoryIntent, HistoryJob};
 use crate::window::import::import_state::ImportChoices;
 use crate::window::log::log_search::LogIntent;
@@ -145,6 +146,8 @@ pub enum Intent {
     ShowOwnRun,
     /// Leave the document; asks first if changes would be lost.
     Leave(NextStep),
+    /// Show a stop of the tour; `None` ends it.
+    Tour(Option<TourStop>),
     /// Look which of the recent files are missing.
     CheckRecentFiles,
 }
@@ -262,9 +265,10 @@ pub enum Effect {
     OpenReport(Arc<RunReport>),
     /// Show a folder in the system's file manager.
     OpenFolder(PathBuf),
+    /// Show a file in the system's program for its kind.
+    OpenFile(PathBuf),
     /// Read or change the folder of saved runs.
     History(HistoryJob),
-    SetTheme(egui::ThemePreference),
     /// Show the window larger, smaller or in its normal size.
     Resize(Command),
     /// Close the window without asking again.

@@ -19,6 +19,7 @@ use crate::window::form::cluster_check::ClusterCheck;
 use crate::window::form::{CommandLineEdit, FormLayout, ProgramFields};
 use crate::window::pictures::picture_choices::PictureForm;
 use crate::window::results::output_state::OutputQuery;
+use crate::window::theme::ThemeChoice;
 
 /// A tab in the middle of the window.
 #[derive(
@@ -227,7 +228,9 @@ pub struct Staleness {
 /// Choices that are remembered until the next start.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Preferences {
-    pub theme: egui::ThemePreference,
+    pub theme: ThemeChoice,
+    /// Whether there are no animations; `None` is what the system wants.
+    pub is_still: Option<bool>,
     pub form: FormLayout,
     pub example_scale: ExampleScale,
     pub picture: PictureForm,

@@ -172,13 +172,13 @@ impl WorkersChart<'_> {
 }
 
 fn order_color(colors: Tokens, order: Order) -> Color32 {
-    let index = match order {
-        Order::Listed => 0,
-        Order::Longest => 2,
-        Order::Shortest => 4,
-        Order::Shuffled => 3,
-    };
-    colors.runs[index].1
+    let [listed, longest, shortest, shuffled] = colors.orders;
+    match order {
+        Order::Listed => listed,
+        Order::Longest => longest,
+        Order::Shortest => shortest,
+        Order::Shuffled => shuffled,
+    }
 }
 
 fn stroke(points: &[Pos2], strategy: Strategy, stroke: Stroke) -> Vec<Shape> {

@@ -18,7 +18,8 @@ const EDGE: f32 = 0.8;
 struct MeshKey {
     pieces: Arc<[LinePiece]>,
     place: Rect,
-    is_dark: bool,
+    /// The colour of lines outside the ranges, which differs between themes.
+    quiet: Color32,
 }
 
 /// Returns the height of a share of an axis.
@@ -32,12 +33,12 @@ pub(crate) fn axis_x(place: Rect, axis: usize, axes: usize) -> f32 {
 }
 
 pub(crate) fn mesh(ui: &Ui, lines: &ParallelLines, place: Rect) -> Arc<Mesh> {
-    let key = MeshKey { pieces: Arc::clone(&lines.pieces), place, is_dark: ui.visuals().dark_mode };
+    let key = MeshKey { pieces: Arc::clone(&lines.pieces), place, quiet: tokens(ui).line };
     let id = Id::unique("parallel lines");
     let cached = ui.data(|data| data.get_temp::<(MeshKey, Arc<Mesh>)>(id));
     let is_same = |other: &MeshKey| {
         Arc::ptr_eq(&other.pieces, &key.pieces)
-            && (other.place, other.is_dark) == (key.place, key.is_dark)
+            && (other.place, other.quiet) == (key.place, key.quiet)
     };
     if let Some((_, mesh)) = cached.filter(|(other, _)| is_same(other)) {
         return mesh;

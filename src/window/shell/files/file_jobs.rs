@@ -196,6 +196,15 @@ impl FileJobs {
         });
     }
 
+    /// Shows a file in the system's program for its kind.
+    pub(crate) fn open_file(&self, file: PathBuf) {
+        let program = self.browser.clone();
+        self.in_background("file", move || {
+            let problem = browser::open(program, &file).err()?;
+            Some(failure(format!("Cannot open {}: {problem}", file.display())))
+        });
+    }
+
     /// Checks which of these files are missing.
     pub(crate) fn check(&self, paths: Vec<PathBuf>) {
         self.in_background("check", move || {
@@ -226,7 +235,7 @@ impl FileJobs {
     }
 
     /// Returns a function that sends an update from a thread.
-    pub(super) fn updates(&self) -> impl Fn(Update) + Send + use<> {
+    pub(crate) fn updates(&self) -> impl Fn(Update) + Send + use<> {
         sending(&self.sender, &self.ctx)
     }
 

@@ -409,7 +409,7 @@ impl AppState {
         }
     }
 
-    /// Closes the dialog, else the newest message. The dialog of a running trial stays open
+    /// Closes the dialog, ends the tour, or closes the newest message. The dialog of a running trial stays open
     /// until the trial has ended.
     pub(crate) fn dismiss(&mut self) -> Option<Effect> {
         if self.dialog == Some(Dialog::Trial) && self.is_trying() {
@@ -418,6 +418,7 @@ impl AppState {
         match self.dialog.take() {
             Some(Dialog::ConfirmReplace(dialog)) => self.dialog = Some(Dialog::Path(dialog)),
             Some(_) => {}
+            None if self.first_steps.tour.take().is_some() => {}
             None => self.notices.dismiss_newest(),
         }
         if self.is_trying() {

@@ -260,7 +260,7 @@ mod tests {
     fn written(width: f32) -> Vec<String> {
         let plan = fixtures::plan(Strategy::Threads, 1);
         let (ctx, mut texts) = (Context::default(), Vec::new());
-        crate::window::theme::install(&ctx);
+        crate::window::theme::install(&ctx, crate::window::theme::Look::default());
         let (lanes, cases) = (Lanes::new(&plan, 0), CaseTable::default());
         let output = ctx.run_ui(RawInput::default(), |ui| {
             let picture = LanePicture { lanes: &lanes, cases: &cases, selected: &|_| false };

@@ -1,0 +1,11 @@
+//! Colours, type sizes, spacing and fonts.
+
+#[cfg(test)]
+mod color_checks;
+mod style;
+mod tokens;
+
+pub use style::{
+    ANSWER, BODY, HEADING, Look, SMALL, SystemLook, ThemeChoice, bold, install, regular, set_look,
+};
+pub use tokens::{ON_RUN, Tokens, shade, tokens};
