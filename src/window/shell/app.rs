@@ -618,9 +618,7 @@ fn bring_back(frame: &eframe::Frame) {
     let Some(window) = frame.winit_window() else { return };
     let Ok(place) = window.outer_position() else { return };
     let rect = |place: (i32, i32), size: (u32, u32)| {
-        #[expect(clippy::cast_precision_loss, reason = "pixels of a screen")]
         let min = Pos2::new(place.0 as f32, place.1 as f32);
-        #[expect(clippy::cast_precision_loss, reason = "pixels of a screen")]
         Rect::from_min_size(min, Vec2::new(size.0 as f32, size.1 as f32))
     };
     let monitors: Vec<Rect> = window

@@ -69,7 +69,8 @@ fn show(study: Option<PathBuf>) -> Result<(), String> {
             let ctx = cc.egui_ctx.clone();
             let must_end = end_signals(move || ctx.request_repaint());
             // Who opens a study knows what to do with it.
-            let is_first_start = study.is_none() && Settings::are_missing(cc.storage);
+            let is_first_start =
+                study.is_none() && data_folder.as_deref().is_some_and(Settings::are_missing);
             let options = AppOptions::of_this_machine(study, data_folder);
             if let Some(log) = options.log.clone() {
                 report_panics(log.clone());

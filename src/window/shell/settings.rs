@@ -2,7 +2,7 @@
 //! of the window.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use eframe::Storage;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,9 @@ use crate::window::theme::ThemeChoice;
 
 /// Storage key with the version of the settings; other versions are left alone.
 const KEY: &str = "settings 1";
+
+/// The file that eframe stores them in.
+const FILE: &str = "app.ron";
 
 /// The stored settings. Fields that are missing take their defaults.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -52,15 +55,15 @@ impl Settings {
         }
     }
 
-    /// Whether settings can be stored, and none are: this is the first start.
-    pub(crate) fn are_missing(storage: Option<&dyn Storage>) -> bool {
-        storage.is_some_and(|storage| storage.get_string(KEY).is_none())
+    /// Whether no settings were ever stored in this folder: this is the first start.
+    pub(crate) fn are_missing(folder: &Path) -> bool {
+        !folder.join(FILE).exists()
     }
 
     /// Copies settings that cannot be read before they are overwritten. Returns a message about it.
     pub(crate) fn set_aside_unreadable(storage: Option<&dyn Storage>) -> Option<String> {
         let is_readable = storage?.get_string(KEY).is_some();
-        let file = eframe::storage_dir("caselanes")?.join("app.ron");
+        let file = eframe::storage_dir("caselanes")?.join(FILE);
         let has_settings = std::fs::metadata(&file).is_ok_and(|file| file.len() > 0);
         if is_readable || !has_settings {
             return None;
