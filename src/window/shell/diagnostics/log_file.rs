@@ -78,7 +78,7 @@ fn write_all(folder: &Path, queue: &Receiver<LogRequest>) {
 
 /// Returns an entry: its local time, its level and its text, whose further lines are indented.
 fn entry(time: SystemTime, level: Level, text: &str) -> String {
-    let time = Timestamp::try_from(time).unwrap_or_default().to_zoned(TimeZone::system());
+    let time = Timestamp::try_from(time).unwrap_or_default().to_zoned_datetime(TimeZone::system());
     let text = text.trim_end().replace('\n', "\n    ");
     format!("{} {level:5} {text}\n", time.strftime("%Y-%m-%d %H:%M:%S%.3f"))
 }
