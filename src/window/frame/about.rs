@@ -24,10 +24,10 @@ pub struct AboutFacts {
 }
 
 /// A name, its value, and what its button does, if it has one.
-type Fact = (&'static str, String, Option<(&'static str, Intent)>);
+type AboutFact = (&'static str, String, Option<(&'static str, Intent)>);
 
 impl AboutFacts {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self) -> Vec<AboutFact> {
         let fixed = [
             ("Version", env!("CARGO_PKG_VERSION").to_owned(), None),
             ("System", self.system.clone(), None),
