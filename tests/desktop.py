@@ -8,6 +8,7 @@ Prints a summary line and exits with 1 if a test failed.
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -297,6 +298,35 @@ def reopens_the_last_study(desktop):
     assert settings.with_name("app.ron.unreadable").read_text() == "{ broken"
 
 
+def guides_a_new_user_and_brings_a_lost_window_back(desktop):
+    """The first start has a tour. The second has none, and a window from a screen that is gone."""
+    desktop.start(str(BINARY))
+    until("the tour", lambda: named("Skip the tour"))
+    click("Next")
+    until("its second stop", lambda: named("The workload is what happens"))
+    key("Escape")
+    until("its end", lambda: not named("Skip the tour"))
+    assert named("Run the demo"), "the ways to start stay"
+    picture("first-start")
+    quit_windows()
+    settings = desktop.home / "data/caselanes/app.ron"
+    place = re.compile(r"outer_position_pixels:Some\(\(x:[-.\d]+,y:[-.\d]+\)\)")
+    lost = "outer_position_pixels:Some((x:5000.0,y:3000.0))"
+    text, places = place.subn(lost, settings.read_text())
+    assert places == 1, "the place of the window is stored"
+    settings.write_text(text)
+    desktop.start(str(BINARY))
+    until("the window", lambda: named("name 1"))
+
+    def is_on_the_screen():
+        found = run("xdotool", "getwindowgeometry", "--shell", windows()[0])
+        place = dict(line.split("=") for line in found.splitlines())
+        return 0 <= int(place["X"]) < 1200 and 0 <= int(place["Y"]) < 800
+
+    until("the window on the screen", is_on_the_screen)
+    assert not named("Run the demo") and not named("Skip the tour")
+
+
 def browses_with_the_system_dialog(desktop):
     """Browse opens the path chosen in the system's file dialog."""
     chosen = desktop.home / "chosen.caselanes"
@@ -560,6 +590,7 @@ def main():
         types_a_case_and_runs_it,
         runs_an_example_from_the_menu,
         idles_without_using_the_cpu,
+        guides_a_new_user_and_brings_a_lost_window_back,
         reopens_the_last_study,
         browses_with_the_system_dialog,
         asks_before_closing_during_a_run,

@@ -117,6 +117,14 @@ fn the_window_works_during_the_tour_and_escape_ends_the_tour_only() {
 }
 
 #[test]
+fn delete_acts_on_the_selected_cases_during_the_tour() {
+    let mut window = first_start(SIZES[0], Theme::Light);
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert_eq!(rows(&window), 0);
+}
+
+#[test]
 fn a_tour_shows_the_form_that_was_hidden() {
     let mut window = window();
     press(&mut window, Modifiers::COMMAND, Key::B);

@@ -238,7 +238,11 @@ impl FocusGuide {
             let is_click = input.pointer.any_click();
             input.pointer.interact_pos().filter(|_| is_click)
         });
-        self.used_at = click.or(at.map(|widget| widget.rect.center())).or(self.used_at);
+        // The tour is at no place of the window.
+        let is_place = |layer: LayerId| layer.order != Order::Middle;
+        let click = click.filter(|&at| ctx.layer_id_at(at).is_none_or(is_place));
+        let used = at.filter(|widget| is_place(widget.layer_id));
+        self.used_at = click.or(used.map(|widget| widget.rect.center())).or(self.used_at);
         if let Some(widget) = at.or(clicked) {
             if Some(widget.layer_id) == modal {
                 self.dialog_place = Some(widget.id);
