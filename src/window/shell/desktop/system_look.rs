@@ -6,9 +6,10 @@ use crate::window::theme::SystemLook;
 /// the desktop portal. Takes as long as the desktop takes to answer.
 pub fn system_look() -> SystemLook {
     #[cfg(target_os = "linux")]
-    return portal::read().unwrap_or_default();
+    let look = portal::read();
     #[cfg(not(target_os = "linux"))]
-    SystemLook::default()
+    let look = None;
+    look.unwrap_or_default()
 }
 
 /// The settings of the desktop portal, see
