@@ -85,7 +85,6 @@ impl Ink {
     /// Returns red, green and blue in the light, the dark and the high-contrast theme. Pictures
     /// have the first two. Tests in `window/theme` check that they can be told apart.
     #[expect(clippy::mistyped_literal_suffixes, reason = "groups of digits are the channels")]
-    #[expect(clippy::match_same_arms, reason = "some look the same")]
     pub const fn colors(self) -> [u32; 3] {
         match self {
             Self::Background => [0xFF_FF_FF, 0x14_17_1C, 0x00_00_00],

@@ -82,7 +82,7 @@ fn show(study: Option<PathBuf>) -> Result<(), String> {
                 std::process::id(),
                 options.system
             );
-            let options = AppOptions { must_end, is_first_start, started, ..options };
+            let options = AppOptions { is_first_start, started, must_end, ..options };
             Ok(Box::new(App::new(cc, options)))
         });
     let ended = eframe::run_native("caselanes", options, create);

@@ -139,6 +139,7 @@ impl AppState {
         None
     }
 
+    #[expect(clippy::too_many_lines, reason = "an arm for each command")]
     fn perform(&mut self, command: Command) -> Option<Effect> {
         if !self.is_enabled(command) {
             return None;

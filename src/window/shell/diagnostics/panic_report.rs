@@ -24,13 +24,15 @@ pub fn report_panics(folder: PathBuf) {
     let before = take_hook();
     set_hook(Box::new(move |panic| {
         let (is_window, thread) = (thread::current().id() == window, thread::current());
-        let mut text = format!("thread {}: {panic}", thread.name().unwrap_or("without a name"));
+        let mut trace = String::new();
         if is_window {
-            text += &format!("\n{}", Backtrace::force_capture());
+            trace = format!("\n{}", Backtrace::force_capture());
             let message = panic.payload_as_str().unwrap_or("no message");
             fs::create_dir_all(&folder).ok();
             fs::write(folder.join(LAST_WORDS), message).ok();
         }
+        let name = thread.name().unwrap_or("without a name");
+        let text = format!("thread {name}: {panic}{trace}");
         append(&folder, SystemTime::now(), Level::Error, &text).ok();
         before(panic);
     }));
