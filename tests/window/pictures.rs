@@ -35,10 +35,10 @@ static RENDERER: LazyLock<Option<String>> = LazyLock::new(|| {
     match name.as_deref() {
         Some(DRAWN_WITH) => {}
         Some(name) => {
-            say(&format!("pictures are compared loosely: drawn with {name}, not {DRAWN_WITH}"))
+            say(&format!("pictures are compared loosely: drawn with {name}, not {DRAWN_WITH}"));
         }
         None => {
-            say("pictures are skipped: this machine has no Vulkan or OpenGL that can draw them")
+            say("pictures are skipped: this machine has no Vulkan or OpenGL that can draw them");
         }
     }
     name
