@@ -227,7 +227,6 @@ fn waits_in_the_queue_and_hosts_are_shown_and_the_log_tells_them() {
 #[test]
 fn the_screenshots_of_a_cluster_are_up_to_date() {
     let mut results = SnapshotResults::new();
-    let screenshots = screenshot_options();
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let (mut window, frozen) = with_cluster([1280.0, 800.0], theme, 20);
         let now_ns = 16 * MINUTE_NS;
@@ -245,7 +244,7 @@ fn the_screenshots_of_a_cluster_are_up_to_date() {
         press(&mut window, Modifiers::COMMAND, Key::Num2);
         window.remove_cursor();
         window.run_ok();
-        window.snapshot_options(format!("cluster-{name}"), &screenshots);
+        window.screenshot(format!("cluster-{name}"));
         results.extend_harness(&mut window);
     }
     let (mut window, frozen) = with_cluster([800.0, 500.0], Theme::Dark, 12);
@@ -258,7 +257,7 @@ fn the_screenshots_of_a_cluster_are_up_to_date() {
     scroll_to(&mut window, "Check cluster");
     window.remove_cursor();
     window.run_ok();
-    window.snapshot("cluster_small");
+    window.picture("cluster_small");
     results.extend_harness(&mut window);
 }
 
