@@ -13,6 +13,7 @@ pub mod file_names;
 pub mod files;
 pub mod hangup;
 pub mod leftovers;
+pub mod look;
 pub mod memory;
 pub mod opener;
 pub mod process_tree;

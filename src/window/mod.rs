@@ -21,8 +21,8 @@ mod timeline;
 mod widgets;
 mod workers;
 
+pub use crate::system::look::SystemLook;
 pub use shell::app::{App, AppOptions};
 pub use shell::diagnostics::panic_report::report_panics;
 pub use shell::launch::open_window;
 pub use state::MachineInfo;
-pub use theme::SystemLook;

@@ -18,7 +18,6 @@ use super::derived_jobs::{
     PreviewJob, ask_cluster, filter_cases, filter_results, generate, predict, search_log,
     watch_memory, work_on_table,
 };
-use super::desktop::system_look::system_look;
 use super::desktop::window_place::{fitting_size, fitting_zoom, next_zoom, reachable_place};
 use super::diagnostics::log_file::log_file;
 use super::diagnostics::panic_report::report_last_panic;
@@ -42,6 +41,7 @@ use crate::app::{
     this_machine,
 };
 use crate::history::{LocalClock, local_time};
+use crate::system::look::{SystemLook, read_look};
 use crate::text::grouped;
 use crate::window::cases::cases_state::CasesView;
 use crate::window::cases::grid::GRID;
@@ -53,7 +53,7 @@ use crate::window::history::run_history::{HistoryJob, RunPlace};
 use crate::window::renderer::RENDERER_NAME;
 use crate::window::results::query::ResultsView;
 use crate::window::state::{AppState, Command, Effect, Intent, MachineInfo, Tab, UnfinishedRun};
-use crate::window::theme::{Look, SystemLook, install, set_look};
+use crate::window::theme::{Look, install, set_look};
 use crate::window::widgets::focus::{
     FocusGuide, focused_text, had_focus, hold_typing, last_used, leave_text, return_to_text, settle,
 };
@@ -112,7 +112,7 @@ impl AppOptions {
             run_folders: data_folder.as_ref().map(|folder| folder.join("program-runs")),
             sessions: data_folder.as_ref().map(|folder| folder.join("sessions")),
             log: data_folder.as_ref().map(|folder| folder.join("log")),
-            system_look,
+            system_look: read_look,
             is_first_start: false,
             started: Instant::now(),
             settings: data_folder,

@@ -6,6 +6,6 @@ mod style;
 mod tokens;
 
 pub use style::{
-    ANSWER, BODY, HEADING, Look, SMALL, SystemLook, ThemeChoice, bold, install, regular, set_look,
+    ANSWER, BODY, HEADING, Look, SMALL, ThemeChoice, bold, install, regular, set_look,
 };
 pub use tokens::{ON_RUN, Tokens, shade, tokens};

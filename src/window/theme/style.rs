@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tokens::{DARK, HIGH_CONTRAST, LIGHT, Tokens};
 use crate::report::{BOLD_FONT, REGULAR_FONT, SYMBOL_FONT};
+use crate::system::look::SystemLook;
 
 /// Small print.
 pub const SMALL: f32 = 12.5;
@@ -38,17 +39,6 @@ pub enum ThemeChoice {
     Light,
     Dark,
     HighContrast,
-}
-
-/// How the system wants windows to look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct SystemLook {
-    /// Whether windows are dark, where the window toolkit does not know it.
-    pub is_dark: Option<bool>,
-    /// Whether edges and texts stand out.
-    pub has_high_contrast: bool,
-    /// Whether animations are unwanted.
-    pub is_still: bool,
 }
 
 /// How the window looks, apart from its content.

@@ -1,4 +1,3 @@
-//! Size and place of the window on the desktop, and how the desktop wants windows to look.
+//! Size and place of the window on the desktop.
 
-pub(crate) mod system_look;
 pub(crate) mod window_place;
