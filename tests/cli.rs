@@ -78,7 +78,7 @@ fn the_json_report_has_every_key_of_its_schema_in_order() {
     assert_eq!(
         keys(&head).join(" "),
         "schema workload strategy workers batch order clock seed time_scale machine \
-         logical_cpus os version started_at command options session recorded_by resources \
+         logical_cpus os physical_cores installed_cpus affinity_cpus version started_at command options session recorded_by resources \
          aborted total_parallel_s total_series_s series total_series_low_s total_series_high_s \
          speedup efficiency \
          lower_bound_s account lane_seconds work stretch startup dispatch barrier held lost idle \
