@@ -8,8 +8,7 @@ mod exclusive;
 mod retry;
 
 use std::sync::Arc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use assert_cmd::cargo::cargo_bin;
 use caselanes::engine::{self, RunOptions, WorkerProgram};
@@ -200,7 +199,7 @@ fn a_global_lock_speeds_up_waiting_but_not_computing() {
 fn available_cores() -> f64 {
     use rustix::time::{ClockId, clock_gettime};
 
-    let start = Instant::now();
+    let start = std::time::Instant::now();
     let compute = || {
         (0..60_000_000_u64).for_each(|n| {
             std::hint::black_box(n);
@@ -208,7 +207,7 @@ fn available_cores() -> f64 {
         let time = clock_gettime(ClockId::ThreadCPUTime);
         time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
     };
-    let cpu_s: f64 = thread::scope(|scope| {
+    let cpu_s: f64 = std::thread::scope(|scope| {
         let both = [(); 2].map(|()| scope.spawn(compute));
         both.map(|thread| thread.join().unwrap()).iter().sum()
     });

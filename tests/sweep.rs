@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
 
-use std::process::{Command, Output, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Command, Output};
 
 use assert_cmd::cargo::cargo_bin;
 use serde_json::{Value, json};
@@ -184,6 +182,10 @@ fn a_sample_predicts_the_totals_of_all_cases() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_reports_what_finished() {
+    use std::process::Stdio;
+    use std::thread;
+    use std::time::{Duration, Instant};
+
     let folder = folder("name,x,y\n,0.2,1\n,30,1\n");
     let child = Command::new(cargo_bin("caselanes"))
         .args("sweep --cases cases.csv --workload wait --workers 1..2 --format json".split(' '))

@@ -74,6 +74,7 @@ fn a_panic_leaves_a_message_an_entry_and_the_study() {
     assert!(!shows(&window, message), "it is said once");
 }
 
+#[cfg(unix)]
 #[test]
 fn help_and_about_open_the_log() {
     let place = tempdir().unwrap();

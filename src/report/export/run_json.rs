@@ -57,8 +57,11 @@ struct MachineJson {
     /// Those that cases may use.
     logical_cpus: Option<u32>,
     os: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     physical_cores: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     installed_cpus: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     affinity_cpus: Option<u32>,
 }
 
