@@ -59,13 +59,19 @@ fn a_cancelled_run_is_resumed_with_the_remaining_cases() {
     assert!(shows(&window, "the run folder is"));
 }
 
+/// Closes a window during its only run, and waits until the programs have ended.
+fn close(window: Window, folder: &Path) {
+    drop(window);
+    fs::File::open(only_run(folder).join("lock")).unwrap().lock_shared().unwrap();
+}
+
 #[test]
 fn an_interrupted_run_is_offered_at_the_next_start() {
     let folder = tempdir().unwrap();
     let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
-    drop(window);
+    close(window, folder.path());
 
     let mut window = with_run_folders(None, folder.path());
     until(&mut window, "it is offered", |window| shows(window, "1 done, 2 left."));
@@ -94,7 +100,7 @@ fn a_resumed_run_is_saved_with_the_name_of_its_study_and_marked() {
     let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
-    drop(window);
+    close(window, folder.path());
 
     let other = folder.path().join("other.caselanes");
     fs::write(&other, "version = 1\n").unwrap();
