@@ -312,7 +312,9 @@ def check_many(page, folder, pictures):
 
 def main():
     pictures = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as profile:
+    # Children of the killed browser may still write into its profile.
+    profile_folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    with tempfile.TemporaryDirectory() as folder, profile_folder as profile:
         browser, port = start_browser(pathlib.Path(profile))
         try:
             page = Page(port)
