@@ -8,7 +8,7 @@
 //! | `env=NAME`, `folder`, `id` | prints a variable, the working directory, the process ID |
 //! | `input` | prints the number of bytes of standard input |
 //! | `append=FILE=TEXT` | appends a line to a file |
-//! | `remove=FILE` | removes a file; fails if there is none |
+//! | `remove=FILE` | removes a file; fails if it does not exist |
 //! | `hold=FILE` | holds a shared lock of a file as long as the process lives |
 //! | `sleep=S`, `compute=S`, `allocate=MIB` | waits, uses CPU time, uses memory |
 //! | `if=A=B` | ends with status 0 unless the texts are equal |

@@ -63,7 +63,7 @@ fn a_panic_leaves_a_message_an_entry_and_the_study() {
     until(&mut window, "the study is back", |window| value(window, "name 1") == "kept");
     let message = "CaseLanes has ended because of an error in it: the sky fell. The log has the \
                    details:";
-    until(&mut window, "it is said", |window| shows(window, message));
+    until(&mut window, "the message is shown", |window| shows(window, message));
     assert!(shows(&window, log.to_str().unwrap()));
     drop(window);
     let mut window = usual_window(keeping(place.path()));
@@ -71,7 +71,7 @@ fn a_panic_leaves_a_message_an_entry_and_the_study() {
         std::thread::sleep(Duration::from_millis(5));
         window.step();
     }
-    assert!(!shows(&window, message), "it is said once");
+    assert!(!shows(&window, message), "the message is shown once");
 }
 
 #[cfg(unix)]

@@ -111,7 +111,7 @@ fn the_window_works_during_the_tour_and_escape_ends_the_tour_only() {
     // The first leaves the cell.
     press_all(&mut window, &[Key::Escape, Key::Escape]);
     assert!(!shows(&window, "Skip the tour"));
-    assert!(shows(&window, "■ Cancel"), "the run goes on");
+    assert!(shows(&window, "■ Cancel"), "the run continues");
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
 }

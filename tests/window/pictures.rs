@@ -85,7 +85,7 @@ impl Pictures for Window {
     }
 }
 
-/// Returns whether two drawings differ in this place; true if there are none.
+/// Returns whether two drawings differ in this place. Without a renderer, returns true.
 pub fn is_changed(
     before: Option<&RgbaImage>,
     after: Option<&RgbaImage>,

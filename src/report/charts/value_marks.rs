@@ -59,7 +59,7 @@ pub(crate) fn share(number: f64, (least, greatest): (f64, f64)) -> f64 {
     if range > 0.0 && range.is_finite() { ((number - least) / range).clamp(0.0, 1.0) } else { 0.5 }
 }
 
-/// Returns the least and the greatest number, or zeros if there are none.
+/// Returns the least and the greatest number, or zeros for an empty list.
 pub(crate) fn range(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
     numbers
         .fold(None, |range: Option<(f64, f64)>, number| {

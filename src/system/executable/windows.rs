@@ -6,7 +6,7 @@ pub(crate) fn has_folder(name: &str) -> bool {
 }
 
 /// Returns the file of a program, looked up in `PATH` if it has no folder, with the endings that
-/// `PATHEXT` lists. If there is none, returns the path as it is.
+/// `PATHEXT` lists. Returns the path unchanged if no such file exists.
 pub(crate) fn find(path: &Path) -> PathBuf {
     which::which(path).unwrap_or_else(|_| path.to_owned())
 }

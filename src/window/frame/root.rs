@@ -63,7 +63,7 @@ pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
 }
 
 /// Ends the tour or dismisses a notice on Escape, which closes a dialog or menu, leaves a field and
-/// cancels a run first. A run goes on while the tour is taken.
+/// cancels a run first. During the tour, Escape never cancels a run.
 fn dismiss_by_escape(ui: &Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let is_touring = state.first_steps.tour.is_some();
     let is_taken = is_covered(ui.ctx()) || is_leaving_text(ui.ctx());

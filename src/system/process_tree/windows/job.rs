@@ -27,7 +27,7 @@ impl KillOnCloseJob {
         self.job.assign_current_process()
     }
 
-    /// Pins all processes of the job to these CPUs; to none in particular if there are none.
+    /// Pins all processes of the job to these CPUs. An empty list pins nothing.
     /// Where the system does not allow it, they run anywhere.
     pub(super) fn pin(&self, cpus: &[u32]) {
         let bits = cpus.iter().filter_map(|&cpu| 1_usize.checked_shl(cpu));
