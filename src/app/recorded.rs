@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::prepare::this_machine;
-use crate::engine::{FolderRecord, RunFolder, read_run_folder};
+use crate::engine::{FolderProgress, FolderRecord, read_run_folder};
 use crate::report::{
     LogKind, RecordKind, RecordedRun, RunReport, RunSource, read_recorded, record_kind,
 };
@@ -19,7 +19,7 @@ const HEAD_BYTES: u64 = 1 << 16;
 /// looking into it would take its content.
 pub fn holds_recorded(path: &Path) -> bool {
     if path.is_dir() {
-        return RunFolder::progress(path).is_some();
+        return FolderProgress::read(path).is_some();
     }
     if !path.is_file() {
         return false;

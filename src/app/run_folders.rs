@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::threads::{Wake, spawn};
-use crate::engine::{FolderError, FolderProgress, RunFolder};
+use crate::engine::{FolderError, FolderProgress, FolderUse, RunFolder};
 use crate::history::LocalClock;
 
 /// Marks the folder of an unfinished run that is not to be offered again.
@@ -72,7 +72,7 @@ pub struct UnfinishedFolder {
 
 impl UnfinishedFolder {
     fn find(path: PathBuf) -> Option<Self> {
-        let progress = RunFolder::progress(&path)?;
+        let progress = FolderProgress::read(&path)?;
         (progress.done < progress.cases).then_some(Self { path, progress })
     }
 
@@ -186,7 +186,7 @@ fn newest_unfinished(folders: Vec<PathBuf>) -> Option<FolderMessage> {
     let offered = folders.filter(|folder| !folder.join(DISMISSED).exists());
     let mut in_use = None;
     for unfinished in offered.filter_map(UnfinishedFolder::find) {
-        if !unfinished.progress.in_use {
+        if unfinished.progress.in_use != FolderUse::ByProcess {
             return Some(FolderMessage::Unfinished(unfinished));
         }
         in_use = in_use.or(Some(unfinished));
@@ -221,7 +221,7 @@ mod tests {
             let path = folder.path().to_owned();
             // A folder without a session is removed with it.
             std::mem::forget(folder);
-            let progress = FolderProgress { cases: 1, done: 0, in_use: false };
+            let progress = FolderProgress { cases: 1, done: 0, in_use: FolderUse::Unused };
             let (name, time) = UnfinishedFolder { path: path.clone(), progress }.name_and_time();
             (path.file_name().unwrap().to_str().unwrap().to_owned(), name, time)
         };
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_folder_with_another_name_is_shown_by_its_name() {
-        let progress = FolderProgress { cases: 1, done: 0, in_use: false };
+        let progress = FolderProgress { cases: 1, done: 0, in_use: FolderUse::Unused };
         let path = PathBuf::from("/runs/overnight");
         let unfinished = UnfinishedFolder { path, progress };
         assert_eq!(unfinished.name_and_time(), (None, "overnight".to_owned()));

@@ -8,11 +8,12 @@ mod program;
 
 pub use cluster::cluster_start::{ClusterError, ask_cluster, cluster_slots, start_on_cluster};
 pub(crate) use folder::folder_error::FolderError;
+pub(crate) use folder::folder_progress::{FolderProgress, FolderUse};
 pub(crate) use folder::portable_study::portable_study;
 pub(crate) use folder::recorded_run::{FolderRecord, read_run_folder};
 pub use folder::resume::ContinuedCase;
 pub use folder::run_folder::RunFolder;
-pub(crate) use folder::run_folder::{FolderProgress, SessionStart};
+pub(crate) use folder::run_folder::SessionStart;
 pub use pool::clock::logical_cpus;
 pub(crate) use pool::cpus::cpu_counts;
 pub(crate) use pool::memory::{free_memory_bytes, total_memory_bytes};

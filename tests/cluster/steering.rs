@@ -5,6 +5,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use caselanes::engine::{RunFolder, RunHandle, RunOptions, start_on_cluster};
@@ -34,21 +35,37 @@ impl SteeredRun {
         let command = CommandLine::parse(&["sh", "-c", "sleep {x}; echo {x}"]).unwrap();
         let program = Program { cluster: Some(Cluster::default()), ..Program::new(command) };
         let study = Study {
-            cases: cases.clone(),
+            cases,
             workload: WorkloadName::Command,
             program: Some(Arc::new(program)),
             plan: Plan { workers: Some(workers), ..Plan::default() },
             recipe: None,
         };
+        Self::begin(RunFolder::create(Path::new("run")).unwrap(), &study)
+    }
+
+    /// Follows the run in the folder after nobody did.
+    fn follow_again() -> Self {
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            match RunFolder::open(Path::new("run")) {
+                Ok((folder, study)) => return Self::begin(folder, &study),
+                Err(error) => assert!(Instant::now() < deadline, "{error}"),
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn begin(mut folder: RunFolder, study: &Study) -> Self {
         let environment = Environment { logical_cpus: 2, seed: 1, last_s: None };
-        let workload = workload_for(&study);
+        let workload = workload_for(study);
+        let cases = study.cases.clone();
         let frozen = freeze(cases, study.workload, workload.as_ref(), &study.plan, environment);
         let frozen = Arc::new(frozen.unwrap().0);
-        let mut folder = RunFolder::create(Path::new("run")).unwrap();
-        folder.begin(&study, &frozen).unwrap();
+        let state = RunState::new(frozen.cases.len());
+        let start = folder.begin(study, &frozen).unwrap();
         let options = RunOptions { folder: Some(folder), ..RunOptions::default() };
-        let (handle, _) = start_on_cluster(frozen, options, None, || ()).unwrap();
-        let state = RunState::new(times.len());
+        let (handle, _) = start_on_cluster(frozen, options, start.continued, || ()).unwrap();
         Self { handle, state, deadline: Instant::now() + LIMIT }
     }
 
@@ -102,6 +119,11 @@ fn a_paused_run_starts_no_case_and_continues_after_the_pause() {
 }
 
 #[test]
+fn a_paused_run_that_nobody_follows_continues_when_it_is_resumed() {
+    play(PLAYER, "pause left");
+}
+
+#[test]
 fn more_and_fewer_workers_take_effect_while_the_run_is_in_progress() {
     play(PLAYER, "workers");
 }
@@ -116,6 +138,7 @@ fn single_cases_are_cancelled_while_waiting_and_while_running_and_run_again() {
 fn the_scenario_of_the_environment_succeeds() {
     match scenario().as_str() {
         "pause" => pause(),
+        "pause left" => pause_left(),
         "workers" => workers(),
         "cases" => single_cases(),
         other => panic!("no scenario {other}"),
@@ -133,6 +156,19 @@ fn pause() {
     run.until_ended();
     assert_eq!(run.statuses(), [Status::Done; 6]);
     assert!(run.most_at_once(0) <= 2);
+}
+
+fn pause_left() {
+    let mut run = SteeredRun::start(&[2.0; 6], 2);
+    run.until("two cases run", |state| started(state) == 2);
+    run.handle.pause();
+    run.until("it is paused", |state| state.is_paused);
+    run.wait(1.0);
+    drop(run);
+    let mut again = SteeredRun::follow_again();
+    again.until_ended();
+    assert_eq!(again.statuses(), [Status::Done; 6]);
+    assert!(!again.state.is_paused);
 }
 
 fn workers() {

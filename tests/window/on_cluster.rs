@@ -355,7 +355,9 @@ mod real {
             assert!(down.status().unwrap().success());
         }
         let mut window = cluster_window(&folder, &text);
-        until(&mut window, "the run is offered", |window| shows(window, "was interrupted"));
+        until(&mut window, "the run is offered", |window| {
+            shows(window, "A run of 60 cases is on the cluster")
+        });
         click(&mut window, "Resume run");
         until_ended(&mut window);
         let failed = says(&window, "failed");

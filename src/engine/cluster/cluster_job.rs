@@ -37,7 +37,6 @@ pub(super) struct ClusterJob {
     pub(super) control: Arc<ClusterControl>,
     /// Where the cases run that have started.
     pub(super) places: HashMap<u32, CasePlace>,
-    pub(super) is_paused: bool,
     pub(super) has_cancelled_waiting: bool,
 }
 
@@ -236,18 +235,19 @@ impl ClusterJob {
             self.submitter.submissions.workers = workers;
             self.write_submissions();
         }
-        if let Some(is_paused) = requests.pause.filter(|&pause| pause != self.is_paused) {
-            self.is_paused = is_paused;
+        if let Some(is_paused) =
+            requests.pause.filter(|&pause| pause != self.submitter.submissions.is_paused)
+        {
+            self.submitter.submissions.is_paused = is_paused;
+            self.write_submissions();
             let at_ns = self.run.since_first(now_ns);
             self.run.emit(if is_paused {
                 RunEvent::Paused { at_ns }
             } else {
                 RunEvent::Resumed { at_ns }
             });
-            for job in self.submitter.waiting_jobs(&self.run) {
-                let answer = self.submitter.client.hold(job, is_paused);
-                self.note_failure(answer);
-            }
+            let answer = self.submitter.hold_waiting(&self.run, is_paused);
+            self.note_failure(answer);
         }
     }
 
@@ -305,7 +305,7 @@ impl ClusterJob {
         let due = self.run.due_retries(unix_ns());
         let (running, waiting) = self.run.count(|_| true);
         let free = self.run.workers().saturating_sub(running);
-        if due.is_empty() || waiting > 0 || free == 0 || self.is_paused {
+        if due.is_empty() || waiting > 0 || free == 0 || self.submitter.submissions.is_paused {
             return;
         }
         match self.submitter.submit_again(&due, free) {

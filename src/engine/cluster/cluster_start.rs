@@ -126,7 +126,6 @@ pub fn start_on_cluster(
         run,
         control: Arc::clone(&control),
         places: HashMap::new(),
-        is_paused: false,
         has_cancelled_waiting: false,
         folder,
     };
@@ -135,6 +134,11 @@ pub fn start_on_cluster(
         job.add_arrays();
         replay_journal(&mut job.run, continued.unwrap_or_default());
         early.extend(job.replayed_events());
+        if job.submitter.submissions.is_paused {
+            job.submitter.hold_waiting(&job.run, false)?;
+            job.submitter.submissions.is_paused = false;
+            job.submitter.write().map_err(ClusterError)?;
+        }
     } else if !order.is_empty() {
         let cases: Vec<_> = order.into_iter().map(|case| (case, 1)).collect();
         if let Err(error) = job.submitter.submit_first(&cases) {

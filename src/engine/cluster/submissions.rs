@@ -22,6 +22,9 @@ pub(crate) struct Submissions {
     pub(crate) workers: u32,
     /// Start of the first case in nanoseconds from 1970, from which the run counts its times.
     pub(crate) first_start_ns: Option<u64>,
+    /// Whether the cases that wait are held.
+    #[serde(default)]
+    pub(crate) is_paused: bool,
     pub(crate) arrays: Vec<JobArray>,
 }
 
@@ -48,7 +51,13 @@ pub(crate) struct ArrayTask {
 
 impl Submissions {
     pub(crate) fn new(workers: u32) -> Self {
-        Self { schema: SCHEMA.to_owned(), workers, first_start_ns: None, arrays: Vec::new() }
+        Self {
+            schema: SCHEMA.to_owned(),
+            workers,
+            first_start_ns: None,
+            is_paused: false,
+            arrays: Vec::new(),
+        }
     }
 
     /// Whether the folder of the cases of a session holds a record.

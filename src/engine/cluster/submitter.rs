@@ -177,6 +177,12 @@ impl Submitter {
         waiting.filter_map(|(_, array)| array.job).collect()
     }
 
+    /// Holds the cases that have not started, or lets them start again.
+    pub(crate) fn hold_waiting(&self, run: &ClusterRun, is_held: bool) -> Result<(), SlurmError> {
+        let jobs = self.waiting_jobs(run);
+        jobs.into_iter().try_for_each(|job| self.client.hold(job, is_held))
+    }
+
     /// Returns the IDs of all jobs.
     pub(crate) fn jobs(&self) -> Vec<String> {
         let jobs = self.submissions.arrays.iter().filter_map(|array| array.job);

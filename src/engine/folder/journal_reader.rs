@@ -56,16 +56,16 @@ impl JournalCase {
     /// Returns the folder of the last attempt, relative to the run folder.
     pub(crate) fn folder(&self) -> PathBuf {
         let folder = attempt_folder(self.row, self.record.attempts);
-        match self.record.session {
-            0 => PathBuf::from(folder),
-            session => Path::new(&session_folder(session)).join(folder),
-        }
+        Path::new(&session_folder(self.record.session)).join(folder)
     }
 }
 
-/// Returns the folder of the cases of a session after the first, relative to the run folder.
+/// Returns the folder of the cases of a session, relative to the run folder.
 pub(crate) fn session_folder(session: u32) -> String {
-    format!("sitting-{}", session.saturating_add(1))
+    match session {
+        0 => String::new(),
+        _ => format!("sitting-{}", session.saturating_add(1)),
+    }
 }
 
 #[derive(Debug, PartialEq, thiserror::Error)]

@@ -4,6 +4,7 @@ pub mod case_key;
 pub mod folder_error;
 pub mod folder_layout;
 pub mod folder_lock;
+pub mod folder_progress;
 pub mod journal;
 pub mod journal_line;
 pub mod journal_reader;

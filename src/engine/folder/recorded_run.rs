@@ -14,8 +14,8 @@ use super::case_key::CaseId;
 use super::folder_error::{FolderError, io_error, unusable};
 use super::folder_layout::{JOURNAL, LOCK, STUDY};
 use super::folder_lock::FolderLock;
-use super::journal_reader::{JournalCase, JournalHistory};
-use super::run_folder::{cases_folder_of, folder_problem};
+use super::journal_reader::{JournalCase, JournalHistory, session_folder};
+use super::run_folder::folder_problem;
 use crate::engine::cluster::submissions::Submissions;
 use crate::engine::program::output_files::kept_tail;
 
@@ -62,7 +62,7 @@ pub fn read_run_folder(path: &Path) -> Result<FolderRecord, FolderError> {
 
 /// Returns the number of workers of the last session, if it ran on a cluster.
 fn cluster_workers(history: &JournalHistory, path: &Path) -> Option<u32> {
-    let cases = path.join(cases_folder_of(history.sessions.saturating_sub(1)));
+    let cases = path.join(session_folder(history.sessions.saturating_sub(1)));
     Submissions::read(&cases).ok().map(|submissions| submissions.workers)
 }
 

@@ -17,12 +17,12 @@ use super::case_key::{CaseId, CaseKey, templates_key};
 use super::folder_error::{FolderError, io_error, unusable};
 use super::folder_layout::{JOURNAL, LOCK, RESULTS, RUN_FILES, STUDY, foreign_file, holds_run};
 use super::folder_lock::{FolderLock, LockError};
+use super::folder_progress::session_on_cluster;
 use super::journal::Journal;
 use super::journal_line::{SCHEMA, SessionLine};
 use super::journal_reader::{JournalHistory, session_folder};
 use super::portable_study::{base_folder, portable_study};
 use super::resume::{ContinuedCase, Resume, StudyChange};
-use crate::engine::cluster::submissions::Submissions;
 use crate::engine::processes::orphans::{OrphanMarker, end_orphans};
 
 /// Longest grace period for orphans of earlier sessions, in seconds: the user waits for it.
@@ -71,14 +71,6 @@ pub struct SessionStart {
     pub notes: Vec<String>,
     /// Set if the session continues one on a cluster: the cases that it has started.
     pub continued: Option<Vec<ContinuedCase>>,
-}
-
-/// Progress of the run in a folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FolderProgress {
-    pub cases: usize,
-    pub done: usize,
-    pub in_use: bool,
 }
 
 impl RunFolder {
@@ -156,14 +148,6 @@ impl RunFolder {
         Ok((folder, study))
     }
 
-    /// Returns the progress of the run in a folder, or `None` if it holds none that can be resumed.
-    pub fn progress(path: &Path) -> Option<FolderProgress> {
-        let history = JournalHistory::read(&fs::read(path.join(JOURNAL)).ok()?).ok()?;
-        let in_use = FolderLock::is_taken(&path.join(LOCK));
-        let (cases, done) = history.case_and_done_counts();
-        Some(FolderProgress { cases, done, in_use })
-    }
-
     /// Begins a session: finds the cases that are done, stops orphans of earlier sessions,
     /// and writes study and journal. Waits for orphans to exit.
     pub fn begin(
@@ -206,7 +190,7 @@ impl RunFolder {
             (Some(_), Some(history)) => {
                 let number = history.sessions.saturating_sub(1);
                 resumed.retain(|case| case.record.session < number);
-                (number, self.path().join(cases_folder_of(number)))
+                (number, self.path().join(session_folder(number)))
             }
             _ => self.create_session_folder()?,
         };
@@ -251,13 +235,10 @@ impl RunFolder {
         ids: &[CaseId],
         program: Option<&Program>,
     ) -> Result<Option<Vec<ContinuedCase>>, FolderError> {
-        let Some(history) = self.history.as_ref().filter(|history| !history.is_over) else {
+        let on_cluster = |history| Some((history, session_on_cluster(self.path(), history)?));
+        let Some((history, number)) = self.history.as_ref().and_then(on_cluster) else {
             return Ok(None);
         };
-        let number = history.sessions.saturating_sub(1);
-        if !Submissions::exist_in(&self.path().join(cases_folder_of(number))) {
-            return Ok(None);
-        }
         let is_same = (0..).zip(ids).all(|(row, id)| history.listed.get(&row) == Some(id))
             && history.listed.len() == ids.len();
         if !is_same || program.is_none_or(|program| program.cluster.is_none()) {
@@ -482,11 +463,6 @@ impl Drop for RunFolder {
             self.remove_own_files();
         }
     }
-}
-
-/// Returns the folder of the cases of a session, relative to the run folder.
-pub(super) fn cases_folder_of(session: u32) -> String {
-    if session == 0 { String::new() } else { session_folder(session) }
 }
 
 /// Returns why a folder holds no run, if it holds none.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use egui::{Button, Id, Key, Label, Modal, RichText, TextEdit, Ui, vec2};
 
-use crate::app::{FolderProgress, UnfinishedFolder};
+use crate::app::{FolderProgress, FolderUse, UnfinishedFolder};
 use crate::history::SavedRunId;
 use crate::report::{EXPORTERS, exporter_named};
 use crate::study::DecimalSign;
@@ -263,19 +263,23 @@ fn unfinished_runs(ui: &mut Ui, folders: Option<&[UnfinishedFolder]>, intents: &
     };
     ui.label(RichText::new(unfinished_text(folders.len())).color(colors.weak));
     let is_new = ui.memory(|memory| memory.focused().is_none());
-    let first = folders.iter().position(|folder| !folder.progress.in_use);
+    let first = folders.iter().position(|folder| folder.progress.in_use != FolderUse::ByProcess);
     egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
         for (at, folder) in folders.iter().enumerate() {
             let FolderProgress { cases, done, in_use } = folder.progress;
             let (study, time) = folder.name_and_time();
             let done = format!("{} of {} done", grouped(done), count(cases, "case"));
-            let state = if in_use { "in use by another CaseLanes process" } else { &done };
+            let state = match in_use {
+                FolderUse::Unused => done,
+                FolderUse::OnCluster => format!("on the cluster, {done}"),
+                FolderUse::ByProcess => "in use by another CaseLanes process".to_owned(),
+            };
             let name = study.map_or_else(|| time.clone(), |study| format!("{time}  {study}"));
             let button = Button::new(one_line(&name))
                 .right_text(small_text(ui, state))
                 .truncate()
                 .min_size(vec2(ui.available_width(), 30.0));
-            let response = ui.add_enabled(!in_use, button);
+            let response = ui.add_enabled(in_use != FolderUse::ByProcess, button);
             if Some(at) == first && is_new {
                 response.request_focus();
             }

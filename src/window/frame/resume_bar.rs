@@ -18,7 +18,7 @@ pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         text: &unfinished.sentence(),
         place: (name.into_owned(), unfinished.folder.display().to_string()),
         accept: Some((
-            ["Resume run", "Resume run", "Run the cases that are not done"],
+            ["Resume run", "Resume run", unfinished.left_by.resume_hint()],
             Intent::ResumeRun(unfinished.folder.clone()),
         )),
         // The message above the tabs has a button "Dismiss" too.

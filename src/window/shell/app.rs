@@ -37,8 +37,8 @@ use super::settings::Settings;
 use super::start_problem::capitalized;
 use super::trial_runner::TrialRunner;
 use crate::app::{
-    FolderMessage, FolderProgress, RunFolders, UnfinishedFolder, WorkerProgram, free_memory_bytes,
-    this_machine,
+    FolderMessage, FolderProgress, FolderUse, RunFolders, UnfinishedFolder, WorkerProgram,
+    free_memory_bytes, this_machine,
 };
 use crate::history::{LocalClock, local_time};
 use crate::system::look::{SystemLook, read_look};
@@ -52,7 +52,9 @@ use crate::window::help::first_steps::FirstSteps;
 use crate::window::history::run_history::{HistoryJob, RunPlace};
 use crate::window::renderer::RENDERER_NAME;
 use crate::window::results::query::ResultsView;
-use crate::window::state::{AppState, Command, Effect, Intent, MachineInfo, Tab, UnfinishedRun};
+use crate::window::state::{
+    AppState, Command, Effect, Intent, LeftBy, MachineInfo, Tab, UnfinishedRun,
+};
 use crate::window::theme::{Look, install, set_look};
 use crate::window::widgets::focus::{
     FocusGuide, focused_text, had_focus, hold_typing, last_used, leave_text, return_to_text, settle,
@@ -682,7 +684,7 @@ fn handle_folder_message(message: FolderMessage, state: &mut AppState) {
     match message {
         FolderMessage::Unfinished(UnfinishedFolder { path: folder, progress }) => {
             let FolderProgress { cases, done, in_use } = progress;
-            if in_use {
+            if in_use == FolderUse::ByProcess {
                 let (done, cases) = (grouped(done), grouped(cases));
                 return state.notify(format!(
                     "Another CaseLanes process is running an unfinished run, {done} of {cases} \
@@ -690,8 +692,12 @@ fn handle_folder_message(message: FolderMessage, state: &mut AppState) {
                     folder.display()
                 ));
             }
-            let (ended, of_document) = (false, false);
-            state.offer_unfinished(UnfinishedRun { folder, cases, done, ended, of_document });
+            let left_by = match in_use {
+                FolderUse::OnCluster => LeftBy::Cluster,
+                _ => LeftBy::Interruption,
+            };
+            let of_document = false;
+            state.offer_unfinished(UnfinishedRun { folder, cases, done, left_by, of_document });
         }
         FolderMessage::AllUnfinished(folders) => state.list_unfinished(folders),
         FolderMessage::SearchFailed(error, path) => {

@@ -26,6 +26,6 @@ pub use intent::{
     Effect, ExperimentRequest, FileContent, Intent, Replacing, RunRequest, SteerCommand,
     WriteRequest,
 };
-pub use parts::{FocusedText, MachineInfo, Notice, Tab, Trial, TrialEnd, UnfinishedRun};
+pub use parts::{FocusedText, LeftBy, MachineInfo, Notice, Tab, Trial, TrialEnd, UnfinishedRun};
 pub use run_log::{LogEntry, LogLine, RunLog};
 pub use run_view::{RunPhase, RunView, SeriesTotalKind};

@@ -185,26 +185,50 @@ pub struct UnfinishedRun {
     pub folder: PathBuf,
     pub cases: usize,
     pub done: usize,
-    /// Whether it ended by itself, with cases that failed.
-    pub ended: bool,
+    pub left_by: LeftBy,
     /// Whether the document is still the study of the run. It is then resumed with the
     /// document as it is now, including any corrections.
     pub of_document: bool,
+}
+
+/// Why cases of a run are left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftBy {
+    /// It ended by itself, with cases that failed.
+    Failures,
+    /// It was interrupted, or cases were cancelled.
+    Interruption,
+    /// Nobody follows it on the cluster.
+    Cluster,
+}
+
+impl LeftBy {
+    /// What resuming the run does.
+    pub fn resume_hint(self) -> &'static str {
+        match self {
+            Self::Failures | Self::Interruption => "Run the cases that are not done",
+            Self::Cluster => "Follow the run, and read the results that came meanwhile",
+        }
+    }
 }
 
 impl UnfinishedRun {
     /// Describes the run for the offer to resume it.
     pub fn sentence(&self) -> String {
         let (left, cases) = (self.cases - self.done, count(self.cases, "case"));
-        if self.ended {
-            let verb = plural(left, "is", "are");
-            return format!(
-                "{} of {cases} {verb} not done. Resume to run the rest again.",
-                grouped(left)
-            );
+        let (verb, done) = (plural(left, "is", "are"), grouped(self.done));
+        let left = grouped(left);
+        match self.left_by {
+            LeftBy::Failures => {
+                format!("{left} of {cases} {verb} not done. Resume to run the rest again.")
+            }
+            LeftBy::Interruption => {
+                format!("A run of {cases} was interrupted: {done} done, {left} left.")
+            }
+            LeftBy::Cluster => format!(
+                "A run of {cases} is on the cluster: {done} done when it was last followed."
+            ),
         }
-        let (done, left) = (grouped(self.done), grouped(left));
-        format!("A run of {cases} was interrupted: {done} done, {left} left.")
     }
 }
 
@@ -242,15 +266,21 @@ mod tests {
 
     #[test]
     fn the_offer_names_the_number_of_cases_left() {
-        let sentence = |cases, done, ended| {
+        let sentence = |cases, done, left_by| {
             let folder = PathBuf::new();
-            UnfinishedRun { folder, cases, done, ended, of_document: false }.sentence()
+            UnfinishedRun { folder, cases, done, left_by, of_document: false }.sentence()
         };
         let interrupted = "A run of 200 cases was interrupted: 12 done, 188 left.";
-        assert_eq!(sentence(200, 12, false), interrupted);
-        assert_eq!(sentence(1, 0, false), "A run of 1 case was interrupted: 0 done, 1 left.");
+        assert_eq!(sentence(200, 12, LeftBy::Interruption), interrupted);
+        assert_eq!(
+            sentence(1, 0, LeftBy::Interruption),
+            "A run of 1 case was interrupted: 0 done, 1 left."
+        );
         let resume = "Resume to run the rest again.";
-        assert_eq!(sentence(3, 2, true), format!("1 of 3 cases is not done. {resume}"));
-        assert_eq!(sentence(3, 1, true), format!("2 of 3 cases are not done. {resume}"));
+        assert_eq!(sentence(3, 2, LeftBy::Failures), format!("1 of 3 cases is not done. {resume}"));
+        assert_eq!(
+            sentence(3, 1, LeftBy::Failures),
+            format!("2 of 3 cases are not done. {resume}")
+        );
     }
 }

@@ -7,7 +7,7 @@ use crate::app::{UnfinishedFolder, portable_study};
 use crate::report::RunReport;
 use crate::study::{ClockChoice, WorkloadName};
 use crate::window::history::run_history::ComparePart;
-use crate::window::state::parts::UnfinishedRun;
+use crate::window::state::parts::{LeftBy, UnfinishedRun};
 use crate::window::state::{
     AppState, Dialog, Document, Effect, NextStep, RunPhase, RunRequest, RunView, Tab, Trial,
 };
@@ -146,7 +146,8 @@ impl AppState {
         let all_ended = state.ended_count as usize == cases;
         let ended = all_ended && state.abort_message().is_none() && !run.is_cancelled;
         let of_document = run.has_document_rows;
-        let unfinished = UnfinishedRun { folder, cases, done, ended, of_document };
+        let left_by = if ended { LeftBy::Failures } else { LeftBy::Interruption };
+        let unfinished = UnfinishedRun { folder, cases, done, left_by, of_document };
         let folder = ended.then(|| unfinished.folder.clone());
         self.runs.unfinished = Some(unfinished);
         folder
@@ -208,7 +209,7 @@ mod tests {
             folder,
             cases: 200,
             done: 12,
-            ended: false,
+            left_by: LeftBy::Interruption,
             of_document,
         });
         state
