@@ -167,8 +167,13 @@ fn the_place_is_chosen_with_its_fields_and_what_is_invalid_is_said_beside_them()
     click(&mut window, "Where");
     assert!(shows(&window, "Slurm on me@login"), "the folded section");
     click(&mut window, "Where");
+    fill(&mut window, "Partition", "long");
     pick(&mut window, "This machine: ");
     assert!(window.query_by_label("Partition").is_none());
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(value(&window, "Partition"), "long");
+    assert_eq!(value(&window, "Login host"), "me@login");
+    pick(&mut window, "This machine: ");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     assert!(shows(&window, "1 of 1 done"));

@@ -329,10 +329,11 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
     let order: &str = plan.order.into();
     let clock: &str = plan.clock.into();
     let cluster = report.frozen.program.as_ref().and_then(|program| program.cluster.as_ref());
-    let place = match (cluster, report.machine.logical_cpus) {
-        (Some(cluster), _) => format!(" on {}", cluster.text()),
-        (None, 0) => String::new(),
-        (None, cpus) => format!(" (logical CPUs {cpus})"),
+    let place = match (cluster, report.machine.cpus, report.machine.logical_cpus) {
+        (Some(cluster), ..) => format!(" on {}", cluster.text()),
+        (None, Some(cpus), _) => format!(" ({cpus})"),
+        (None, None, 0) => String::new(),
+        (None, None, cpus) => format!(" ({})", count(cpus, "logical CPU")),
     };
     let batch = plan.batch.map_or(String::new(), |batch| format!(", batches of {batch}"));
     let by = match plan.order {
