@@ -187,7 +187,7 @@ fn the_screenshots_of_the_examples_are_current() {
             window.remove_cursor();
             window.run_ok();
             let name: &str = name.into();
-            window.screenshot(format!("example-{name}-{shade}"));
+            window.screenshot(format!("example_{name}_{shade}"));
             results.extend_harness(&mut window);
         }
     }

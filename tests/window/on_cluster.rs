@@ -249,7 +249,7 @@ fn the_screenshots_of_a_cluster_are_up_to_date() {
         press(&mut window, Modifiers::COMMAND, Key::Num2);
         window.remove_cursor();
         window.run_ok();
-        window.screenshot(format!("cluster-{name}"));
+        window.screenshot(format!("cluster_{name}"));
         results.extend_harness(&mut window);
     }
     let (mut window, frozen) = with_cluster([800.0, 500.0], Theme::Dark, 12);

@@ -160,18 +160,18 @@ fn parallel_axes_are_walked_and_their_ranges_chosen_and_cleared_by_keys() {
 #[test]
 fn the_charts_of_outputs_look_as_before() {
     let mut results = SnapshotResults::new();
-    let looks = [([1280.0, 800.0], ""), ([800.0, 500.0], "small-")];
+    let looks = [([1280.0, 800.0], ""), ([800.0, 500.0], "small_")];
     for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         for (size, kind) in looks {
             let mut window = wings(size, theme, 80);
             let picture = |window: &mut Window, name: &str| {
                 window.remove_cursor();
                 window.run_ok();
-                window.screenshot(format!("results-{name}-{kind}{shade}"));
+                window.screenshot(format!("results_{name}_{kind}{shade}"));
             };
             click(&mut window, "Pareto front");
             choose(&mut window, "Goal of the horizontal axis", "greatest lift");
-            picture(&mut window, "front-table");
+            picture(&mut window, "front_table");
             click(&mut window, "Scatter");
             if kind.is_empty() {
                 choose(&mut window, "Colour", "mass");

@@ -378,7 +378,7 @@ fn a_run_of_programs_looks_as_before() {
         window.remove_cursor();
         window.run_ok();
         if size[0] > 1000.0 {
-            window.screenshot(format!("program-{name}"));
+            window.screenshot(format!("program_{name}"));
         } else {
             window.picture(format!("program_output_{name}"));
         }

@@ -154,7 +154,7 @@ fn the_screenshots_of_a_recorded_run_are_up_to_date() {
             if is_small {
                 window.picture(format!("recorded_{name}"));
             } else {
-                window.screenshot(format!("recorded-{name}"));
+                window.screenshot(format!("recorded_{name}"));
             }
             results.extend_harness(&mut window);
         }

@@ -223,8 +223,8 @@ fn the_charts_of_results_look_as_before() {
         let picture = |window: &mut Window, name: &str| {
             window.remove_cursor();
             window.run_ok();
-            let name = format!("results-{name}-{shade}");
-            if name.contains("-grid-") { window.screenshot(name) } else { window.picture(name) }
+            let name = format!("results_{name}_{shade}");
+            if name.contains("_grid_") { window.screenshot(name) } else { window.picture(name) }
         };
         picture(&mut window, "best");
         click(&mut window, "Grid");
@@ -232,13 +232,13 @@ fn the_charts_of_results_look_as_before() {
         click(&mut window, "Scatter");
         picture(&mut window, "scatter");
         color_by_value(&mut window);
-        picture(&mut window, "scatter-both");
+        picture(&mut window, "scatter_both");
         window.get_by_label("Filter by name").focus();
         window.run_ok();
         window.get_by_label("Filter by name").type_text("nothing like it");
         window.run_ok();
         click(&mut window, "Table");
-        picture(&mut window, "filtered-empty");
+        picture(&mut window, "filtered_empty");
         results.extend_harness(&mut window);
     }
     for (count, theme, name) in [(3, Theme::Dark, "3"), (10_000, Theme::Light, "10000")] {
@@ -250,7 +250,7 @@ fn the_charts_of_results_look_as_before() {
             }
             window.remove_cursor();
             window.run_ok();
-            window.picture(format!("results-{kind}-{name}"));
+            window.picture(format!("results_{kind}_{name}"));
         }
         results.extend_harness(&mut window);
     }
@@ -261,7 +261,7 @@ fn the_charts_of_results_look_as_before() {
             click(&mut window, label);
             window.remove_cursor();
             window.run_ok();
-            window.picture(format!("results-small-{kind}-{shade}"));
+            window.picture(format!("results_small_{kind}_{shade}"));
         }
         results.extend_harness(&mut window);
     }

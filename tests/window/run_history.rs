@@ -361,8 +361,8 @@ fn the_run_history_looks_unchanged() {
 
     with_three_runs(&folder);
     for (size, theme, name) in [
-        ([1280.0, 1170.0], Theme::Light, "run-history-light"),
-        ([1280.0, 1170.0], Theme::Dark, "run-history-dark"),
+        ([1280.0, 1170.0], Theme::Light, "run_history_light"),
+        ([1280.0, 1170.0], Theme::Dark, "run_history_dark"),
         ([800.0, 500.0], Theme::Dark, "history_small"),
     ] {
         let mut window = show_saved_runs(window_with(size, 1.0, theme, saving_runs(None, &folder)));
