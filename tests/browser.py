@@ -1,7 +1,8 @@
 """Opens reports in a browser without a network, and checks what its readers see.
 
 Drives headless Chromium over its debugging protocol with Python's standard library only.
-With a folder as argument, saves screenshots there.
+With a folder as argument, saves screenshots there; those of the README are
+`report_light.png` and `report_dark.png`.
 """
 
 import base64
@@ -21,6 +22,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 PROGRAM = TARGET / "debug" / "caselanes"
 SCRIPT = "<script>alert(1)</script>"
+CRASH_TESTS = [
+    "run", "--cases", ROOT / "assets/samples/crash.csv", "--workload", "crash-test",
+    "--order", "longest", "--workers", "3",
+]
 
 FLAGS = [
     "--headless",
@@ -141,9 +146,9 @@ class Page:
             if method == "Log.entryAdded":
                 assert parameters["entry"]["level"] not in ["error", "warning"], event
 
-    def screenshot(self, path):
+    def screenshot(self, path, height=6000):
         size = self.call("Page.getLayoutMetrics")["cssContentSize"]
-        clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 6000)}
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], height)}
         picture = self.call(
             "Page.captureScreenshot", captureBeyondViewport=True, clip={**clip, "scale": 1}
         )
@@ -193,7 +198,7 @@ def check_run(page, folder, pictures):
         ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 28)"}[theme], ground
         if pictures:
-            page.screenshot(pictures / f"run-{theme}.png")
+            page.screenshot(pictures / f"run_{theme}.png")
     check_figures(page, report)
     output = page.evaluate("document.querySelector('pre').textContent")
     assert "drag 0" in output, "the last output of the failed case"
@@ -202,7 +207,7 @@ def check_run(page, folder, pictures):
     page.open(path, width=390)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390, "wider than a phone"
     if pictures:
-        page.screenshot(pictures / "run-phone.png")
+        page.screenshot(pictures / "run_phone.png")
         paper = page.call("Page.printToPDF", printBackground=True, preferCSSPageSize=True)
         (pictures / "run.pdf").write_bytes(base64.b64decode(paper["data"]))
     page.open(path, scripts=False)
@@ -279,19 +284,21 @@ def check_structure(page):
 def check_experiments(page, folder, pictures):
     common = ["--clock", "virtual", "--seed", "1"]
     setups = ["--setup", "series", "--setup", "threads:2"]
-    for name, arguments in {
-        "sweep": ["sweep", *common, "--workers", "1..5"],
-        "compare": ["compare", *common, *setups],
-        "example": ["examples", "demo", *common],
-    }.items():
+    for name, charts, arguments in [
+        ("sweep", 1, ["sweep", *common, "--workers", "1..5"]),
+        ("compare", 1, ["compare", *common, *setups]),
+        ("example", 1, ["examples", "demo", *common]),
+        ("report", 4, [*CRASH_TESTS, *common]),
+    ]:
         path = folder / f"{name}.html"
+        height = 1000 if name == "report" else 6000
         run(folder, *arguments, "--output", path.name)
         for theme in ["light", "dark"]:
-            page.open(path, theme)
+            page.open(path, theme, width=1000)
             page.check_quiet(path)
-            assert page.evaluate("document.querySelectorAll('svg').length") == 1, name
+            assert page.evaluate("document.querySelectorAll('svg').length") == charts, name
             if pictures:
-                page.screenshot(pictures / f"{name}-{theme}.png")
+                page.screenshot(pictures / f"{name}_{theme}.png", height)
 
 
 def check_many(page, folder, pictures):

@@ -5,6 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use serde_json::json;
+
 use crate::slurm::{
     LIMIT, SLEEP, Slurm, cases, end_of, finished, list_schedule, most_at_once, number, spans,
     statuses, table, text, within,
@@ -42,6 +44,12 @@ fn three_licences_of_the_cluster_are_kept_and_the_times_are_those_of_the_nodes()
     let (again, _) = finished(&within(command, LIMIT), 0);
     assert_eq!(again["cases"], report["cases"]);
     assert_eq!(again["total_parallel_s"], report["total_parallel_s"]);
+    // Advice knows that the cluster has three licences.
+    assert_eq!(report["events"]["licences"], json!([{ "at_s": 0.0, "available": 3 }]));
+    let mut command = slurm.command(env!("CARGO_BIN_EXE_caselanes"));
+    command.args(["report", "run", "--format", "markdown"]);
+    let told = text(&within(command, LIMIT).stdout);
+    assert!(told.contains("3 workers") && told.contains("There are 3 licences"), "{told}");
 }
 
 #[test]

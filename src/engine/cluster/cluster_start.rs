@@ -95,7 +95,7 @@ pub fn start_on_cluster(
         ClusterFolders { run: folder.path().to_owned(), cases: folder.cases_folder().to_owned() };
     let order = cases_to_run(&frozen, &options.resumed, options.only.as_ref());
     let is_continued = continued.is_some();
-    let submissions = if is_continued {
+    let mut submissions = if is_continued {
         Submissions::read(&folders.cases).map_err(|error| {
             ClusterError(format!("cannot read which jobs were submitted: {error}"))
         })?
@@ -114,7 +114,13 @@ pub fn start_on_cluster(
     let (path, session) = (folders.cases.clone(), folder.session());
     early.push(RunEvent::FolderCreated { path, session });
     early.append(&mut run.take_events());
-    let of_cluster = (SlurmClient::new(cluster), needs(&frozen.resources, &program));
+    let client = SlurmClient::new(cluster);
+    if !is_continued {
+        // A cluster that does not answer is reported when the cases are submitted.
+        submissions.licences = client.licence_slots(&program).unwrap_or_default();
+    }
+    early.extend(submissions.licences.map(|available| RunEvent::Licences { at_ns: 0, available }));
+    let of_cluster = (client, needs(&frozen.resources, &program));
     let recorded = (job_name(&folder), submissions);
     let shared = Arc::clone(&program);
     let control = Arc::new(ClusterControl::default());

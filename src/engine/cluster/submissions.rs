@@ -20,6 +20,9 @@ pub(crate) struct Submissions {
     schema: String,
     /// Maximum number of cases at once.
     pub(crate) workers: u32,
+    /// Cases at once that the licences of the cluster allow.
+    #[serde(default)]
+    pub(crate) licences: Option<u32>,
     /// Start of the first case in nanoseconds from 1970, from which the run counts its times.
     pub(crate) first_start_ns: Option<u64>,
     /// Whether the cases that wait are held.
@@ -54,6 +57,7 @@ impl Submissions {
         Self {
             schema: SCHEMA.to_owned(),
             workers,
+            licences: None,
             first_start_ns: None,
             is_paused: false,
             arrays: Vec::new(),

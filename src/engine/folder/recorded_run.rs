@@ -49,21 +49,24 @@ pub fn read_run_folder(path: &Path) -> Result<FolderRecord, FolderError> {
         Arc::make_mut(program).base = PathBuf::from(&history.base);
     }
     let recorded = recorded_cases(&history, study.cases.len(), path);
-    study.plan.workers = study.plan.workers.or_else(|| cluster_workers(&history, path));
+    let on_cluster = last_submissions(&history, path);
+    study.plan.workers = study.plan.workers.or(on_cluster.as_ref().map(|it| it.workers));
     let has_seed = study.plan.seed.is_some();
+    let frozen = frozen(study, &recorded);
+    let mut state = recorded.into_state();
+    state.licences.extend(on_cluster.and_then(|it| it.licences).map(|licences| (0, licences)));
     Ok(FolderRecord {
-        frozen: frozen(study, &recorded),
-        state: recorded.into_state(),
+        frozen,
+        state,
         has_seed,
         in_use: FolderLock::is_taken(&path.join(LOCK)),
         damaged_lines: history.damaged_lines.len(),
     })
 }
 
-/// Returns the number of workers of the last session, if it ran on a cluster.
-fn cluster_workers(history: &JournalHistory, path: &Path) -> Option<u32> {
-    let cases = path.join(session_folder(history.sessions.saturating_sub(1)));
-    Submissions::read(&cases).ok().map(|submissions| submissions.workers)
+/// Returns what the last session submitted, if it ran on a cluster.
+fn last_submissions(history: &JournalHistory, path: &Path) -> Option<Submissions> {
+    Submissions::read(&path.join(session_folder(history.sessions.saturating_sub(1)))).ok()
 }
 
 /// Returns the records of the cases in the table of the last session.

@@ -59,11 +59,6 @@ impl Advice {
         if cases == 0 {
             return Err("there are no cases".to_owned());
         }
-        if report.state.resumed_count > 0 {
-            let reason =
-                "some cases were done in an earlier session; advice needs a run of all cases";
-            return Err(reason.to_owned());
-        }
         let mut statuses = report.state.records.iter().map(|record| record.status);
         if statuses.all(|status| matches!(status, Status::Failed | Status::TimedOut)) {
             return Err(match cases {
@@ -415,6 +410,16 @@ mod tests {
         assert_eq!(Advice::for_run(&run).limited_by, Some(LimitedBy::LongestCase));
         run.state.apply(RunEvent::Licences { at_ns: 0, available: 1 });
         assert_eq!(Advice::for_run(&run).workers, Some(1));
+    }
+
+    #[test]
+    fn a_resumed_run_is_advised_from_the_times_of_all_its_sessions() {
+        let whole = crash_tests(Strategy::Threads, 2);
+        let mut resumed = whole.clone();
+        resumed.state.session = 1;
+        resumed.state.resumed_count = 4;
+        resumed.state.records[4..].iter_mut().for_each(|record| record.session = 1);
+        assert_eq!(Advice::for_run(&resumed).text.lead, Advice::for_run(&whole).text.lead);
     }
 
     #[test]

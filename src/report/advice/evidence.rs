@@ -116,11 +116,13 @@ pub(super) struct Overhead {
 }
 
 impl Overhead {
-    /// The overhead of a run; `None` on the virtual clock or if no case started.
+    /// The overhead of a run; `None` on the virtual clock, if no case started, or if some were
+    /// done in an earlier session.
     pub(super) fn of(report: &RunReport) -> Option<Self> {
         let account = report.figures.account?;
         let started = report.state.records.iter().filter(|record| record.has_started()).count();
-        if report.frozen.plan.clock == ClockChoice::Virtual || started == 0 {
+        let is_simulated = report.frozen.plan.clock == ClockChoice::Virtual;
+        if is_simulated || started == 0 || report.state.resumed_count > 0 {
             return None;
         }
         Some(Self {

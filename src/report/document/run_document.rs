@@ -363,6 +363,8 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
     }
     line("before", before(report));
     line("attempts", attempts(report));
+    let licences = report.state.licences.last();
+    line("licences", licences.map(|(_, available)| format!("{available} detected")));
     let held_s = figures.account.and_then(|account| account.held).filter(|&held_s| held_s > 0.0);
     let held = |s: f64| format!("{} in all: {}", duration(s), held_text(report));
     line("held", held_s.map(held));
@@ -463,9 +465,6 @@ fn attempts(report: &RunReport) -> Option<String> {
     if refused > 0 {
         let (starts, cases) = (count(refused, "start"), count(cases_refused, "case"));
         parts.push(format!("{starts} of {cases} refused: no licence"));
-    }
-    if let Some((_, available)) = state.licences.last() {
-        parts.push(format!("licences detected: {available}"));
     }
     (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -158,7 +158,7 @@ impl Runner {
         state.begin_run(run);
         self.handle = started.handle;
         if !remarks.is_empty() {
-            state.notify(remarks.join("; "));
+            state.notify(capitalized(&remarks.join("; ")));
         }
         // The writer of the run before finishes on its own thread.
         self.results = None;

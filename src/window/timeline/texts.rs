@@ -97,11 +97,14 @@ fn concurrency_shares(run: &TimelineRun<'_>) -> String {
     format!("At most {most} at once: {}{cores}.", parts.join(", "))
 }
 
-/// Describes the current licence count and its range; `None` if it never changed.
+/// Describes the current licence count and its range; `None` if it is as planned.
 fn licence_range(run: &TimelineRun<'_>) -> Option<String> {
     let &(since_ns, now) = run.state.licences.last()?;
     let counts = || run.licences().into_iter().map(|(_, count)| count);
     let (min, max) = (counts().min()?, counts().max()?);
+    if min == max {
+        return Some(format!("{}.", count(now, "licence")));
+    }
     let (now, since) = (count(now, "licence"), duration(s_from_ns(since_ns)));
     Some(format!("{now} since {since}, between {min} and {max} during the run."))
 }

@@ -121,15 +121,22 @@ impl SlurmClient {
             arguments.extend(["-p", partition]);
         }
         let nodes = self.run("sinfo", &arguments, &[])?;
-        let mut slots = core_count(&nodes) / cores.max(1);
-        if !program.slurm_licences.is_empty() {
-            let known = self.licences()?;
-            for licence in &program.slurm_licences {
-                let total = licence_total(&known, &licence.name);
-                slots = slots.min(total.map_or(slots, |total| total / licence.per_case));
-            }
+        let slots = core_count(&nodes) / cores.max(1);
+        Ok(self.licence_slots(program)?.map_or(slots, |licensed| slots.min(licensed)))
+    }
+
+    /// Returns how many cases of a program the licences of the cluster allow at once; `None` if
+    /// the program needs none that the cluster knows.
+    pub(crate) fn licence_slots(&self, program: &Program) -> Result<Option<u32>, SlurmError> {
+        if program.slurm_licences.is_empty() {
+            return Ok(None);
         }
-        Ok(slots)
+        let known = self.licences()?;
+        let slots = program
+            .slurm_licences
+            .iter()
+            .filter_map(|licence| Some(licence_total(&known, &licence.name)? / licence.per_case));
+        Ok(slots.min())
     }
 
     /// Returns a line for each licence of the cluster.
