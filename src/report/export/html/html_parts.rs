@@ -56,7 +56,7 @@ impl PageWriter {
         let texts = columns.iter().enumerate().filter(|(_, column)| !column.is_number);
         let columns_of_text: Vec<_> =
             texts.map(|(at, _)| format!("#{id} :is(td,th):nth-child({})", at + 1)).collect();
-        let rules = columns_of_text.join(",") + "{text-align:left}";
+        let rules = columns_of_text.join(",") + "{text-align:left;white-space:normal}";
         let text = &mut self.text;
         if is_folded {
             let _ = write!(text, "<details><summary>{caption}</summary>");
