@@ -62,6 +62,9 @@ pub struct SavedRun {
     pub done: usize,
     /// Cases done in earlier sessions of a resumed run, whose time is not part of the total.
     pub resumed: usize,
+    /// What was changed while it was in progress, as text; such a total is not that of the plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steering: Option<String>,
     /// Makespan of the last session.
     pub total_s: Option<f64>,
     pub account: Option<Account>,
@@ -140,6 +143,7 @@ impl SavedRun {
             cases: records.len(),
             done: report.state.done_count as usize,
             resumed: report.state.resumed_count as usize,
+            steering: report.steering().map(|steering| steering.to_string()),
             total_s: Some(total_s),
             account: report.figures.account,
             names: case_names(frozen).iter().map(|name| shorten_name(name)).collect(),
@@ -195,6 +199,11 @@ impl SavedRun {
         self.done == self.cases
     }
 
+    /// Whether its total is that of its plan, and not of a last session or of a changed run.
+    pub fn has_total_of_plan(&self) -> bool {
+        self.all_done() && self.resumed == 0 && self.steering.is_none()
+    }
+
     /// Returns the total as it is listed, with the number of its cases if it is not that of all.
     pub fn total_text(&self) -> String {
         let Some(total_s) = self.total_s else { return "–".to_owned() };
@@ -222,6 +231,9 @@ impl SavedRun {
         }
         if !self.all_done() {
             write!(text, " · {} done", self.done).ok();
+        }
+        if let Some(steering) = &self.steering {
+            write!(text, " · {steering}").ok();
         }
         if self.resumed > 0 {
             write!(text, " · resumed, {} done earlier", count(self.resumed, "case")).ok();

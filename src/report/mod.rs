@@ -43,6 +43,7 @@ pub(crate) use figures::difference::{DurationFormat, PartDifference, RunDifferen
 pub(crate) use figures::fail_condition::{FailCondition, metrics_text};
 pub use figures::run_figures::Figures;
 pub use figures::series_total::{SeriesKind, SeriesTotal};
+pub use figures::steering::Steering;
 pub(crate) use figures::unknown_figure::UnknownFigure;
 pub use import::embedded_report::{EmbeddedReportError, embedded_report};
 pub use import::json_reader::read_report;

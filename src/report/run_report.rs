@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::report::figures::run_figures::Figures;
+use crate::report::figures::steering::Steering;
 use crate::report::run_source::RunSource;
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
@@ -94,9 +95,27 @@ impl RunReport {
     pub fn parallel_kind(&self) -> &'static str {
         match self.frozen.plan.clock {
             ClockChoice::Virtual => "simulated",
+            ClockChoice::Real if self.state.resumed_count > 0 => "last session",
             ClockChoice::Real if !self.state.all_done() => "until it ended",
             ClockChoice::Real => "measured",
         }
+    }
+
+    /// Returns what the user changed while the run was in progress, if anything.
+    pub fn steering(&self) -> Option<Steering> {
+        Steering::of(self.frozen.plan.workers, &self.state)
+    }
+
+    /// Returns the most workers that it had.
+    pub fn most_workers(&self) -> u32 {
+        let changed = self.steering().and_then(|steering| steering.workers);
+        changed.map_or(self.frozen.plan.workers, |(_, most)| most)
+    }
+
+    /// Whether its total is that of its plan: all cases are done, in one session that nobody
+    /// changed or paused.
+    pub fn has_total_of_plan(&self) -> bool {
+        self.state.all_done_in_session() && self.steering().is_none()
     }
 
     /// All cases with their records, in listed order.

@@ -226,6 +226,20 @@ fn a_sweep_of_a_sample_predicts_the_total_of_all_cases() {
 }
 
 #[test]
+fn another_study_shows_nothing_of_the_sweep_before() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("[plan]", "[plan]\nclock = \"virtual\"\nseed = 1");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::W);
+    until_ended(&mut window);
+    assert!(says(&window, "totals of a sweep, simulated"));
+    press(&mut window, Modifiers::COMMAND, Key::N);
+    assert!(!says(&window, "of a sweep"));
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    assert!(shows(&window, "No run yet"));
+}
+
+#[test]
 fn a_sweep_does_not_save_the_earlier_comparison_again() {
     let place = tempdir().unwrap();
     let folder = place.path().join("runs");

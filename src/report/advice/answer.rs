@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::report::figures::series_total::{SeriesKind, SeriesTotal};
+use crate::report::figures::steering::Steering;
 use crate::report::run_report::RunReport;
 use crate::schedule::s_from_ns;
 use crate::study::ClockChoice;
@@ -59,8 +60,15 @@ impl Headline {
             };
             return format!("{done} of {cases} done {this_session}; speed-up unknown").into();
         }
+        let steering = report.steering();
         let lead = match report.frozen.plan.clock {
-            ClockChoice::Real => format!("{cases} in {total}"),
+            ClockChoice::Real => match steering {
+                Some(steering @ Steering { workers: None, .. }) => {
+                    format!("{cases} in {total}, {steering}")
+                }
+                Some(steering) => format!("{cases} in {total} {steering}"),
+                None => format!("{cases} in {total}"),
+            },
             ClockChoice::Virtual => format!("{cases} would take {total}"),
         };
         match (figures.series, figures.speedup) {
@@ -69,8 +77,11 @@ impl Headline {
             }
             (Some(series), Some(speedup)) => Self {
                 lead: format!("{lead} {}", instead_of(series)),
-                verdict: Some(SpeedVerdict::of_run(series, speedup, report.frozen.plan.workers)),
+                verdict: Some(SpeedVerdict::of_run(series, speedup, report.most_workers())),
             },
+            _ if steering.is_some_and(|steering| steering.paused_s > 0.0) => {
+                format!("{lead}; speed-up unknown").into()
+            }
             _ => lead.into(),
         }
     }
@@ -174,6 +185,7 @@ mod tests {
     use crate::report::fixtures;
     use crate::report::run_report::Machine;
     use crate::run::{RunEvent, RunState, replay};
+    use crate::schedule::{WaitReason, WaitSpan};
     use crate::study::{CaseTable, FrozenStudy, Lengths, Strategy};
 
     #[test]
@@ -215,6 +227,32 @@ mod tests {
         let frozen = frozen(&[1.0, 1.0]);
         let state = replay(&frozen);
         let text = "2 cases would take 1.0 s instead of 2.0 s in series (estimated): 2.0x faster";
+        assert_eq!(answer(frozen, state), text);
+    }
+
+    #[test]
+    fn a_run_with_other_workers_than_planned_says_so() {
+        let mut frozen = frozen(&[1.0; 4]);
+        let mut state = replay(&frozen);
+        frozen.plan.clock = ClockChoice::Real;
+        state.apply(RunEvent::Resized { at_ns: 1, workers: 8 });
+        for at_ns in 2..8 {
+            state.apply(RunEvent::WorkerAdded { requested_ns: 1, at_ns });
+        }
+        state.makespan_ns = 1_000_000_000;
+        let text = "4 cases in 1.0 s with 2 to 8 workers instead of 4.0 s in series (estimated): \
+                    4.0x faster";
+        assert_eq!(answer(frozen, state), text);
+    }
+
+    #[test]
+    fn a_paused_run_has_no_speed_up() {
+        let mut frozen = frozen(&[1.0, 1.0]);
+        let mut state = replay(&frozen);
+        frozen.plan.clock = ClockChoice::Real;
+        let (reason, until_ns) = (WaitReason::Paused, 500_000_000);
+        state.apply(RunEvent::Waited(WaitSpan { reason, from_ns: 0, until_ns }));
+        let text = "2 cases in 1.0 s, paused for 500 ms; speed-up unknown";
         assert_eq!(answer(frozen, state), text);
     }
 

@@ -8,15 +8,15 @@ use crate::text::{count, duration, ratio};
 /// Describes how the best makespan of any order and strategy with the workers of this run
 /// compares with that of the run: `best possible` and `15.4 s; this run took 20 % longer`.
 ///
-/// `None` unless all cases are done, their lengths are known, the number of workers
-/// never changed, and starts are not kept apart, and
-/// all cases need the same of the resources. Takes some milliseconds, so do not call it in every frame.
+/// `None` unless all cases are done, their lengths are known, the run was neither paused nor
+/// were its workers changed, starts are not kept apart, and all cases need the same of the
+/// resources. Takes some milliseconds, so do not call it in every frame.
 pub fn best_possible(report: &RunReport) -> Option<(&'static str, String)> {
     let (state, limits) = (&report.state, &report.frozen.plan.limits);
     if limits.start_every_s.is_some() || !report.frozen.resources.are_uniform() {
         return None;
     }
-    if report.frozen.cases.is_empty() || !state.all_done() || state.target_workers.is_some() {
+    if report.frozen.cases.is_empty() || !state.all_done() || report.steering().is_some() {
         return None;
     }
     let lengths = CaseLengths::of(&report.frozen, state)?;

@@ -349,9 +349,12 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
     let own = || {
         let seed = report.source.has_seed().then(|| format!(", seed {}", plan.seed));
         let seed = seed.unwrap_or_default();
+        let changed = report.steering().and_then(|steering| steering.workers);
+        let workers = changed
+            .map_or(plan.workers.to_string(), |(fewest, most)| format!("{fewest} to {most}"));
         format!(
-            "{workload}, {strategy}, workers {}{batch}{place}, order {order}{by}{seed}, time scale {}, {clock} clock",
-            plan.workers, plan.time_scale
+            "{workload}, {strategy}, workers {workers}{batch}{place}, order {order}{by}{seed}, time scale {}, {clock} clock",
+            plan.time_scale
         )
     };
     let run = report.source.log().map_or_else(own, |log| log_text(log, plan.workers));

@@ -8,4 +8,5 @@ pub mod lower_bound;
 pub mod run_figures;
 pub mod series_total;
 pub mod session_cases;
+pub mod steering;
 pub mod unknown_figure;

@@ -3,6 +3,7 @@
 use super::account::Account;
 use super::lower_bound::{CaseLengths, lower_bound_ns};
 use super::series_total::{SeriesTotal, series_total};
+use super::steering::Steering;
 use crate::report::run_source::RunSource;
 use crate::run::RunState;
 use crate::schedule::s_from_ns;
@@ -16,7 +17,7 @@ pub struct Figures {
     pub total_parallel_s: Option<f64>,
     /// Series total; only if all cases are done, in one session.
     pub series: Option<SeriesTotal>,
-    /// Series total divided by parallel total.
+    /// Series total divided by parallel total; not for a run that was paused.
     pub speedup: Option<f64>,
     /// Speed-up divided by workers; only if their number never changed.
     pub efficiency: Option<f64>,
@@ -34,8 +35,9 @@ impl Figures {
         let has_total = frozen.cases.is_empty() || state.any_attempt_ended();
         let total_parallel_s = has_total.then(|| s_from_ns(state.makespan_ns));
         let series = series_total(frozen, state);
+        let was_paused = Steering::of(plan.workers, state).is_some_and(|it| it.paused_s > 0.0);
         let speedup = series
-            .zip(total_parallel_s.filter(|&total_s| total_s > 0.0))
+            .zip(total_parallel_s.filter(|&total_s| total_s > 0.0 && !was_paused))
             .map(|(series, total_s)| series.total_s / total_s);
         Self {
             total_parallel_s,

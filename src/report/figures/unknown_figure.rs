@@ -20,6 +20,8 @@ pub enum UnknownFigure {
     /// The run took no time.
     NoTime,
     WorkersChanged,
+    /// The run was paused; its total includes that.
+    Paused,
 }
 
 impl UnknownFigure {
@@ -38,6 +40,7 @@ impl UnknownFigure {
         Some(match cases - state.done_count as usize {
             0 if state.resumed_count > 0 => Self::EarlierSessions(state.resumed_count),
             0 if figures.series.is_none() => Self::AloneTimes,
+            0 if report.steering().is_some_and(|it| it.paused_s > 0.0) => Self::Paused,
             0 => Self::of_total(report).unwrap_or(Self::NoTime),
             left => Self::NotAllDone { left, cases },
         })
@@ -64,6 +67,7 @@ impl fmt::Display for UnknownFigure {
             }
             Self::AloneTimes => to.write_str("the time that each case takes alone is unknown"),
             Self::NoTime => to.write_str("the run took no time"),
+            Self::Paused => to.write_str("the run was paused"),
             Self::WorkersChanged => to.write_str("the number of workers changed during the run"),
         }
     }

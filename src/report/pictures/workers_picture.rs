@@ -91,8 +91,7 @@ impl WorkersDiagram {
             Some(WorkersCurve::new(scenario, points.collect()))
         };
         let curves: Vec<_> = scenarios.into_iter().filter_map(curve).collect();
-        let total_s =
-            report.figures.total_parallel_s.filter(|_| report.state.all_done_in_session());
+        let total_s = report.figures.total_parallel_s.filter(|_| report.has_total_of_plan());
         let kind = report.parallel_kind();
         let is_log = report.source.log().is_some();
         let run_kind = if is_log { "measured, perhaps with more workers" } else { kind };

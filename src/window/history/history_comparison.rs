@@ -19,6 +19,7 @@ pub enum Obstacle {
     /// The same commands, recorded by different tools.
     CommandsAlone,
     Resumed,
+    Steered,
 }
 
 impl Obstacle {
@@ -39,6 +40,10 @@ impl Obstacle {
             Self::Resumed => {
                 "The total of a resumed run is that of its last session, without the cases done \
                  earlier. It is not compared."
+            }
+            Self::Steered => {
+                "The total of a run that was paused, or whose workers were changed, is not that of \
+                 its plan. It is not compared."
             }
         }
     }
@@ -71,6 +76,8 @@ impl HistoryComparison {
         let same_work = same_commands || same_cases && all(|run| run.same_work);
         let remark = if selected.iter().any(|listed| listed.run.resumed > 0) {
             Some(Obstacle::Resumed)
+        } else if selected.iter().any(|listed| listed.run.steering.is_some()) {
+            Some(Obstacle::Steered)
         } else if same_commands {
             Some(Obstacle::CommandsAlone)
         } else if !same_cases {
@@ -85,7 +92,7 @@ impl HistoryComparison {
         let series = |(listed, label): (&&ListedRun, &String)| {
             let own = &listed.run;
             let is_listed = same_cases && own.cases <= MAX_LISTED_CASES;
-            let total_s = own.total_s.filter(|_| own.all_done() && own.resumed == 0);
+            let total_s = own.total_s.filter(|_| own.has_total_of_plan());
             let base_s = of_base.total_s.filter(|_| is_comparable(own, of_base));
             let own_s = total_s.filter(|&own_s| own_s > 0.0);
             let values = own.same_values.zip(first.run.same_values);
@@ -139,6 +146,7 @@ impl HistoryComparison {
         let (Some((best, speedup)), Some(base_s)) = (best, base.median_s()) else {
             let reason = match self.remark {
                 Some(Obstacle::Resumed) => "a resumed run has the time of its last session only",
+                Some(Obstacle::Steered) => "a run was paused, or its workers were changed",
                 Some(Obstacle::DifferentCases | Obstacle::DifferentWork) => {
                     "they did different work"
                 }
@@ -159,9 +167,9 @@ impl HistoryComparison {
     }
 }
 
-/// Whether both runs did the same work completely, in one session.
+/// Whether both runs did the same work completely, as planned.
 fn is_comparable(own: &SavedRun, base: &SavedRun) -> bool {
-    did_same_work(own, base) && own.resumed == 0 && base.resumed == 0
+    did_same_work(own, base) && own.has_total_of_plan() && base.has_total_of_plan()
 }
 
 /// Whether both runs did the same work completely.
@@ -337,6 +345,18 @@ mod tests {
             assert_eq!(shown.set.series[1].speedup, None);
             assert!(shown.differences.is_empty());
             assert_eq!(shown.answer().verdict, None);
+        }
+    }
+
+    #[test]
+    fn a_paused_run_is_marked_and_not_compared() {
+        let mut runs = [listed("whole", 8.0, 2), listed("paused", 14.0, 2)];
+        runs[1].run.steering = Some("paused for 6.0 s".to_owned());
+        assert!(runs[1].run.description().ends_with(" · paused for 6.0 s"));
+        for base in [0, 1] {
+            let shown = compared(&runs, base);
+            assert_eq!((shown.set.series[1].speedup, shown.differences.len()), (None, 0));
+            assert_eq!(shown.remark, Some(Obstacle::Steered));
         }
     }
 

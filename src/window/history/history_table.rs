@@ -57,6 +57,7 @@ pub(crate) fn totals(
                 let total = match series.total_s {
                     Some(total_s) => format!("{:.3}", unit.of_s(total_s.median)),
                     None if saved.is_some_and(|run| run.resumed > 0) => "resumed".to_owned(),
+                    None if saved.is_some_and(|run| run.steering.is_some()) => "changed".to_owned(),
                     None => "incomplete".to_owned(),
                 };
                 right(ui, |ui| ui.label(total));

@@ -22,7 +22,11 @@ pub(crate) fn summary(runs: &[TimelineRun<'_>]) -> String {
 fn summary_of(run: &TimelineRun<'_>) -> String {
     let (state, total) = (run.state, duration(s_from_ns(run.end_ns)));
     // Cases of earlier sessions have no place on the axis of this one.
-    let cases = count(state.session_cases(), "case");
+    let (started, all) = (run.facts.map(|facts| facts.started), state.session_cases());
+    let cases = match started.filter(|&started| 0 < started && started < all) {
+        Some(started) => format!("{} of {}", grouped(started), count(all, "case")),
+        None => count(all, "case"),
+    };
     let is_log = run.report.is_some_and(|report| report.source.log().is_some());
     let at_least = if is_log { "at least " } else { "" };
     let noun = if is_log { "worker" } else { "lane" };

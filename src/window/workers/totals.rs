@@ -146,7 +146,7 @@ impl<'a> WorkerTotals<'a> {
 }
 
 fn run_total(run: &RunView) -> Option<RunTotal> {
-    let report = run.report().filter(|report| report.state.all_done_in_session())?;
+    let report = run.report().filter(|report| report.has_total_of_plan())?;
     let workers = report.frozen.plan.workers;
     let total_s = report.figures.total_parallel_s?;
     let is_at_least = report.source.log().is_some();

@@ -4,6 +4,7 @@ use std::mem;
 use std::path::{Path, PathBuf};
 
 use crate::history::SavedRunId;
+use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::frame::notices::Trouble;
 use crate::window::history::run_history::HistoryJob;
 use crate::window::results::query::Filter;
@@ -78,13 +79,16 @@ impl AppState {
         self.selection = Selection::default();
         self.cases.edited = None;
         self.cases.filter.clear();
-        // The ids of its rows mean nothing to runs of the document before.
-        match &mut self.run {
-            Some(run) if run.report().is_none() || run.title.is_some() => {
-                run.has_document_rows = false;
-            }
-            run => *run = None,
+        // The ids of its rows mean nothing to runs of the document before. Runs of other studies
+        // stay, such as those of an example.
+        self.run.take_if(|run| run.report().is_some() && run.has_document_rows);
+        if let Some(run) = &mut self.run {
+            run.has_document_rows = false;
         }
+        let is_over =
+            |progress: &ExperimentProgress| progress.has_document_rows && !progress.is_running();
+        self.runs.experiment.take_if(|experiment| is_over(&experiment.progress));
+        self.workers.sweep.take_if(|sweep| is_over(&sweep.progress));
         self.runs.own = None;
         if let Some(unfinished) = &mut self.runs.unfinished {
             unfinished.of_document = false;
