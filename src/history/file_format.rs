@@ -132,6 +132,7 @@ fn bytes_up_to(most_whole: usize, run: &SavedRun, report: &RunReport) -> Result<
             resources,
             places,
             report.machine.cpus,
+            report.state.core_slots,
         ))
         .map_err(|error| error.to_string())?
     } else {
@@ -195,7 +196,8 @@ where
     let (facts, rest) = part_or_default::<RunFacts<'_>>(rest)?;
     let (resources, rest) = part_or_default(rest)?;
     let (places, rest) = part_or_default::<PlaceList>(rest)?;
-    let (cpus, _) = part_or_default(rest)?;
+    let (cpus, rest) = part_or_default(rest)?;
+    let (core_slots, _) = part_or_default(rest)?;
     let mut report = record.report(additions, resources)?;
     report.version = facts.version.map(|version| Cow::Owned(version.into_owned()));
     report.state.started_at = facts.started_at;
@@ -206,6 +208,7 @@ where
     }
     report.state.notes.set_places(places);
     report.machine.cpus = cpus;
+    report.state.core_slots = core_slots;
     Some(report)
 }
 

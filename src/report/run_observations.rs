@@ -43,6 +43,9 @@ pub struct RunObservations {
     licences: Vec<ObservedLicences>,
     waits: Vec<ObservedWait>,
     missing_value_files: usize,
+    /// Only of a run on a cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    core_slots: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +97,7 @@ impl RunObservations {
             licences: state.licences.iter().map(licences).collect(),
             waits: state.waits.iter().map(ObservedWait::of).collect(),
             missing_value_files: state.missing_value_files,
+            core_slots: state.core_slots,
         }
     }
 
@@ -110,6 +114,7 @@ impl RunObservations {
         state.licences = self.licences.iter().map(|one| (one.at_s.0, one.available)).collect();
         state.waits = self.waits.iter().map(ObservedWait::span).collect();
         state.missing_value_files = self.missing_value_files;
+        state.core_slots = self.core_slots;
     }
 }
 

@@ -34,6 +34,7 @@ impl RunState {
             RunEvent::Paused { .. } => self.is_paused = true,
             RunEvent::Resumed { .. } => self.is_paused = false,
             RunEvent::Licences { at_ns, available } => self.licences.push((at_ns, available)),
+            RunEvent::CoreSlots(slots) => self.core_slots = Some(slots),
             RunEvent::Blocked { reason, .. } => self.blocked_by = Some(reason),
             RunEvent::FolderCreated { path, session } => {
                 self.folder = Some(path);

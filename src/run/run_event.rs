@@ -71,6 +71,8 @@ pub enum RunEvent {
         /// Number of available licences.
         available: u32,
     },
+    /// How many cases the cores of the cluster allow at once.
+    CoreSlots(u32),
     /// The user removed a case that was not running.
     CaseRemoved {
         /// Index of the case in the table.

@@ -56,6 +56,9 @@ pub struct RunState {
     /// Facts that few runs have.
     #[serde(skip)]
     pub notes: CaseNotes,
+    /// How many cases the cores of the cluster allow at once; `None` on this machine.
+    #[serde(skip)]
+    pub core_slots: Option<u32>,
     /// Seconds from 1970 to the start of the run; `None` on the virtual clock.
     #[serde(skip)]
     pub started_at: Option<i64>,

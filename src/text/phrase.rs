@@ -106,6 +106,13 @@ pub fn read_error_text(error: &io::Error) -> String {
     }
 }
 
+/// Starts a message with a capital letter, as notices of the window do.
+pub(crate) fn capitalized(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -75,6 +75,7 @@ fn workers_limit_the_cases_at_once_without_licences() {
     let slurm = Slurm::start(&table(&[0.5; 6]));
     let (report, _) = slurm.run(&["--workers", "2"], &SLEEP, 0);
     assert_eq!(most_at_once(spans(&report)), 2);
+    assert_eq!(report["events"]["core_slots"], 16);
     let (report, _) = slurm.run(&["--strategy", "series"], &SLEEP, 0);
     assert_eq!((most_at_once(spans(&report)), report["workers"].as_u64()), (1, Some(1)));
 }

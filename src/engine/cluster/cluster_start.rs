@@ -48,7 +48,9 @@ pub fn cluster_slots(
     cases: usize,
 ) -> Result<u32, ClusterError> {
     let cores = needs(resources, program).cores.unwrap_or(1);
-    let slots = SlurmClient::new(cluster).slots(cores, program)?;
+    let client = SlurmClient::new(cluster);
+    let slots = client.core_slots(cores, program)?;
+    let slots = client.licence_slots(program)?.map_or(slots, |licensed| slots.min(licensed));
     let cases = u32::try_from(cases).unwrap_or(u32::MAX);
     Ok(slots.min(cases).clamp(*WORKER_RANGE.start(), *WORKER_RANGE.end()))
 }
@@ -115,12 +117,15 @@ pub fn start_on_cluster(
     early.push(RunEvent::FolderCreated { path, session });
     early.append(&mut run.take_events());
     let client = SlurmClient::new(cluster);
+    let needs = needs(&frozen.resources, &program);
     if !is_continued {
         // A cluster that does not answer is reported when the cases are submitted.
         submissions.licences = client.licence_slots(&program).unwrap_or_default();
+        submissions.core_slots = client.core_slots(needs.cores.unwrap_or(1), &program).ok();
     }
     early.extend(submissions.licences.map(|available| RunEvent::Licences { at_ns: 0, available }));
-    let of_cluster = (client, needs(&frozen.resources, &program));
+    early.extend(submissions.core_slots.map(RunEvent::CoreSlots));
+    let of_cluster = (client, needs);
     let recorded = (job_name(&folder), submissions);
     let shared = Arc::clone(&program);
     let control = Arc::new(ClusterControl::default());

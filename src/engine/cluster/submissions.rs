@@ -23,6 +23,9 @@ pub(crate) struct Submissions {
     /// Cases at once that the licences of the cluster allow.
     #[serde(default)]
     pub(crate) licences: Option<u32>,
+    /// Cases at once that its cores allow.
+    #[serde(default)]
+    pub(crate) core_slots: Option<u32>,
     /// Start of the first case in nanoseconds from 1970, from which the run counts its times.
     pub(crate) first_start_ns: Option<u64>,
     /// Whether the cases that wait are held.
@@ -58,6 +61,7 @@ impl Submissions {
             schema: SCHEMA.to_owned(),
             workers,
             licences: None,
+            core_slots: None,
             first_start_ns: None,
             is_paused: false,
             arrays: Vec::new(),

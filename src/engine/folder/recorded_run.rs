@@ -54,7 +54,10 @@ pub fn read_run_folder(path: &Path) -> Result<FolderRecord, FolderError> {
     let has_seed = study.plan.seed.is_some();
     let frozen = frozen(study, &recorded);
     let mut state = recorded.into_state();
-    state.licences.extend(on_cluster.and_then(|it| it.licences).map(|licences| (0, licences)));
+    if let Some(submissions) = on_cluster {
+        state.licences.extend(submissions.licences.map(|licences| (0, licences)));
+        state.core_slots = submissions.core_slots;
+    }
     Ok(FolderRecord {
         frozen,
         state,

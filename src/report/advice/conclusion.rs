@@ -1,14 +1,16 @@
 //! Concludes from the evidence how many workers are worth having.
 
-use super::evidence::{CurvePoint, Evidence, Limit, LimitedBy, NEGLIGIBLE_ORDER, Overhead};
+use super::evidence::{
+    Ceiling, CurvePoint, Evidence, Limit, LimitedBy, NEGLIGIBLE_ORDER, Overhead,
+};
 use super::recommendation::{Advice, AdviceText};
-use super::wording::{choice_text, licences_text, ordinal};
+use super::wording::{ceiling_text, choice_text, ordinal};
 use crate::report::{
     Curve, KNEE_TOLERANCE, MeasuredPoint, PredictError, Prediction, RunReport, Scenario,
 };
 use crate::run::Status;
 use crate::study::{Order, RunsIn, Strategy, WORKER_RANGE};
-use crate::text::{count, grouped, precise_duration};
+use crate::text::{capitalized, count, grouped, precise_duration};
 
 /// Predicted savings below this share of the makespan count as nothing.
 const NEGLIGIBLE_PREDICTED: f64 = 0.005;
@@ -120,8 +122,8 @@ impl Evidence<'_> {
         let points = self.points();
         let chosen = fewest_workers(&points, self.scenario.order)
             .ok_or("no worker count completed all cases")?;
-        if let Some(licences) = self.licences().filter(|&licences| licences < chosen.workers) {
-            return Ok(self.licensed(licences, chosen));
+        if let Some(ceiling) = self.ceiling().filter(|it| it.at_once < chosen.workers) {
+            return Ok(self.capped(ceiling, chosen));
         }
         let CurvePoint { workers, order, total_s } = chosen;
         let advice = self.advise(workers, order, Some(total_s));
@@ -134,23 +136,24 @@ impl Evidence<'_> {
         Ok(Advice { limited_by: limit.map(|limit| limit.by), text, ..advice })
     }
 
-    /// Advises as many workers as licences, fewer than `chosen`, the fewest worth having:
-    /// more of both would help.
-    fn licensed(&self, licences: u32, chosen: CurvePoint) -> Advice {
-        let order = chosen.order;
-        let advice = self.advise(licences, order, self.predicted_s(licences, order));
+    /// Advises as many workers as cases can run at once, fewer than `chosen`, the fewest worth
+    /// having: more of both would help.
+    fn capped(&self, ceiling: Ceiling, chosen: CurvePoint) -> Advice {
+        let (order, workers) = (chosen.order, ceiling.at_once);
+        let advice = self.advise(workers, order, self.predicted_s(workers, order));
         let unlimited = if self.uses_predictions() {
             let workers = count(chosen.workers, "worker");
             let total = precise_duration(chosen.total_s);
-            format!("; {workers} with as many licences take {total}")
+            let more = if ceiling.by == LimitedBy::Licences { "licences" } else { "cores" };
+            format!("; {workers} with as many {more} take {total}")
         } else {
             String::new()
         };
         let text = AdviceText {
-            lead: choice_text(licences, Some(order).filter(|_| licences > 1), advice.total_s),
-            rest: format!("There {}{unlimited}.", licences_text(licences)),
+            lead: choice_text(workers, Some(order).filter(|_| workers > 1), advice.total_s),
+            rest: format!("{}{unlimited}.", capitalized(&ceiling_text(ceiling))),
         };
-        Advice { limited_by: Some(LimitedBy::Licences), text, ..advice }
+        Advice { limited_by: Some(ceiling.by), text, ..advice }
     }
 
     /// A single run of cases that compute shows only how many workers can help.
@@ -410,6 +413,17 @@ mod tests {
         assert_eq!(Advice::for_run(&run).limited_by, Some(LimitedBy::LongestCase));
         run.state.apply(RunEvent::Licences { at_ns: 0, available: 1 });
         assert_eq!(Advice::for_run(&run).workers, Some(1));
+    }
+
+    #[test]
+    fn the_cores_of_a_cluster_limit_the_workers() {
+        let mut run = crash_tests(Strategy::Threads, 2);
+        run.state.apply(RunEvent::CoreSlots(2));
+        let advice = Advice::for_run(&run);
+        assert_eq!((advice.workers, advice.limited_by), (Some(2), Some(LimitedBy::Cores)));
+        let rest = "The cluster has cores for 2 cases at once; 3 workers with as many cores take \
+                    15.43 s.";
+        assert_eq!(advice.text.rest, rest);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use strum::IntoStaticStr;
 
-use super::wording::licences_text;
+use super::wording::ceiling_text;
 use crate::report::{
     Curve, KNEE_TOLERANCE, MeasuredPoint, PredictError, Predictor, RunReport, Scenario,
 };
@@ -89,17 +89,23 @@ impl<'a> Evidence<'a> {
         Some(self.predictor.predict(scenario, workers).ok()?.total_s)
     }
 
-    /// Licences available, if known: as configured or as observed in the run.
-    pub(super) fn licences(&self) -> Option<u32> {
-        let observed = self.report.state.licences.last().map(|&(_, available)| available.max(1));
-        self.report.frozen.plan.limits.licences.into_iter().chain(observed).min()
+    /// What allows the fewest cases at once, if anything does: licences, as configured or as
+    /// observed in the run, or the cores of the cluster.
+    pub(super) fn ceiling(&self) -> Option<Ceiling> {
+        let state = &self.report.state;
+        let observed = state.licences.last().map(|&(_, available)| available.max(1));
+        let licences = self.report.frozen.plan.limits.licences.into_iter().chain(observed);
+        let licences = licences.map(|at_once| Ceiling { at_once, by: LimitedBy::Licences });
+        let slots = state.core_slots.map(|slots| slots.max(1));
+        let cores = slots.map(|at_once| Ceiling { at_once, by: LimitedBy::Cores });
+        licences.chain(cores).min_by_key(|ceiling| ceiling.at_once)
     }
 
-    /// Whether every measured makespan is close to its prediction. Predictions ignore
-    /// licences, so larger worker counts are not compared.
+    /// Whether every measured makespan is close to its prediction. Predictions ignore the
+    /// ceiling, so larger worker counts are not compared.
     fn predictions_agree(&self) -> bool {
-        let licences = self.licences().unwrap_or(u32::MAX);
-        self.measured.iter().filter(|point| point.workers <= licences).all(|point| {
+        let at_most = self.ceiling().map_or(u32::MAX, |ceiling| ceiling.at_once);
+        self.measured.iter().filter(|point| point.workers <= at_most).all(|point| {
             let predicted_s = self.predicted_s(point.workers, self.scenario.order);
             predicted_s.is_some_and(|s| (s - point.total_s).abs() <= AGREEMENT * point.total_s)
         })
@@ -161,6 +167,13 @@ pub enum LimitedBy {
     Licences,
 }
 
+/// What allows only so many cases at once, however many workers there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ceiling {
+    pub(super) at_once: u32,
+    pub(super) by: LimitedBy,
+}
+
 /// A limit, and a clause without a full stop that explains it.
 pub(super) struct Limit {
     pub(super) by: LimitedBy,
@@ -172,9 +185,9 @@ impl Evidence<'_> {
     /// measured or nothing known explains it.
     pub(super) fn limit(&self, points: &[CurvePoint], chosen: &CurvePoint) -> Option<Limit> {
         let workers = chosen.workers;
-        if !self.uses_predictions() && self.licences() == Some(workers) {
-            let clause = format!("there {}", licences_text(workers));
-            return Some(Limit { by: LimitedBy::Licences, clause });
+        let ceiling = self.ceiling().filter(|ceiling| ceiling.at_once == workers);
+        if let Some(ceiling) = ceiling.filter(|_| !self.uses_predictions()) {
+            return Some(Limit { by: ceiling.by, clause: ceiling_text(ceiling) });
         }
         let floor_s = self.predictor.floor_s(self.scenario.strategy);
         let best_s = points.iter().map(|p| p.total_s).fold(f64::INFINITY, f64::min);

@@ -1,5 +1,6 @@
 //! Phrases of the advice.
 
+use super::evidence::{Ceiling, LimitedBy};
 use crate::study::Order;
 use crate::text::{count, plural, precise_duration};
 
@@ -11,9 +12,14 @@ pub(super) fn choice_text(workers: u32, order: Option<Order>, total_s: Option<f6
     format!("{workers}{order}{total}.")
 }
 
-pub(super) fn licences_text(licences: u32) -> String {
-    let verb = plural(licences, "is", "are");
-    format!("{verb} {}", count(licences, "licence"))
+/// A clause such as `there are 3 licences`.
+pub(super) fn ceiling_text(Ceiling { at_once, by }: Ceiling) -> String {
+    let verb = plural(at_once, "is", "are");
+    if by == LimitedBy::Licences {
+        format!("there {verb} {}", count(at_once, "licence"))
+    } else {
+        format!("the cluster has cores for {} at once", count(at_once, "case"))
+    }
 }
 
 /// The order as a phrase: `longest first`.

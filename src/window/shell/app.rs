@@ -34,7 +34,6 @@ use super::job::{Job, Update};
 use super::output_reader::OutputReader;
 use super::runner::Runner;
 use super::settings::Settings;
-use super::start_problem::capitalized;
 use super::trial_runner::TrialRunner;
 use crate::app::{
     FolderMessage, FolderProgress, FolderUse, RunFolders, UnfinishedFolder, WorkerProgram,
@@ -42,7 +41,7 @@ use crate::app::{
 };
 use crate::history::{LocalClock, local_time};
 use crate::system::look::{SystemLook, read_look};
-use crate::text::grouped;
+use crate::text::{capitalized, grouped};
 use crate::window::cases::cases_state::CasesView;
 use crate::window::cases::grid::GRID;
 use crate::window::form::case_table::{is_cell_navigation, pasted_rows};

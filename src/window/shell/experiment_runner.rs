@@ -7,7 +7,7 @@ use std::time::Duration;
 use egui::Context;
 
 use super::job::{Job, MessageSender, Update, failure};
-use super::start_problem::{StartProblem, capitalized};
+use super::start_problem::StartProblem;
 use crate::app::{
     Execution, ExperimentObserver, RunObserver, StartedRun, WorkerProgram, check_steps, drawn_seed,
     follow, run_steps, sample_cases,
@@ -16,6 +16,7 @@ use crate::experiment::{CaseSample, Experiment, Subject};
 use crate::report::Machine;
 use crate::run::{RunEvent, RunState};
 use crate::study::Plan;
+use crate::text::capitalized;
 use crate::window::compare::compare_data::CompareView;
 use crate::window::compare::experiment_progress::{ExperimentSteps, experiment_study};
 use crate::window::compare::experiment_view::ExperimentView;

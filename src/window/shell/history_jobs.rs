@@ -8,7 +8,6 @@ use egui::Context;
 
 use super::files::data_folders::{DataFolder, check, unwritable};
 use super::job::{Update, failure};
-use super::start_problem::capitalized;
 use crate::app::{ThreadError, portable_study, spawn};
 use crate::history::{HistoryStore, LocalClock, MAX_BYTES, MAX_RUNS, SavedRun, SavedRunId};
 use crate::report::RunReport;
@@ -127,7 +126,7 @@ fn perform(store: &HistoryStore, job: HistoryJob, is_known: &mut bool) -> Vec<Up
     updates.push(Box::new(|state| state.history.take(listed)));
     let mut report = |message: Option<String>, is_of_user: bool| {
         let is_new = message.is_some() && (is_of_user || !std::mem::replace(is_known, true));
-        updates.extend(message.filter(|_| is_new).map(|text| failure(capitalized(&text))));
+        updates.extend(message.filter(|_| is_new).map(|text| failure(text::capitalized(&text))));
     };
     report(result.err(), is_of_user);
     report(listing.err(), false);

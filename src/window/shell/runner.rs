@@ -7,12 +7,12 @@ use egui::Context;
 
 use super::job::Job;
 use super::start::{WindowRun, start_run};
-use super::start_problem::{StartProblem, capitalized};
+use super::start_problem::StartProblem;
 use crate::app::{NewRunFolder, ResultsWriter, RunHandle, WorkerProgram, study_of_folder};
 use crate::history::SavedRunKind;
 use crate::report::RunReport;
 use crate::study::FrozenStudy;
-use crate::text::{count, grouped};
+use crate::text::{capitalized, count, grouped};
 use crate::window::state::{AppState, Document, RunRequest, RunView, SteerCommand};
 
 /// The run in progress, if there is one.

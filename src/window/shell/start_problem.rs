@@ -2,6 +2,7 @@
 
 use crate::app::StartError;
 use crate::study::Column;
+use crate::text::capitalized;
 use crate::window::state::AppState;
 use crate::workload::FreezeError;
 
@@ -65,11 +66,4 @@ fn window_text(error: &FreezeError) -> String {
             .to_owned(),
         error => capitalized(&error.to_string()),
     }
-}
-
-/// Starts a message with a capital letter, as notices of the window do.
-pub(crate) fn capitalized(message: &str) -> String {
-    let mut letters = message.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    first.unwrap_or_default() + letters.as_str()
 }

@@ -7,8 +7,9 @@ use egui::Context;
 use tempfile::TempDir;
 
 use super::job::Job;
-use super::start_problem::{StartProblem, capitalized};
+use super::start_problem::StartProblem;
 use crate::app::{TrialFiles, WorkerProgram, run_trial};
+use crate::text::capitalized;
 use crate::window::state::{AppState, Document, TrialEnd};
 
 enum TrialMessage {

@@ -114,15 +114,14 @@ impl SlurmClient {
     }
 
     /// Returns how many cases of a program can run at once at most, each on this number of
-    /// cores: on the cores of its partition, with its licences.
-    pub(crate) fn slots(&self, cores: u32, program: &Program) -> Result<u32, SlurmError> {
+    /// cores of its partition.
+    pub(crate) fn core_slots(&self, cores: u32, program: &Program) -> Result<u32, SlurmError> {
         let mut arguments = vec!["-h", "-N", "-o", "%N %c"];
         if let Some(partition) = &program.slurm_partition {
             arguments.extend(["-p", partition]);
         }
         let nodes = self.run("sinfo", &arguments, &[])?;
-        let slots = core_count(&nodes) / cores.max(1);
-        Ok(self.licence_slots(program)?.map_or(slots, |licensed| slots.min(licensed)))
+        Ok(core_count(&nodes) / cores.max(1))
     }
 
     /// Returns how many cases of a program the licences of the cluster allow at once; `None` if

@@ -18,12 +18,11 @@ use crate::report::{EXPORTERS, PicturePixels, RecordedRun, RunReport, write_tabs
 use crate::study::{
     RemedyPlace, Study, TableOptions, TableReading, read_cases, read_study_with, read_table,
 };
-use crate::text::read_error_text;
+use crate::text::{capitalized, read_error_text};
 use crate::window::import::import_state::{ImportPurpose, TableImport, TableSource};
 use crate::window::pictures::chart_picture::ChartPicture;
 use crate::window::pictures::picture_choices::PictureForm;
 use crate::window::shell::job::{Update, failure};
-use crate::window::shell::start_problem::capitalized;
 use crate::window::state::study_file::{CasesFile, DiskState, FileVersion, is_study};
 use crate::window::state::{
     AppState, Dialog, Document, Intent, NextStep, Notice, PathPurpose, RowImport, RunView,
