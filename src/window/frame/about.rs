@@ -15,8 +15,8 @@ const NAME_WIDTH: f32 = 120.0;
 pub struct AboutFacts {
     /// The operating system and its processor type.
     pub system: String,
-    /// The interface that the window is drawn with.
-    pub renderer: &'static str,
+    /// The interface that draws the window, with its device where it is known.
+    pub renderer: String,
     /// Folders of the user's data, each with what it holds.
     pub folders: Vec<(&'static str, PathBuf)>,
     /// The log of the program, if it has one.
@@ -31,7 +31,7 @@ impl AboutFacts {
         let fixed = [
             ("Version", env!("CARGO_PKG_VERSION").to_owned(), None),
             ("System", self.system.clone(), None),
-            ("Drawn with", self.renderer.to_owned(), None),
+            ("Drawn with", self.renderer.clone(), None),
         ];
         let folders = self.folders.iter().map(|(name, path)| {
             let open = ("Open folder", Intent::OpenFolder(path.clone()));

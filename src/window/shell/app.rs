@@ -49,7 +49,7 @@ use crate::window::frame::about::AboutFacts;
 use crate::window::frame::root::draw_window;
 use crate::window::help::first_steps::FirstSteps;
 use crate::window::history::run_history::{HistoryJob, RunPlace};
-use crate::window::renderer::RENDERER_NAME;
+use crate::window::renderer;
 use crate::window::results::query::ResultsView;
 use crate::window::state::{
     AppState, Command, Effect, Intent, LeftBy, MachineInfo, Tab, UnfinishedRun,
@@ -201,7 +201,7 @@ impl App {
         let data_folders = options.data_folders();
         state.about = AboutFacts {
             system: options.system.clone(),
-            renderer: RENDERER_NAME,
+            renderer: renderer::name(cc),
             folders: data_folders.iter().map(|it| (it.name, it.path.clone())).collect(),
             log: options.log.as_deref().map(log_file),
         };

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use eframe::NativeOptions;
+use eframe::{AppCreator, CreationContext, NativeOptions};
 use egui::ViewportBuilder;
 
 use super::app::{App, AppOptions};
@@ -12,11 +12,7 @@ use super::diagnostics::log_file::start_log;
 use super::diagnostics::panic_report::report_panics;
 use super::settings::Settings;
 use crate::app::end_signals;
-use crate::window::renderer::RENDERER;
-
-/// Debian packages that a window needs and not every system has.
-const PACKAGES: &str = "libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6 libxkbcommon0 \
-                        libxkbcommon-x11-0 libgl1 libegl1";
+use crate::window::renderer::{self, REMEDY};
 
 /// Opens the window and returns when it is closed. The error is a message for the user.
 pub fn open_window(study: Option<PathBuf>) -> Result<(), String> {
@@ -61,41 +57,43 @@ fn show(study: Option<PathBuf>) -> Result<(), String> {
     if let Ok(icon) = eframe::icon_data::from_png_bytes(icon) {
         viewport = viewport.with_icon(icon);
     }
-    let options = NativeOptions { viewport, renderer: RENDERER.0, ..NativeOptions::default() };
-    let create =
-        Box::new(move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
-            let window_ms = started.elapsed().as_millis();
-            let data_folder = cc.storage.and_then(|_| eframe::storage_dir("caselanes"));
-            let ctx = cc.egui_ctx.clone();
-            let must_end = end_signals(move || ctx.request_repaint());
-            // Who opens a study knows what to do with it.
-            let is_first_start =
-                study.is_none() && data_folder.as_deref().is_some_and(Settings::are_missing);
-            let options = AppOptions::of_this_machine(study, data_folder);
-            if let Some(log) = options.log.clone() {
-                report_panics(log.clone());
-                start_log(log);
-            }
-            log::info!(
-                "CaseLanes {} started, process {}: {}; window after {window_ms} ms",
-                env!("CARGO_PKG_VERSION"),
-                std::process::id(),
-                options.system
-            );
-            let options = AppOptions { is_first_start, started, must_end, ..options };
-            Ok(Box::new(App::new(cc, options)))
-        });
-    let ended = eframe::run_native("caselanes", options, create);
+    let options = NativeOptions { viewport, ..NativeOptions::default() };
+    let ended = renderer::run(options, || creator(study.clone(), started));
     log::info!("ended");
     log::logger().flush();
     ended.map_err(|error| match error {
         // Its text names source files. It is also the error for a missing library.
         eframe::Error::WinitEventLoop(_) => format!(
-            "cannot open the window: no display, or its libraries are missing (on Debian: \
-             {PACKAGES}); the command line needs neither: caselanes run --help"
+            "cannot open the window: no display, or a library is missing; {REMEDY}; the command \
+             line needs neither: caselanes run --help"
         ),
-        error => format!(
-            "cannot open the window: {error}; install the missing packages (on Debian: {PACKAGES})"
-        ),
+        error => format!("cannot open the window: {error}; {REMEDY}"),
+    })
+}
+
+/// Returns what makes the application once its window is there.
+fn creator(study: Option<PathBuf>, started: Instant) -> AppCreator<'static> {
+    Box::new(move |cc: &CreationContext<'_>| {
+        let window_ms = started.elapsed().as_millis();
+        let data_folder = cc.storage.and_then(|_| eframe::storage_dir("caselanes"));
+        let ctx = cc.egui_ctx.clone();
+        let must_end = end_signals(move || ctx.request_repaint());
+        // Who opens a study knows what to do with it.
+        let is_first_start =
+            study.is_none() && data_folder.as_deref().is_some_and(Settings::are_missing);
+        let options = AppOptions::of_this_machine(study, data_folder);
+        if let Some(log) = options.log.clone() {
+            report_panics(log.clone());
+            start_log(log);
+        }
+        log::info!(
+            "CaseLanes {} started, process {}: {}; {}; window after {window_ms} ms",
+            env!("CARGO_PKG_VERSION"),
+            std::process::id(),
+            options.system,
+            renderer::name(cc)
+        );
+        let options = AppOptions { is_first_start, started, must_end, ..options };
+        Ok(Box::new(App::new(cc, options)))
     })
 }
