@@ -15,6 +15,7 @@ use super::threads::ThreadError;
 use crate::engine::{self, RunFolder, RunOptions, WorkerProgram};
 use crate::run::{CaseRecord, RunState, Status, attempt_folder};
 use crate::study::{CaseFolders, KeepOutput, Limits, Plan, ProgramOutput, Study};
+use crate::system::command_line;
 use crate::workload::workload_for;
 
 /// How often a trial checks whether it is cancelled.
@@ -67,7 +68,7 @@ pub fn run_trial(
         let text = |path: &Path| path.display().to_string();
         let folders = CaseFolders { run: &text(run_folder.path()), case: &text(&attempt_folder) };
         let command = program.command.fill(&frozen.cases, case as usize, folders);
-        on_start(TrialFiles { command: shell_words::join(command), attempt_folder, folder });
+        on_start(TrialFiles { command: command_line::join(command), attempt_folder, folder });
     }
     let options = RunOptions {
         worker_program: program,

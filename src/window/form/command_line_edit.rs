@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::program_fields::MISSING_QUOTE;
 use crate::study::{CaseFolders, CommandLine, Program};
+use crate::system::command_line;
 use crate::window::state::Document;
 
 /// Maximum length of a displayed command, in characters.
@@ -19,7 +20,7 @@ impl CommandLineEdit {
     pub fn text(&self, document: &Document) -> String {
         self.typed.clone().unwrap_or_else(|| {
             let program = document.program.as_ref();
-            program.map_or(String::new(), |program| shell_words::join(program.command.words()))
+            program.map_or(String::new(), |program| command_line::join(program.command.words()))
         })
     }
 
@@ -37,7 +38,7 @@ impl CommandLineEdit {
         if typed.trim().is_empty() {
             return Ok(None);
         }
-        let words = shell_words::split(typed).map_err(|_| MISSING_QUOTE.to_owned())?;
+        let words = command_line::split(typed).map_err(|_| MISSING_QUOTE.to_owned())?;
         let command = CommandLine::parse(&words)?;
         command.check(&document.cases)?;
         Ok(Some(Arc::new(match before.as_deref() {
@@ -63,7 +64,7 @@ pub fn first_command(document: &Document) -> Option<String> {
     }
     let folders = CaseFolders { run: "(folder of the run)", case: "(folder of the case)" };
     let arguments = program.command.fill(&document.cases, 0, folders);
-    let line = shell_words::join(arguments);
+    let line = command_line::join(arguments);
     let cut = line.char_indices().nth(MAX_DISPLAYED).map(|(end, _)| format!("{}…", &line[..end]));
     Some(cut.unwrap_or(line))
 }
@@ -88,9 +89,9 @@ mod tests {
     }
 
     #[test]
-    fn a_committed_line_is_split_by_the_rules_of_a_shell() {
+    fn a_committed_line_is_split_into_words() {
         let mut state = state();
-        let typed = "solve --x={x} 'two words' \"{name}\" $HOME";
+        let typed = "solve --x={x} \"two words\" \"{name}\" $HOME";
         apply(&mut state, ProgramIntent::TypeCommand(typed.to_owned()));
         assert_eq!(
             (state.form.command_line.text(&state.document).as_str(), &state.document.program),
@@ -101,7 +102,7 @@ mod tests {
         let words: Vec<_> = program.command.words().collect();
         assert_eq!(words, ["solve", "--x={x}", "two words", "{name}", "$HOME"]);
         let first = first_command(&state.document).unwrap();
-        assert_eq!(first, "solve '--x=1' 'two words' 'Case 1' '$HOME'");
+        assert_eq!(first, command_line::join(["solve", "--x=1", "two words", "Case 1", "$HOME"]));
         state.apply(Intent::Command(Command::Undo));
         assert_eq!(state.document.program, None);
     }
@@ -110,7 +111,7 @@ mod tests {
     fn an_invalid_line_stays_and_prevents_a_run() {
         let mut state = state();
         for (typed, problem) in [
-            ("solve 'a", "a quote is missing"),
+            ("solve \"a", "a quote is missing"),
             ("solve {z}", "argument 1 \"{z}\", character 1: unknown field {z}"),
         ] {
             apply(&mut state, ProgramIntent::TypeCommand(typed.to_owned()));

@@ -11,6 +11,7 @@ use super::lists::list_rows::{items, program_text};
 use crate::study::{
     Dispatch, LaneCount, OptionValue, StudyOption, ValueKind, WorkloadName, option_lines,
 };
+use crate::system::command_line;
 use crate::window::help::term::{Concept, Term};
 use crate::window::state::Document;
 
@@ -96,7 +97,7 @@ pub(crate) fn hover_text(option: StudyOption) -> String {
     let spec = option.spec();
     let remark = match spec.kind {
         ValueKind::Path => "; relative to the study file",
-        ValueKind::Variables => "; separate several by spaces: A=1 B='two words'",
+        ValueKind::Variables => "; separate several by spaces: A=1 B=\"two words\"",
         _ => "",
     };
     format!("{}{remark}", spec.help)
@@ -112,7 +113,7 @@ fn document_text(option: StudyOption, document: &Document) -> String {
         None => String::new(),
         Some(OptionValue::On) => true.to_string(),
         Some(OptionValue::Number(text) | OptionValue::Text(text)) => text,
-        Some(OptionValue::List(texts)) => shell_words::join(texts),
+        Some(OptionValue::List(texts)) => command_line::join(texts),
         Some(OptionValue::Variables(variables)) => {
             let words = variables.iter().map(|(name, value)| variable_text(name, value));
             words.collect::<Vec<_>>().join(" ")
@@ -130,7 +131,7 @@ fn set_in_document(
     let mut texts = match (items(kind, typed), kind) {
         (Some(items), _) => items?,
         (None, kind) if kind.is_list() => {
-            shell_words::split(typed).map_err(|_| MISSING_QUOTE.to_owned())?
+            command_line::split(typed).map_err(|_| MISSING_QUOTE.to_owned())?
         }
         // Spaces around a text may be intended.
         (None, ValueKind::Text) => vec![typed.to_owned()],
@@ -163,11 +164,11 @@ fn set(option: StudyOption, text: Option<&str>, document: &mut Document) -> Resu
     }
 }
 
-/// Returns a variable as one word by the rules of a shell.
+/// Returns a variable as one word of a command line.
 fn variable_text(name: &str, value: &str) -> String {
-    match shell_words::quote(name) {
-        quoted if quoted == name => format!("{name}={}", shell_words::quote(value)),
-        _ => shell_words::quote(&format!("{name}={value}")).into_owned(),
+    match command_line::quote(name) {
+        quoted if quoted == name => format!("{name}={}", command_line::quote(value)),
+        _ => command_line::quote(&format!("{name}={value}")).into_owned(),
     }
 }
 
@@ -274,6 +275,9 @@ mod tests {
 
     #[test]
     fn every_field_is_committed_shown_and_emptied() {
+        let [title, lines, name, empty] =
+            ["two words", "a\nb", "a b=", ""].map(command_line::quote);
+        let variables = format!("THREADS=1 TITLE={title} LINES={lines} {name} C={empty}");
         for (field, text) in [
             (StudyOption::Timeout, "0.5"),
             (StudyOption::Grace, "7"),
@@ -290,7 +294,7 @@ mod tests {
             (StudyOption::Template, "deck.inp.tpl '' mesh.tpl in/mesh"),
             (StudyOption::Stdin, "deck.inp"),
             (StudyOption::WorkFolder, "work"),
-            (StudyOption::Env, "THREADS=1 TITLE='two words' LINES='a\nb' 'a b=' C=''"),
+            (StudyOption::Env, &variables),
         ] {
             let mut state = state();
             let empty = state.document.clone();
@@ -320,7 +324,7 @@ mod tests {
             (StudyOption::Value, "a '' b a '' c"),
             (StudyOption::Template, "deck.tpl '' b/deck.tpl ''"),
             (StudyOption::Env, "THREADS"),
-            (StudyOption::Env, "A=1 'B"),
+            (StudyOption::Env, "A=1 \"B"),
             (StudyOption::Env, "A=1 B=2 A=3"),
         ] {
             let mut state = state();

@@ -1,0 +1,3 @@
+//! The rules of a shell.
+
+pub(crate) use shell_words::{join, quote, split};
