@@ -2,12 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+use std::collections::BTreeSet;
+use std::env;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf, absolute};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
@@ -17,7 +21,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// Returns the path of the program of the tests, which cargo builds as an example.
 fn case_program() -> String {
     let folder = Path::new(env!("CARGO_BIN_EXE_caselanes")).parent().unwrap().join("examples");
-    let path = folder.join(format!("case-program{}", std::env::consts::EXE_SUFFIX));
+    let path = folder.join(format!("case-program{}", env::consts::EXE_SUFFIX));
     // Under Wine the path in the environment is that of another system.
     let path = absolute(path).unwrap();
     assert!(path.exists(), "build it: cargo build --example case-program");
@@ -274,6 +278,89 @@ fn a_killed_run_leaves_no_process_and_is_resumed() {
     let cases = cases_of(&output, 0);
     assert!(cases.iter().all(|case| case["status"] == "done"), "{cases:?}");
     assert_eq!(sandbox.lines("log"), ["0", "1", "2", "3", "3", "4", "5"]);
+}
+
+/// Cases in the journal of the run folder `run`: those that are done, and those that started and
+/// did not end.
+#[derive(Default)]
+struct Journal {
+    done: BTreeSet<u64>,
+    running: BTreeSet<u64>,
+}
+
+impl Journal {
+    fn read(sandbox: &Sandbox) -> Self {
+        let mut journal = Self::default();
+        for line in sandbox.lines("run/journal") {
+            // The last line may be cut off.
+            let line: Value = serde_json::from_str(&line).unwrap_or_default();
+            if let Some(case) = line["start"]["case"].as_u64() {
+                journal.running.insert(case);
+            } else if let Some(case) = line["end"]["case"].as_u64() {
+                journal.running.remove(&case);
+                if line["end"]["status"] == "done" {
+                    journal.done.insert(case);
+                }
+            }
+        }
+        journal
+    }
+}
+
+/// The variable `KILLS` sets the number of times.
+#[test]
+fn a_run_killed_at_random_moments_keeps_its_finished_cases() {
+    let kills = env::var("KILLS").map_or(4, |kills| kills.parse().unwrap());
+    let mut random = StdRng::seed_from_u64(7);
+    let (mut killed, mut is_over) = (0, false);
+    while !is_over {
+        let sandbox = Sandbox::new(30);
+        let (hold, log) = (sandbox.action("hold", "held"), sandbox.action("append", "log"));
+        let actions = [&hold, &(log + "={x}"), "sleep=0.2", "print={x}"];
+        let new = ["--run-folder", "run", "--workers", "2"];
+        let mut interrupted = BTreeSet::new();
+        loop {
+            let before = Journal::read(&sandbox);
+            let starts_of = |cases: &BTreeSet<u64>| {
+                let log = sandbox.lines("log").into_iter();
+                log.filter(|case| cases.contains(&case.parse().unwrap())).count()
+            };
+            let starts_before = starts_of(&before.done);
+            // A run without a case may have no journal yet.
+            let is_new = before.done.is_empty() && before.running.is_empty();
+            let mut command = if is_new {
+                fs::remove_dir_all(sandbox.path("run")).ok();
+                sandbox.command(&new, &actions)
+            } else {
+                sandbox.caselanes(&["run", "--resume", "run"])
+            };
+            let mut run = command.spawn().unwrap();
+            if killed < kills {
+                sleep(Duration::from_millis(random.random_range(0..4000)));
+            }
+            let has_ended = killed == kills || run.try_wait().unwrap().is_some();
+            if !has_ended {
+                run.kill().unwrap();
+                killed += 1;
+            }
+            let output = wait_for(run);
+            sandbox.wait_until("the end of all programs", |sandbox| !sandbox.is_held("held"));
+            let after = Journal::read(&sandbox);
+            assert!(after.done.is_superset(&before.done), "finished cases are kept");
+            assert_eq!(starts_of(&before.done), starts_before, "they do not run again");
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            let warns = stderr.contains("running when the run stopped");
+            assert!(before.running.is_empty() || !has_ended || warns, "{stderr}");
+            interrupted.extend(after.running);
+            if has_ended {
+                assert_eq!((cases_of(&output, 0).len(), after.done.len()), (30, 30));
+                let once = (0..30).filter(|case| !interrupted.contains(case)).collect();
+                assert_eq!(starts_of(&once), once.len());
+                is_over = killed == kills;
+                break;
+            }
+        }
+    }
 }
 
 #[test]

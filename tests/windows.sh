@@ -2,7 +2,8 @@
 # Checks CaseLanes for Windows, on Debian; installs what is missing.
 #
 # sh tests/windows.sh check          type-checks for Windows and macOS
-# sh tests/windows.sh packages       makes the packages; installs, uses and uninstalls them
+# sh tests/windows.sh packages [--binary FILE]
+#                                    makes the packages; installs, uses and uninstalls them
 # sh tests/windows.sh [ARGUMENTS…]   runs the tests under Wine; the arguments go to cargo test
 set -eu
 cd "$(dirname "$0")/.."
@@ -79,7 +80,8 @@ installed() {
         2>/dev/null || true
 }
 
-sh assets/package.sh windows
+shift
+sh assets/package.sh windows "$@"
 "$wine" "$target"/packages/caselanes-*-windows-x86_64-setup.exe /S
 program=$(find "$WINEPREFIX/drive_c/users" -path '*/Programs/CaseLanes' -type d)
 [ -n "$program" ] || fail 'nothing was installed'

@@ -58,7 +58,7 @@ fn show(study: Option<PathBuf>) -> Result<(), String> {
         viewport = viewport.with_icon(icon);
     }
     let options = NativeOptions { viewport, ..NativeOptions::default() };
-    let ended = renderer::run(options, || creator(study.clone(), started));
+    let ended = renderer::run(options, move || creator(study.clone(), started));
     log::info!("ended");
     log::logger().flush();
     ended.map_err(|error| match error {
