@@ -70,11 +70,12 @@ fail() {
     echo "windows.sh: $1" >&2
     exit 1
 }
+classes='.caselanes CaseLanes.Study'
 # What is installed: files of programs, menu and desktop, and keys of the registry.
 installed() {
     find -L "$WINEPREFIX/drive_c/users" -iname 'caselanes*.lnk' -o -path '*/Programs/CaseLanes'
-    for key in .caselanes CaseLanes.Study; do
-        "$wine" reg query "HKCU\\Software\\Classes\\$key" 2>/dev/null || true
+    for class in $classes; do
+        "$wine" reg query "HKCU\\Software\\Classes\\$class" 2>/dev/null || true
     done
     "$wine" reg query 'HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\CaseLanes' \
         2>/dev/null || true
@@ -87,6 +88,10 @@ program=$(find "$WINEPREFIX/drive_c/users" -path '*/Programs/CaseLanes' -type d)
 [ -n "$program" ] || fail 'nothing was installed'
 "$wine" "$program/caselanes.exe" run --time-scale 0.01 | grep -q '3 cases in' ||
     fail 'the installed program does not run the demo'
+# Wine 8 looks for associations of all users only.
+for class in $classes; do
+    "$wine" reg copy "HKCU\\Software\\Classes\\$class" "HKLM\\Software\\Classes\\$class" /s /f >/dev/null
+done
 "$wine" start "$("$wine" winepath -w "$program/assets/samples/mesh.caselanes")" &
 found=''
 for _ in $(seq 60); do
@@ -96,6 +101,9 @@ done
 [ -n "$found" ] || fail 'the study did not open in a window'
 import -window root "$target/windows/study.png" 2>/dev/null || true
 "$wine" taskkill /f /im caselanes.exe >/dev/null
+for class in $classes; do
+    "$wine" reg delete "HKLM\\Software\\Classes\\$class" /f >/dev/null
+done
 "$wine" "$program/uninstall.exe" /S
 # The uninstaller goes on in a copy of itself.
 for _ in $(seq 30); do
