@@ -61,6 +61,8 @@ export DISPLAY
 
 wine=/usr/lib/wine/wine64
 if [ "${1:-}" != packages ]; then
+    # Holds the desktop open: the program for which Wine opens it passes its pipes on to it.
+    "$wine" notepad >/dev/null 2>&1 </dev/null &
     CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=$wine \
         sh assets/windows/cargo.sh test --no-fail-fast "$@"
     exit

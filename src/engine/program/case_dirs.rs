@@ -112,7 +112,7 @@ impl CaseDirs {
             })?;
         }
         if is_changed && self.is_reusable {
-            mark_untouched(folder);
+            self.is_reusable = mark_untouched(folder).is_ok();
         }
         Ok(CaseDir { folder: folder.to_owned(), working_dir, output })
     }
@@ -168,7 +168,7 @@ impl SpareDir {
         if !path.is_dir() {
             fs::create_dir(&path)?;
         }
-        mark_untouched(&path);
+        mark_untouched(&path).ok();
         Ok(Self { path, inputs: Arc::default(), output: None })
     }
 
@@ -249,8 +249,8 @@ pub(crate) fn remove_inputs(folder: &Path, names: &[String]) {
 
 /// Sets the modification time to the epoch. Any file created in the folder changes it,
 /// even if it is removed again. Where the time cannot be set, folders count as touched.
-fn mark_untouched(folder: &Path) {
-    File::open(folder).and_then(|folder| folder.set_modified(SystemTime::UNIX_EPOCH)).ok();
+fn mark_untouched(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.set_modified(SystemTime::UNIX_EPOCH)
 }
 
 fn is_untouched(folder: &Path) -> bool {

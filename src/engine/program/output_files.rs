@@ -41,14 +41,14 @@ impl OutputFiles {
     }
 
     pub(crate) fn is_empty(&self) -> io::Result<bool> {
-        Ok(self.out.metadata()?.len() == 0 && self.err.metadata()?.len() == 0)
+        Ok(length(&self.out)? == 0 && length(&self.err)? == 0)
     }
 
     /// Empties both files. No program may still write to them.
     pub(crate) fn truncate(&mut self) -> io::Result<()> {
         for file in [&mut self.out, &mut self.err] {
             // Skipping empty files is cheaper.
-            if file.metadata()?.len() > 0 {
+            if length(file)? > 0 {
                 file.set_len(0)?;
                 file.rewind()?;
             }
@@ -83,6 +83,12 @@ impl OutputFiles {
     }
 }
 
+/// Returns the length of a file and moves to its end, which takes less time than reading its
+/// metadata on Windows. No program may still write to it.
+pub(super) fn length(mut file: &File) -> io::Result<u64> {
+    file.seek(SeekFrom::End(0))
+}
+
 /// Returns the last output of an attempt that is kept in a folder; `None` without one.
 pub(crate) fn kept_tail(folder: &Path) -> Option<String> {
     let tails = NAMES.map(|name| File::open(folder.join(name)).and_then(|mut f| read_tail(&mut f)));
@@ -90,7 +96,7 @@ pub(crate) fn kept_tail(folder: &Path) -> Option<String> {
 }
 
 fn read_tail(file: &mut File) -> io::Result<Vec<u8>> {
-    let from = file.metadata()?.len().saturating_sub(TAIL_BYTES as u64);
+    let from = length(file)?.saturating_sub(TAIL_BYTES as u64);
     file.seek(SeekFrom::Start(from))?;
     let mut tail = Vec::new();
     file.take(TAIL_BYTES as u64).read_to_end(&mut tail)?;
@@ -141,7 +147,7 @@ fn free_middle(file: &File, max_bytes: u64) {
 }
 
 fn cut(file: &mut File, max_bytes: u64) -> io::Result<()> {
-    let length = file.metadata()?.len();
+    let length = length(file)?;
     if length <= max_bytes {
         return Ok(());
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use regex::bytes::{NoExpand, Regex};
 
+use super::output_files::length;
 use crate::run::CaseValues;
 use crate::study::ProgramOutput;
 
@@ -135,7 +136,7 @@ pub(crate) fn last_line(file: &mut File) -> io::Result<Option<String>> {
 /// Reads the last `max_bytes` of a file. In a longer file, text up to the first white
 /// space is dropped: it may be part of a word.
 fn read_end(file: &mut File, max_bytes: u64) -> io::Result<Vec<u8>> {
-    let length = file.metadata()?.len();
+    let length = length(file)?;
     if length == 0 {
         return Ok(Vec::new());
     }
