@@ -141,9 +141,8 @@ impl CaseDirs {
             return;
         }
         let untouched = self.is_reusable && is_untouched(&folder);
-        let is_empty = output.is_empty().unwrap_or(false);
-        let is_empty = is_empty && self.inputs.is_empty();
-        let is_spare = untouched && (is_empty || !keeps_output);
+        let holds_nothing = || self.inputs.is_empty() && output.is_empty().unwrap_or(false);
+        let is_spare = untouched && (!keeps_output || holds_nothing());
         if is_spare && output.truncate().is_ok() {
             let inputs = Arc::clone(&self.inputs);
             self.spare = Some(SpareDir { path: folder, inputs, output: Some(output) });
