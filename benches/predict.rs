@@ -44,6 +44,7 @@ fn run(cases: u32) -> RunReport {
     let lengths = Lengths::Seconds(lengths_s);
     let frozen = FrozenStudy {
         cases,
+        has_inputs: true,
         workload: WorkloadName::Wait,
         plan,
         lengths,

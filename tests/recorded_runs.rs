@@ -218,6 +218,48 @@ fn a_converted_log_keeps_names_and_intervals() {
 }
 
 #[test]
+fn a_csv_report_is_read_and_written_again_without_loss() {
+    let folder = tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("cases.csv"), "name,x,y,mesh,lane\n=a,0.5,-2,fine,7\nb,1e-9,3,,8\n").unwrap();
+    fs::write(path("times.csv"), "load,start,end,x,y\n5,0,1.5,2,0.25\n,1,2,4,1e3\n").unwrap();
+    let run = |arguments: &[&str]| {
+        let cases = path("cases.csv");
+        let run = ["run", "--cases", &cases, "--workers", "1", "--seed", "7", "--quiet"];
+        caselanes(&[&run, arguments].concat());
+    };
+    run(&["--clock", "virtual", "--workload", "wait", "--output", &path("run.csv")]);
+    let program = cargo_bin("caselanes").to_str().unwrap().to_owned();
+    let failing = ["--retries", "1", "--", &program, "report", "{name}.json"];
+    run(&[&["--output", &path("failed.csv")], &failing[..]].concat());
+    for log in ["parallel-4.joblog", "hyperfine.json", "sacct.txt"] {
+        let csv = path(&format!("{log}.csv"));
+        caselanes(&["report", &self::log(log), "--output", &csv]);
+    }
+    caselanes(&["report", &path("times.csv"), "--output", &path("times-report.csv")]);
+    for name in [
+        "run.csv",
+        "failed.csv",
+        "parallel-4.joblog.csv",
+        "hyperfine.json.csv",
+        "sacct.txt.csv",
+        "times-report.csv",
+    ] {
+        let json = path(&format!("{name}.json"));
+        caselanes(&["report", &path(name), "--output", &path("back.csv"), "--output", &json]);
+        let [first, again] = [name, "back.csv"].map(|name| fs::read_to_string(path(name)).unwrap());
+        assert_eq!(again, first, "{name}");
+        caselanes(&["report", &json, "--output", &path("from-json.csv")]);
+        assert_eq!(fs::read_to_string(path("from-json.csv")).unwrap(), first, "{name}");
+    }
+    let text = fs::read_to_string(path("times-report.csv")).unwrap();
+    assert!(text.starts_with("name,x,y,load,value,status,"), "{text}");
+    assert!(text.contains("\nCase 1,2,0.25,5,,done,"), "{text}");
+    let predicted = |name| predicted_s(&[&path(name), "--workers", "2"]);
+    assert_eq!(predicted("run.csv"), 0.5, "intended times are known");
+}
+
+#[test]
 fn every_format_of_a_run_is_the_same_from_its_json_report() {
     let folder = tempdir().unwrap();
     let json = folder.path().join("run.json");

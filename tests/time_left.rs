@@ -79,6 +79,7 @@ fn frozen(cases: CaseTable, lengths: Lengths, strategy: Strategy, workers: u32) 
     };
     FrozenStudy {
         cases,
+        has_inputs: true,
         workload: WorkloadName::Wait,
         plan,
         lengths,
@@ -228,46 +229,53 @@ fn equal_lengths_give_a_narrow_range() {
     }
 }
 
-#[test]
-fn a_million_cases_are_estimated_within_50_ms() {
+/// Returns the time of the fastest estimate during the first waves of equal cases on 64 lanes.
+fn fastest_estimate(count: u32, strategy: Strategy) -> Duration {
     let mut cases = CaseTable::default();
-    for n in 0..1_000_000 {
+    for n in 0..count {
         cases.push("", f64::from(n % 97), f64::from(n % 89), &[]);
     }
-    for strategy in [Strategy::Threads, Strategy::Batches, Strategy::Shares] {
-        let frozen = frozen(cases.clone(), Lengths::Unknown, strategy, 64);
-        let mut estimator = TimeLeftEstimator::new(&frozen);
-        let order = (0..1_000_000).collect();
-        let mut scheduler = Scheduler::new(order, Rules::of(&frozen.plan));
-        let mut fastest = Duration::MAX;
-        for wave in 0..8_u64 {
-            let (start_ns, end_ns) = (wave * 1_000_000_000, (wave + 1) * 1_000_000_000);
-            while let SchedulerStep::Start(ticket) = scheduler.next(start_ns) {
-                estimator.apply(&RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
-                let end = CaseEnd {
-                    will_retry: false,
-                    ticket,
-                    start_ns,
-                    end_ns,
-                    waited_ns: None,
-                    cpu_ns: None,
-                    memory_bytes: None,
-                    outcome: CaseOutcome::done(None),
-                };
-                estimator.apply(&RunEvent::Finished(end));
-            }
-            for lane in 0..64 {
-                scheduler.handle(end_ns, SchedulerEvent::Finished { lane, has_failed: false });
-            }
-            let begin = Instant::now();
-            estimator.update(end_ns);
-            fastest = fastest.min(begin.elapsed());
-            let estimate = estimator.estimate(end_ns).unwrap();
-            let truth_s = (1_000_000.0 / 64.0) - (wave + 1) as f64;
-            let (off, _) = judge(&(estimate, truth_s));
-            assert!(wave < 4 || off < 0.1, "{strategy:?}: {estimate:?}, {truth_s}");
+    let frozen = frozen(cases, Lengths::Unknown, strategy, 64);
+    let mut estimator = TimeLeftEstimator::new(&frozen);
+    let mut scheduler = Scheduler::new((0..count).collect(), Rules::of(&frozen.plan));
+    let mut fastest = Duration::MAX;
+    for wave in 0..8_u64 {
+        let (start_ns, end_ns) = (wave * 1_000_000_000, (wave + 1) * 1_000_000_000);
+        while let SchedulerStep::Start(ticket) = scheduler.next(start_ns) {
+            estimator.apply(&RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
+            let end = CaseEnd {
+                will_retry: false,
+                ticket,
+                start_ns,
+                end_ns,
+                waited_ns: None,
+                cpu_ns: None,
+                memory_bytes: None,
+                outcome: CaseOutcome::done(None),
+            };
+            estimator.apply(&RunEvent::Finished(end));
         }
-        println!("{strategy:?}: {fastest:?}");
-        assert!(fastest < Duration::from_millis(50), "{strategy:?}: {fastest:?}");
+        for lane in 0..64 {
+            scheduler.handle(end_ns, SchedulerEvent::Finished { lane, has_failed: false });
+        }
+        let begin = Instant::now();
+        estimator.update(end_ns);
+        fastest = fastest.min(begin.elapsed());
+        let estimate = estimator.estimate(end_ns).unwrap();
+        let truth_s = f64::from(count) / 64.0 - (wave + 1) as f64;
+        let (off, _) = judge(&(estimate, truth_s));
+        assert!(wave < 4 || off < 0.1, "{strategy:?}: {estimate:?}, {truth_s}");
+    }
+    fastest
+}
+
+#[test]
+fn a_million_cases_are_estimated_as_fast_as_20_000() {
+    for strategy in [Strategy::Threads, Strategy::Batches, Strategy::Shares] {
+        // The speed of a shared machine changes within seconds.
+        let counts = [20_000, 1_000_000, 20_000];
+        let [before, many, after] = counts.map(|count| fastest_estimate(count, strategy));
+        println!("{strategy:?}: {many:?}, {before:?} and {after:?} with 20 000 cases");
+        assert!(many < 3 * before.max(after), "{strategy:?}: {many:?}, {before:?}, {after:?}");
     }
 }

@@ -328,8 +328,16 @@ impl<L: Into<Limits>, P: Clone + TryInto<Program>> Record<'_, L, P> {
         let program = program.transpose().ok()?.map(Arc::new);
         let input_files = InputFiles::default();
         let resources = resources.of_cases(&cases);
-        let frozen =
-            FrozenStudy { cases, workload, plan, lengths, program, input_files, resources };
+        let frozen = FrozenStudy {
+            cases,
+            has_inputs: true,
+            workload,
+            plan,
+            lengths,
+            program,
+            input_files,
+            resources,
+        };
         let frozen = Arc::new(frozen);
         let state = self.state.into_owned().with_additions(additions)?;
         Some(RunReport::new(frozen, state, machine))

@@ -27,6 +27,7 @@ pub(crate) fn plan(strategy: Strategy, workers: u32) -> FrozenPlan {
 pub(crate) fn study(cases: CaseTable, lengths: Lengths, plan: FrozenPlan) -> FrozenStudy {
     FrozenStudy {
         cases,
+        has_inputs: true,
         workload: WorkloadName::Wait,
         plan,
         lengths,

@@ -29,6 +29,8 @@ pub struct RecordedLog {
     pub kind: LogKind,
     /// Whether it tells when cases started; else there are only their lengths.
     pub has_starts: bool,
+    /// Whether it tells the dispatch index and session of each case, as this program does.
+    pub has_dispatch: bool,
 }
 
 /// Kind of a log that another tool wrote.
@@ -119,5 +121,10 @@ impl RunSource {
     /// Whether it is known when cases started.
     pub fn has_starts(self) -> bool {
         self.log().is_none_or(|log| log.has_starts)
+    }
+
+    /// Whether the dispatch index and session of each case are known.
+    pub fn has_dispatch(self) -> bool {
+        self.log().is_none_or(|log| log.has_dispatch)
     }
 }

@@ -37,6 +37,8 @@ pub struct FrozenPlan {
 pub struct FrozenStudy {
     /// Cases.
     pub cases: CaseTable,
+    /// Whether x and y of the cases are known. Those in the logs of other tools rarely are.
+    pub has_inputs: bool,
     /// Workload.
     pub workload: WorkloadName,
     /// Plan.
@@ -59,11 +61,6 @@ impl FrozenStudy {
         let at_once = at_once.and_then(|at_once| u32::try_from(at_once).ok());
         let limits = [self.plan.limits.licences, at_once].into_iter().flatten();
         limits.fold(self.plan.workers, u32::min)
-    }
-
-    /// Whether its cases have the inputs x and y. Those in the logs of other tools have not.
-    pub fn has_inputs(&self) -> bool {
-        self.workload != WorkloadName::Command || self.program.is_some()
     }
 
     /// Whether its cases run on a cluster.

@@ -17,7 +17,7 @@ pub(crate) use cases::case_column::{CaseColumn, headings};
 pub use cases::case_table::{Case, CaseTable};
 pub(crate) use cases::case_table::{Column, RowId};
 pub(crate) use cases::csv_writer::cases_csv;
-pub(crate) use cases::formula_escape::escape_formula;
+pub(crate) use cases::formula_escape::{escape_formula, unescape_formula};
 pub(crate) use cases::workbook_writer::{
     MAX_WORKBOOK_ROWS, WorkbookCell, WorkbookWriter, cases_workbook,
 };

@@ -196,7 +196,16 @@ pub fn freeze(
     };
     let program = workload.program().cloned().map(Arc::new);
     let workload = name;
-    let frozen = FrozenStudy { cases, workload, plan, lengths, program, input_files, resources };
+    let frozen = FrozenStudy {
+        cases,
+        has_inputs: true,
+        workload,
+        plan,
+        lengths,
+        program,
+        input_files,
+        resources,
+    };
     Ok((frozen, remarks))
 }
 

@@ -140,5 +140,14 @@ fn frozen(study: Study, recorded: &RecordedCases) -> FrozenStudy {
     };
     let (lengths, input_files) = (Lengths::Unknown, InputFiles::default());
     let resources = CaseResources::new(&plan.limits, &cases, logical_cpus()).unwrap_or_default();
-    FrozenStudy { cases, workload, plan, lengths, program, input_files, resources }
+    FrozenStudy {
+        cases,
+        has_inputs: true,
+        workload,
+        plan,
+        lengths,
+        program,
+        input_files,
+        resources,
+    }
 }

@@ -152,7 +152,7 @@ fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
     let queued = || column(format!("queued [{}]", queue_unit.symbol()).into(), true);
     columns.extend(has_queue_times.then(queued));
     let output_count = outputs.len();
-    let is_log = report.source.log().is_some();
+    let has_inputs = report.frozen.has_inputs;
     let digits = if cases > MANY_CASES { FEW_DIGITS } else { DIGITS };
     let readable = move |value: f64| rounded(value, digits);
     let row = move |row: usize| {
@@ -162,7 +162,7 @@ fn case_table(report: &RunReport, extent: Extent) -> DocumentTable<'_> {
             Extent::Brief => short_name(case.name),
             Extent::Charts | Extent::Full => one_line(case.name),
         };
-        let input = |x: f64| if is_log { String::new() } else { readable(x) };
+        let input = |x: f64| if has_inputs { readable(x) } else { String::new() };
         cells.extend([(row + 1).to_string(), name, input(case.x), input(case.y)]);
         cells.extend(extra.iter().map(|(_, column)| rounded_cell(column.get(row), digits)));
         let value = |output| report.value(row, output).map_or(String::new(), readable);

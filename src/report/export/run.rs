@@ -23,7 +23,9 @@ const RESULTS: [ResultColumn; 15] = [
     ("status", |_, _, record| record.status.name().into()),
     ("error", |report, case, _| report.error(case).into()),
     ("lane", |report, _, record| placed(report, record).map(|r| r.lane).into()),
-    ("dispatch_index", |report, _, record| own(report, record).map(|r| r.dispatch_index).into()),
+    ("dispatch_index", |report, _, record| {
+        dispatched(report, record).map(|r| r.dispatch_index).into()
+    }),
     ("start_s", |report, _, record| placed(report, record).map(|r| s_from_ns(r.start_ns)).into()),
     ("end_s", |report, _, record| placed(report, record).map(|r| s_from_ns(r.end_ns)).into()),
     ("time_s", |_, _, record| started(record).map(|r| s_from_ns(r.time_ns())).into()),
@@ -32,16 +34,19 @@ const RESULTS: [ResultColumn; 15] = [
     ("intended_s", |report, case, _| report.frozen.lengths.intended_s(case).into()),
     ("memory_bytes", |_, _, record| record.memory_bytes.into()),
     ("attempts", |_, _, record| record.attempts.into()),
-    ("session", |report, _, record| own(report, record).map(|r| r.session).into()),
+    ("session", |report, _, record| dispatched(report, record).map(|r| r.session).into()),
     ("host", |report, case, _| report.state.notes.host(case).into()),
     ("queued_s", |report, case, _| report.state.notes.queued_ns(case).map(s_from_ns).into()),
 ];
 
+/// Begins the mark of a result whose heading an earlier column has.
+const MARK: &str = " (result";
+
 /// Returns the heading of a result, marked if an earlier column has it.
 fn free_heading(result: &str, taken: &[String]) -> String {
     let marked = (1..).map(|number| match number {
-        1 => format!("{result} (result)"),
-        _ => format!("{result} (result {number})"),
+        1 => format!("{result}{MARK})"),
+        _ => format!("{result}{MARK} {number})"),
     });
     let is_free = |text: &String| !taken.iter().any(|it| it.trim().eq_ignore_ascii_case(text));
     let mut headings = std::iter::once(result.to_owned()).chain(marked);
@@ -57,9 +62,19 @@ fn placed<'a>(report: &RunReport, record: &'a CaseRecord) -> Option<&'a CaseReco
     started(record).filter(|_| report.source.has_starts())
 }
 
-/// Returns the record of a case that this program started.
-fn own<'a>(report: &RunReport, record: &'a CaseRecord) -> Option<&'a CaseRecord> {
-    started(record).filter(|_| report.source.log().is_none())
+/// Returns the record of a case whose dispatch is known.
+fn dispatched<'a>(report: &RunReport, record: &'a CaseRecord) -> Option<&'a CaseRecord> {
+    started(record).filter(|_| report.source.has_dispatch())
+}
+
+/// Returns the headings of the results behind the outputs.
+pub(crate) fn result_headings() -> [&'static str; RESULTS.len()] {
+    RESULTS.map(|(heading, _)| heading)
+}
+
+/// Whether a heading in a file is this result, perhaps marked.
+pub(crate) fn is_result_heading(heading: &str, result: &str) -> bool {
+    heading.strip_prefix(result).is_some_and(|rest| rest.is_empty() || rest.starts_with(MARK))
 }
 
 impl Exportable for RunReport {
@@ -93,7 +108,7 @@ impl Exportable for RunReport {
         let extra = self.frozen.cases.extra_columns();
         let columns = extra.iter().map(|(heading, _)| heading.as_str());
         let outputs = self.frozen.value_names();
-        let results = outputs.iter().copied().chain(RESULTS.map(|(heading, _)| heading));
+        let results = outputs.iter().copied().chain(result_headings());
         let mut headings: Vec<String> =
             INPUTS.into_iter().chain(columns).map(str::to_owned).collect();
         for result in results {
@@ -104,7 +119,7 @@ impl Exportable for RunReport {
             Vec::with_capacity(INPUTS.len() + extra.len() + outputs.len() + RESULTS.len());
         for (case, record) in self.cases() {
             row.clear();
-            let input = |x: f64| Some(x).filter(|_| self.source.log().is_none());
+            let input = |x: f64| Some(x).filter(|_| self.frozen.has_inputs);
             row.extend([case.name.into(), input(case.x).into(), input(case.y).into()]);
             row.extend(extra.iter().map(|(_, column)| Cell::of_text(column.get(case.index))));
             row.extend((0..outputs.len()).map(|output| self.value(case.index, output).into()));

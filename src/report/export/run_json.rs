@@ -197,25 +197,25 @@ impl<'a> CaseJson<'a> {
         case: Case<'a>,
         record: &CaseRecord,
     ) -> Self {
-        let is_log = report.source.log().is_some();
+        let has_inputs = report.frozen.has_inputs;
         let started = Some(record).filter(|record| record.has_started());
         let placed = started.filter(|_| report.source.has_starts());
-        let own = started.filter(|_| !is_log);
+        let dispatched = started.filter(|_| report.source.has_dispatch());
         let notes = &report.state.notes;
         let tries = report.attempts(case.index);
         let tries = (tries.len() > 1).then(|| tries.iter().map(AttemptJson::of).collect());
         Self {
             index: case.index,
             name: case.name,
-            x: (!is_log).then_some(case.x),
-            y: (!is_log).then_some(case.y),
+            x: has_inputs.then_some(case.x),
+            y: has_inputs.then_some(case.y),
             columns: ColumnsJson(&report.frozen.cases, case.index),
             value: record.value,
             values: ValuesJson(report, names, case.index),
             status: final_status(record.status),
             error: report.error(case.index),
             lane: placed.map(|r| r.lane),
-            dispatch_index: own.map(|r| r.dispatch_index),
+            dispatch_index: dispatched.map(|r| r.dispatch_index),
             start_s: placed.map(|r| s_from_ns(r.start_ns)),
             end_s: placed.map(|r| s_from_ns(r.end_ns)),
             time_s: started.map(|r| s_from_ns(r.time_ns())),
@@ -225,7 +225,7 @@ impl<'a> CaseJson<'a> {
             memory_bytes: record.memory_bytes,
             attempts: record.attempts,
             tries,
-            session: own.map(|r| r.session),
+            session: dispatched.map(|r| r.session),
             host: notes.host(case.index),
             queued_s: notes.queued_ns(case.index).map(s_from_ns),
             output_tail: notes.output_tail(case.index),

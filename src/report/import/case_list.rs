@@ -24,6 +24,10 @@ pub struct ReportCases {
     pub intended_s: Option<Vec<f64>>,
     /// Whether every case that started tells when.
     pub has_starts: bool,
+    /// Whether every case has x and y.
+    pub has_inputs: bool,
+    /// Whether every case that started tells its dispatch index.
+    pub has_dispatch: bool,
 }
 
 /// The cases, or an error in their indices: the parser has moved past its place by then.
@@ -207,6 +211,8 @@ impl ReportCases {
     fn record(&mut self, case: &InputCaseJson) -> Result<CaseRecord, String> {
         let has_started = case.time_s.is_some();
         self.has_starts &= !has_started || case.start_s.is_some();
+        self.has_inputs &= case.x.is_some() && case.y.is_some();
+        self.has_dispatch &= !has_started || case.dispatch_index.is_some();
         let start_ns = recorded_ns(case.start_s.unwrap_or(0.0));
         let lane = check_lane(case.lane.unwrap_or(0))?;
         let attempts = case.attempts.unwrap_or(1);
@@ -236,7 +242,7 @@ impl InputTryJson {
 }
 
 /// The lanes are held in a list, so a huge number would fill the memory.
-fn check_lane(lane: u32) -> Result<u32, String> {
+pub fn check_lane(lane: u32) -> Result<u32, String> {
     let most = MAX_CASES as u64;
     if u64::from(lane) < most.max(MAX_CASE_LANES.into()) {
         Ok(lane)
@@ -264,6 +270,8 @@ impl<'de> Visitor<'de> for CaseListVisitor {
         let mut cases = ReportCases {
             intended_s: Some(Vec::new()),
             has_starts: true,
+            has_inputs: true,
+            has_dispatch: true,
             ..ReportCases::default()
         };
         while let Some(case) = from.next_element::<InputCaseJson>()? {

@@ -137,15 +137,16 @@ impl RunJson {
     /// Builds the report. Figures that the cases do not give are those of the file.
     pub fn report(mut self) -> Result<RunReport, String> {
         let cases = std::mem::replace(&mut self.cases, Ok(ReportCases::default()))?;
-        let ReportCases { table, mut recorded, outputs, intended_s, has_starts, .. } = cases;
+        let ReportCases { table, mut recorded, outputs, intended_s, .. } = cases;
+        let ReportCases { has_starts, has_inputs, has_dispatch, .. } = cases;
         recorded.started_at = self.started_at;
         recorded.last_session = self.session.unwrap_or(0);
         recorded.abort_message = self.aborted.take();
         let source =
             self.recorded_by.map_or(RunSource::Report { has_seed: self.seed.is_some() }, |kind| {
-                RunSource::Log(RecordedLog { kind, has_starts })
+                RunSource::Log(RecordedLog { kind, has_starts, has_dispatch })
             });
-        if self.recorded_by.is_some() {
+        if !source.has_dispatch() {
             recorded.number_by_start();
         }
         let mut plan = self.plan(&recorded)?;
@@ -163,6 +164,7 @@ impl RunJson {
             workload: self.workload.unwrap_or(WorkloadName::Command),
             lengths: intended_s.map_or(Lengths::Unknown, Lengths::Seconds),
             input_files: InputFiles::default(),
+            has_inputs: has_inputs || self.recorded_by.is_none(),
             resources: self.resources(&table)?,
             cases: table,
             plan,

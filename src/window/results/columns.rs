@@ -79,7 +79,7 @@ impl ResultsColumn {
             .chain([Self::Value])
             .chain((1..outputs).map(|at| Self::Output(index(at))))
             .filter(|column| {
-                frozen.has_inputs() || !matches!(column, Self::X | Self::Y | Self::Value)
+                frozen.has_inputs || !matches!(column, Self::X | Self::Y | Self::Value)
             })
             .chain([
                 Self::Front,

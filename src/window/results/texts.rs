@@ -97,7 +97,10 @@ impl<'a> ShownResults<'a> {
     pub(crate) fn case_text(self, case: u32) -> String {
         let frozen = self.run.frozen();
         let row = frozen.cases.case(case as usize);
-        let mut text = format!("{}\nx {}, y {}", row.name, shortest(row.x), shortest(row.y));
+        let mut text = row.name.to_owned();
+        if frozen.has_inputs {
+            text.extend(["\nx ", &shortest(row.x), ", y ", &shortest(row.y)]);
+        }
         for column in
             self.view.and_then(|view| view.chart.as_ref()).iter().flat_map(|c| c.columns())
         {

@@ -5,23 +5,24 @@ use csv::{ReaderBuilder, StringRecord};
 use super::log_cases::{LogCase, LogCases, LogTime};
 use super::log_lines::bad_line;
 use super::log_times::{date_ns, is_date_s, number_ns};
+use crate::report::import::csv_results::ResultColumns;
 use crate::report::import::read_error::ReportInputError;
 use crate::report::run_source::LogKind;
 use crate::run::Status;
-use crate::study::parse_name;
+use crate::study::{parse_name, unescape_formula};
 
 const STARTS: [&str; 3] = ["start", "start_time", "started"];
 const ENDS: [&str; 4] = ["end", "end_time", "ended", "finish"];
 const DURATIONS: [&str; 5] = ["duration", "time", "elapsed", "runtime", "length"];
 const NAMES: [&str; 5] = ["name", "case", "job", "task", "command"];
-/// Column that results of this program have.
+/// Column that results of this program have, also of earlier versions.
 const OWN_COLUMN: &str = "dispatch_index";
+const INPUTS: [&str; 2] = ["x", "y"];
 
 const SEPARATORS: [char; 3] = [',', ';', '\t'];
 
 pub fn is_csv_log(text: &str) -> bool {
-    let header = text.lines().next().unwrap_or_default();
-    TimeColumns::find(header).is_some()
+    TimeColumns::find(text).is_some()
 }
 
 /// Whether a header also has the columns of a table of cases.
@@ -49,15 +50,24 @@ struct TimeColumns {
     host: Option<usize>,
     /// Further columns.
     others: Vec<usize>,
+    /// Those of x and y among the further columns.
+    inputs: Option<[usize; 2]>,
+    /// The results, if this program wrote them.
+    results: Option<ResultColumns>,
 }
 
 impl TimeColumns {
-    fn find(header: &str) -> Option<Self> {
+    fn find(text: &str) -> Option<Self> {
+        let header = text.lines().next()?;
         let separator = SEPARATORS.into_iter().max_by_key(|&c| {
             // The comma wins where all are as frequent.
             (header.matches(c).count(), c == ',')
         })?;
-        let headings: Vec<String> = header.split(separator).map(plain_heading).collect();
+        let mut reader = csv_reader(text, separator);
+        let headings: Vec<String> = reader.headers().ok()?.iter().map(plain_heading).collect();
+        if let Some(results) = ResultColumns::find(&headings) {
+            return Some(Self::of_results(separator, results));
+        }
         let time = |names: &[&str]| {
             names.iter().find_map(|name| {
                 headings.iter().enumerate().find_map(|(index, heading)| {
@@ -78,9 +88,36 @@ impl TimeColumns {
         let is_used = |index: &usize| {
             times.contains(&Some(*index)) || [name, status, host].contains(&Some(*index))
         };
-        let others = (0..headings.len()).filter(|index| !is_used(index)).collect();
-        Some(Self { separator, start, end, duration, name, status, host, others })
+        let others: Vec<usize> = (0..headings.len()).filter(|index| !is_used(index)).collect();
+        let input = |name: &&str| others.iter().position(|&at| headings[at] == *name);
+        let inputs = input(&INPUTS[0]).zip(input(&INPUTS[1])).map(<[usize; 2]>::from);
+        let results = None;
+        Some(Self { separator, start, end, duration, name, status, host, others, inputs, results })
     }
+
+    /// Returns the columns of results that this program wrote: name, x, y, further columns, and
+    /// the results.
+    fn of_results(separator: char, results: ResultColumns) -> Self {
+        let seconds = |index| TimeColumn { index, unit_ns: 1_000_000_000 };
+        Self {
+            separator,
+            start: seconds(results.start),
+            end: Some(seconds(results.end)),
+            duration: Some(seconds(results.time)),
+            name: Some(0),
+            status: Some(results.status),
+            host: Some(results.host),
+            others: (1..results.value.unwrap_or(results.first)).collect(),
+            inputs: Some([0, 1]),
+            results: Some(results),
+        }
+    }
+}
+
+fn csv_reader(text: &str, separator: char) -> csv::Reader<&[u8]> {
+    let mut builder = ReaderBuilder::new();
+    builder.delimiter(u8::try_from(separator).unwrap_or(b',')).flexible(true);
+    builder.from_reader(text.as_bytes())
 }
 
 /// Returns the length of the unit that a heading ends with: `start_ms`, `start (s)`.
@@ -101,17 +138,14 @@ fn plain_heading(heading: &str) -> String {
 /// Reads times in seconds, or dates. Without a status, all cases count as done.
 pub fn read_csv_log(text: &str) -> Result<LogCases, ReportInputError> {
     let header = text.lines().next().unwrap_or_default();
-    let columns = TimeColumns::find(header)
+    let columns = TimeColumns::find(text)
         .ok_or_else(|| bad_line(1, "a header with start and end, or start and duration", header))?;
-    let mut reader = ReaderBuilder::new()
-        .delimiter(u8::try_from(columns.separator).unwrap_or(b','))
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let mut reader = csv_reader(text, columns.separator);
     let headings = reader.headers().map_err(|error| csv_error(&error))?.clone();
     let others: Vec<&str> = columns.others.iter().filter_map(|&at| headings.get(at)).collect();
     let mut log = LogCases::new(LogKind::Csv, &others);
     // The times in results of this program count from the start of the run.
-    log.origin_ns = others.contains(&OWN_COLUMN).then_some(0);
+    log.origin_ns = (columns.results.is_some() || others.contains(&OWN_COLUMN)).then_some(0);
     let is_complete = text.ends_with('\n');
     let mut record = StringRecord::new();
     let mut latest_problem: Option<ReportInputError> = None;
@@ -129,6 +163,10 @@ pub fn read_csv_log(text: &str) -> Result<LogCases, ReportInputError> {
     match latest_problem {
         Some(problem) if is_complete => return Err(problem),
         problem => log.note_torn_end(problem.is_some()),
+    }
+    if let Some(inputs) = columns.inputs {
+        let has_decimal_comma = columns.separator != ',';
+        log.take_inputs(inputs, |cell| number(cell, has_decimal_comma));
     }
     Ok(log)
 }
@@ -155,9 +193,17 @@ fn push_record(
     let end = columns.end.map(|column| time(column, "an end time")).transpose()?.flatten();
     let duration = columns.duration.map(|column| time(column, "a duration")).transpose()?.flatten();
     let end = end.or_else(|| start.zip(duration).and_then(|(from, time)| from.checked_add(time)));
+    let known = columns.results.map(|results| results.read(record)).transpose()?;
     let time = match (start, end) {
         (Some(start_ns), Some(end_ns)) if end_ns >= start_ns => LogTime::Span(start_ns, end_ns),
         (Some(_), Some(_)) => return Err("an end that is not before the start"),
+        (None, None)
+            if known.is_some()
+                && let Some(duration) = duration =>
+        {
+            LogTime::Length(duration.unsigned_abs())
+        }
+        (None, _) if known.is_some() => LogTime::None,
         (None, _) if matches!(status, Status::NotRun | Status::Cancelled) => LogTime::None,
         (None, _) => return Err("a start time"),
         (_, None) => return Err("an end or a duration"),
@@ -166,18 +212,28 @@ fn push_record(
         log.has_dates |= is_date_s(start_ns);
     }
     let cell = |index: Option<usize>| index.and_then(|at| record.get(at)).unwrap_or_default();
-    let cells: Vec<&str> = columns.others.iter().map(|&at| cell(Some(at))).collect();
-    let error = matches!(status, Status::Failed | Status::TimedOut);
+    let cells = columns.others.iter().map(|&at| unescape_formula(cell(Some(at))));
+    let cells: Vec<&str> = cells.collect();
+    let has_error = known.is_none() && matches!(status, Status::Failed | Status::TimedOut);
+    let known = known.unwrap_or_default();
     log.push(LogCase {
-        name: cell(columns.name),
+        name: unescape_formula(cell(columns.name)),
         cells: &cells,
         time,
         status,
-        error: error.then(|| status.name().to_owned()),
+        error: known.error.or_else(|| has_error.then(|| status.name().to_owned())),
         host: Some(cell(columns.host)).filter(|host| !host.is_empty()),
-        ..LogCase::default()
+        ..known
     });
     Ok(())
+}
+
+/// Parses a finite number.
+fn number(cell: &str, has_decimal_comma: bool) -> Option<f64> {
+    let with_comma =
+        || has_decimal_comma.then(|| cell.trim().replacen(',', ".", 1).parse().ok())?;
+    let number = cell.trim().parse().ok().or_else(with_comma);
+    number.filter(|number: &f64| number.is_finite())
 }
 
 /// Parses a number of units or a date; `None` for an empty cell.
@@ -199,6 +255,7 @@ fn csv_error(error: &csv::Error) -> ReportInputError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::RunReport;
 
     fn spans(text: &str) -> Vec<(String, u64, u64)> {
         let report = read_csv_log(text).unwrap().into_report();
@@ -238,6 +295,24 @@ mod tests {
         let statuses: Vec<_> = report.state.records.iter().map(|record| record.status).collect();
         assert_eq!(statuses, [Status::Failed, Status::NotRun]);
         assert_eq!(report.state.notes.host(0), Some("n1"));
+    }
+
+    #[test]
+    fn x_and_y_are_inputs_if_they_are_numbers_and_other_cells_stay() {
+        let read = |text| read_csv_log(text).unwrap().into_report();
+        let report = read("x;y;\"a;b\";start;end\n0,5;2;c;0;1\n");
+        let case = report.frozen.cases.case(0);
+        assert_eq!((report.frozen.has_inputs, case.x, case.y), (true, 0.5, 2.0));
+        assert_eq!(report.frozen.cases.extra_columns().len(), 1);
+        let headings = |report: RunReport| {
+            let columns = report.frozen.cases.extra_columns().iter();
+            columns.map(|(heading, _)| heading.clone()).collect::<Vec<_>>()
+        };
+        let text = read("x,mesh,y,start,end\n1,a,2,0,1\n1,b,far,0,1\n");
+        assert!(!text.frozen.has_inputs);
+        assert_eq!(headings(text), ["x 2", "mesh", "y 2"]);
+        assert!(headings(read("x,y,start,end\n,,0,1\n")).is_empty(), "empty columns");
+        assert_eq!(headings(read("x,start,end\n1,0,1\n")), ["x 2"]);
     }
 
     #[test]

@@ -37,6 +37,22 @@ pub struct LogCase<'a> {
     pub queued_ns: Option<u64>,
     pub memory_bytes: Option<u64>,
     pub output_tail: Option<String>,
+    pub value: Option<f64>,
+    pub waited_ns: Option<u64>,
+    pub cpu_ns: Option<u64>,
+    /// Time it was meant to take, in seconds.
+    pub intended_s: Option<f64>,
+    /// How it was dispatched, if the log tells.
+    pub dispatch: Option<LogDispatch>,
+}
+
+/// How a case was dispatched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogDispatch {
+    pub lane: u32,
+    pub dispatch_index: u32,
+    pub session: u32,
+    pub attempts: u32,
 }
 
 /// The cases of a log.
@@ -52,6 +68,11 @@ pub struct LogCases {
     table: CaseTable,
     recorded: RecordedCases,
     times: Vec<LogTime>,
+    has_inputs: bool,
+    /// Whether all cases that ran tell how they were dispatched.
+    has_dispatch: bool,
+    /// Intended times, as long as all cases have one.
+    intended_s: Option<Vec<f64>>,
     /// Earlier attempts: index of the case, start, end and status.
     earlier: Vec<(u32, i64, i64, Status)>,
 }
@@ -68,8 +89,32 @@ impl LogCases {
             table: CaseTable::with_extra_columns(headings),
             recorded: RecordedCases::default(),
             times: Vec::new(),
+            has_inputs: false,
+            has_dispatch: true,
+            intended_s: Some(Vec::new()),
             earlier: Vec::new(),
         }
+    }
+
+    /// Takes x and y from two further columns if all their cells are numbers. Empty columns are
+    /// left out; others stay as they are.
+    pub fn take_inputs(&mut self, [x, y]: [usize; 2], number: impl Fn(&str) -> Option<f64>) {
+        let cells = |at: usize| self.table.extra_columns()[at].1.iter();
+        let numbers = |at| cells(at).map(&number).collect::<Option<Vec<f64>>>();
+        let is_empty = cells(x).chain(cells(y)).all(str::is_empty);
+        match numbers(x).zip(numbers(y)) {
+            Some((xs, ys)) => {
+                for (row, (x, y)) in xs.into_iter().zip(ys).enumerate() {
+                    self.table.set_x(row, x);
+                    self.table.set_y(row, y);
+                }
+                self.has_inputs = true;
+            }
+            None if is_empty => {}
+            None => return,
+        }
+        self.table.remove_column(x.max(y));
+        self.table.remove_column(x.min(y));
     }
 
     /// Notes that the end of the log is missing.
@@ -88,12 +133,25 @@ impl LogCases {
         let index = self.len();
         let number = u32::try_from(index).unwrap_or(u32::MAX);
         self.table.push(case.name, 0.0, 0.0, case.cells);
+        let has_started = case.time != LogTime::None;
+        self.has_dispatch &= !has_started || case.dispatch.is_some();
+        let dispatch = case.dispatch.filter(|_| has_started);
         self.recorded.records.push(CaseRecord {
             status: case.status,
-            attempts: u32::from(case.time != LogTime::None),
+            attempts: dispatch.map_or(u32::from(has_started), |at| at.attempts.max(1)),
+            lane: dispatch.map_or(0, |at| at.lane),
+            dispatch_index: dispatch.map_or(0, |at| at.dispatch_index),
+            session: dispatch.map_or(0, |at| at.session),
+            waited_ns: case.waited_ns,
+            cpu_ns: case.cpu_ns,
             memory_bytes: case.memory_bytes,
+            value: case.value,
             ..CaseRecord::default()
         });
+        match (&mut self.intended_s, case.intended_s) {
+            (Some(all), Some(intended_s)) => all.push(intended_s),
+            _ => self.intended_s = None,
+        }
         self.times.push(case.time);
         if let Some(error) = case.error {
             self.recorded.errors.insert(number, error);
@@ -118,9 +176,10 @@ impl LogCases {
         self.earlier.push((number, start_ns, end_ns, status));
     }
 
-    /// Returns the run, on the fewest lanes that hold its cases.
+    /// Returns the run, on its lanes or else the fewest that hold its cases.
     pub fn into_report(self) -> RunReport {
         let Self { kind, has_dates, origin_ns, table, mut recorded, times, earlier, .. } = self;
+        let Self { has_inputs, has_dispatch, intended_s, .. } = self;
         let has_starts = times.iter().all(|time| !matches!(time, LogTime::Length(_)));
         let spans = times.iter().filter_map(|time| match *time {
             LogTime::Span(start_ns, end_ns) => Some((start_ns, end_ns)),
@@ -133,8 +192,15 @@ impl LogCases {
         let since = |ns: i64| ns.saturating_sub(origin_ns).unsigned_abs();
         let spans: Vec<(u64, u64)> =
             spans.iter().map(|&(start_ns, end_ns)| (since(start_ns), since(end_ns))).collect();
-        let (lanes, lane_count) =
-            if has_starts { fewest_lanes(&spans) } else { (vec![0; spans.len()], 0) };
+        let (lanes, lane_count) = if has_dispatch {
+            let started = || recorded.records.iter().filter(|record| record.has_started());
+            let lanes = started().map(|record| record.lane);
+            (lanes.clone().collect(), lanes.max().map_or(0, |lane| lane + 1))
+        } else if has_starts {
+            fewest_lanes(&spans)
+        } else {
+            (vec![0; spans.len()], 0)
+        };
         let mut placed = spans.iter().zip(&lanes);
         for (record, time) in recorded.records.iter_mut().zip(&times) {
             match *time {
@@ -161,17 +227,21 @@ impl LogCases {
             recorded.started_at =
                 (has_dates && is_date_s(origin_ns)).then(|| origin_ns.div_euclid(1_000_000_000));
         }
-        recorded.number_by_start();
+        if !has_dispatch {
+            recorded.number_by_start();
+        }
         let frozen = FrozenStudy {
             cases: table,
+            has_inputs,
             workload: WorkloadName::Command,
             plan: plan(lane_count.max(1)),
-            lengths: Lengths::Unknown,
+            lengths: intended_s.map_or(Lengths::Unknown, Lengths::Seconds),
             program: None,
             input_files: InputFiles::default(),
             resources: CaseResources::default(),
         };
-        let source = RunSource::Log(RecordedLog { kind, has_starts });
+        let log = RecordedLog { kind, has_starts, has_dispatch };
+        let source = RunSource::Log(log);
         let state = recorded.into_state();
         RunReport::of_records(Arc::new(frozen), state, Machine::default(), source)
     }
