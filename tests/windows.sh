@@ -76,11 +76,11 @@ classes='.caselanes CaseLanes.Study'
 # What is installed: files of programs, menu and desktop, and keys of the registry.
 installed() {
     find -L "$WINEPREFIX/drive_c/users" -iname 'caselanes*.lnk' -o -path '*/Programs/CaseLanes'
-    for class in $classes; do
-        "$wine" reg query "HKCU\\Software\\Classes\\$class" 2>/dev/null || true
+    for key in 'Classes\.caselanes' 'Classes\CaseLanes.Study' \
+        'Microsoft\Windows\CurrentVersion\Uninstall\CaseLanes'; do
+        "$wine" reg query "HKCU\\Software\\$key" >/dev/null 2>&1 && printf '%s\n' "$key"
     done
-    "$wine" reg query 'HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\CaseLanes' \
-        2>/dev/null || true
+    true
 }
 
 shift
