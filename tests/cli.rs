@@ -2,15 +2,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+#[path = "program/interrupt.rs"]
+mod interrupt;
+#[path = "program/path.rs"]
+mod path;
+
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin;
 use serde_json::Value;
 use tempfile::tempdir;
+
+use interrupt::{interrupt, make_interruptible};
+use path::case_program;
 
 fn caselanes(arguments: &[&str], input: &[u8]) -> Output {
     let mut child = Command::new(cargo_bin("caselanes"))
@@ -426,13 +434,12 @@ fn an_open_file_is_appended_to_and_not_replaced() {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_signal_while_writing_the_report_ends_the_program() {
     let mut cases = String::from("name,x,y\n");
     (0..20_000).for_each(|_| cases.push_str(",0,1\n"));
     // The report is larger than a pipe, and nothing reads it.
     let line = "run --cases - --workload wait --format json";
-    let output = interrupted(&line.split(' ').collect::<Vec<_>>(), &cases, "-INT");
+    let output = interrupted(&line.split(' ').collect::<Vec<_>>(), &cases, interrupt);
     assert_eq!(output.status.code(), Some(130), "{}", err(&output));
 }
 
@@ -573,31 +580,23 @@ fn a_dash_as_output_is_standard_output() {
 }
 
 #[test]
-#[cfg(unix)]
 fn values_that_differ_between_runs_are_reported_with_their_setup() {
     let line = ["compare", "--repeat", "2", "--setup", "series", "threads:2", "--quiet"];
-    let values = |program: &str| {
-        let line = line.iter().copied().chain(["--", "sh", "-c", program]).collect::<Vec<_>>();
-        err(&caselanes(&line, b""))
-    };
+    let program = case_program().display().to_string();
+    let values = |action| err(&caselanes(&[&line[..], &["--", &program, action]].concat(), b""));
     let random = "warning: values differ between the runs of series: not repeatable\n";
-    assert_eq!(values("echo $$"), random);
-    assert_eq!(values("echo 1"), "");
+    assert_eq!(values("id"), random);
+    assert_eq!(values("print=1"), "");
 }
 
-#[cfg(unix)]
-fn interrupted(arguments: &[&str], cases: &str, signal: &str) -> Output {
-    let mut child = Command::new(cargo_bin("caselanes"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+fn interrupted(arguments: &[&str], cases: &str, interrupt: fn(&Child)) -> Output {
+    let mut command = Command::new(cargo_bin("caselanes"));
+    make_interruptible(&mut command);
+    command.args(arguments).stdin(Stdio::piped());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(cases.as_bytes()).unwrap();
     std::thread::sleep(Duration::from_millis(1500));
-    let kill = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
+    interrupt(&child);
     let start = Instant::now();
     let output = child.wait_with_output().unwrap();
     assert!(start.elapsed() < Duration::from_mins(1), "the interrupt was ignored");
@@ -605,13 +604,20 @@ fn interrupted(arguments: &[&str], cases: &str, signal: &str) -> Output {
 }
 
 #[test]
-#[cfg(unix)]
 fn an_interrupt_reports_what_finished() {
     let cases = "name,x,y\n,0.01,1\n,600,1\n,600,1\n,600,1\n";
     let line = "run --cases - --workload wait --workers 2 --format json";
     let line: Vec<_> = line.split(' ').collect();
-    for signal in ["-INT", "-TERM"] {
-        let output = interrupted(&line, cases, signal);
+    #[cfg(unix)]
+    let terminate = |child: &Child| {
+        use rustix::process::{Pid, Signal, kill_process};
+        kill_process(Pid::from_child(child), Signal::TERM).unwrap();
+    };
+    // Windows has no SIGTERM.
+    #[cfg(windows)]
+    let terminate = interrupt;
+    for interrupt in [interrupt, terminate] {
+        let output = interrupted(&line, cases, interrupt);
         assert_eq!(output.status.code(), Some(130), "{}", err(&output));
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(column(&report, "status"), ["done", "cancelled", "cancelled", "not-run"]);
@@ -625,12 +631,11 @@ fn an_interrupt_reports_what_finished() {
 }
 
 #[test]
-#[cfg(unix)]
 fn an_interrupt_while_measuring_the_series_keeps_the_parallel_run() {
     let mut cases = String::from("name,x,y\n");
     (0..200).for_each(|_| cases.push_str(",0.5,1\n"));
     let line = "run --cases - --workload wait --workers 200 --series measure --format json";
-    let output = interrupted(&line.split(' ').collect::<Vec<_>>(), &cases, "-INT");
+    let output = interrupted(&line.split(' ').collect::<Vec<_>>(), &cases, interrupt);
     assert_eq!(output.status.code(), Some(130), "{}", err(&output));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(column(&report, "status"), vec!["done"; 200]);

@@ -1,8 +1,12 @@
 //! Kills runs of programs and resumes them: finished cases are kept, the others run
 //! again, and no process is left.
 
-#![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+#[path = "program/lock.rs"]
+mod lock;
+#[path = "program/path.rs"]
+mod path;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,7 +18,11 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
+use sysinfo::{Pid, ProcessesToUpdate, System};
 use tempfile::{TempDir, tempdir};
+
+use lock::is_held;
+use path::case_program;
 
 /// Cases of the run.
 const CASES: usize = 200;
@@ -22,25 +30,33 @@ const CASES: usize = 200;
 /// Number of times a run is killed.
 const KILLS: usize = 100;
 
-/// Logs its start and its end.
-const PROGRAM: &str =
-    "echo \"start $1\" >> \"$2\"; sleep 0.0$3; echo \"end $1\" >> \"$2\"; echo $1";
+/// Longest life of a run that is killed: starting takes longer on Windows.
+const LONGEST_LIFE_MS: u64 = if cfg!(windows) { 2000 } else { 400 };
 
 struct Place {
     folder: TempDir,
 }
 
 impl Place {
-    fn new() -> Self {
+    /// Creates the cases. `y` is a time in hundredths of a second, `then` an action: `special`
+    /// for the first cases, and the end of the program for all others.
+    fn new(special: &[&str]) -> Self {
         let folder = tempdir().unwrap();
-        let rows = (0..CASES).map(|case| format!("case {case},{case},{}\n", case % 5 + 1));
-        let cases = format!("name,x,y\n{}", rows.collect::<String>());
+        let rows = (0..CASES).map(|case| {
+            let then = special.get(case).unwrap_or(&"exit=0");
+            format!("case {case},{case},{},{then}\n", case % 5 + 1)
+        });
+        let cases = format!("name,x,y,then\n{}", rows.collect::<String>());
         fs::write(folder.path().join("cases.csv"), cases).unwrap();
         Self { folder }
     }
 
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    fn action(&self, action: &str, file: &str) -> String {
+        format!("{action}={}", self.path(file).display())
     }
 
     fn caselanes(&self, options: &[&str]) -> Command {
@@ -50,14 +66,20 @@ impl Place {
         command
     }
 
-    /// Starts a run in this folder.
-    fn start(&self, run: &str, script: &str) -> Command {
+    /// Starts a run in this folder. Its programs hold the file `held`.
+    fn start(&self, run: &str, actions: &[&str]) -> Command {
         let options = ["--cases", "cases.csv", "--workers", "3", "--format", "json", "--grace"];
         let mut command = self.caselanes(&options);
-        let log = self.path("log").to_str().unwrap().to_owned();
-        command.args(["0.5", "--run-folder", run, "--", "sh", "-c", script, "sh"]);
-        command.args(["{x}", &log, "{y}"]);
+        command.args(["0.5", "--run-folder", run, "--"]).arg(case_program());
+        command.arg(self.action("hold", "held")).args(actions);
         command
+    }
+
+    /// Starts a run of programs that log their start and their end.
+    fn start_logging(&self, run: &str) -> Command {
+        let log = self.action("append", "log");
+        let [start, end] = ["start", "end"].map(|what| format!("{log}={what} {{x}}"));
+        self.start(run, &[&start, "sleep=0.0{y}", &end, "print={x}"])
     }
 
     /// Resumes it.
@@ -67,6 +89,15 @@ impl Place {
 
     fn journal(&self, run: &str) -> Journal {
         Journal::read(&self.path(run).join("journal"))
+    }
+
+    /// Waits until at most this number of cases is not done.
+    fn wait_for_rest(&self, run: &str, rest: usize) {
+        let start = Instant::now();
+        while self.journal(run).done.len() < CASES - rest {
+            assert!(start.elapsed() < Duration::from_mins(4));
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Number of log entries of each case.
@@ -79,34 +110,21 @@ impl Place {
         counts
     }
 
-    /// Finds processes with this test's folder in their arguments.
-    fn running(&self) -> Vec<u32> {
-        let folder = self.folder.path().to_str().unwrap();
-        processes(|path| {
-            let line = fs::read(path.join("cmdline")).unwrap_or_default();
-            String::from_utf8_lossy(&line).contains(folder)
-        })
+    /// Whether a program lives.
+    fn is_running(&self) -> bool {
+        is_held(&self.path("held"))
     }
 
-    /// Waits until none of its processes is left.
+    /// Waits until no program is left, and none holds the file late.
     fn wait_for_none(&self) {
         let start = Instant::now();
-        while !self.running().is_empty() {
-            let left = self.running();
-            assert!(start.elapsed() < Duration::from_secs(20), "{left:?} are left");
+        let mut free = 0;
+        while free < 10 {
+            assert!(start.elapsed() < Duration::from_secs(20), "a program is left");
             thread::sleep(Duration::from_millis(5));
+            free = if self.is_running() { 0 } else { free + 1 };
         }
     }
-}
-
-/// Finds processes by their folder in `/proc`.
-fn processes(matches: impl Fn(&Path) -> bool) -> Vec<u32> {
-    let entries = fs::read_dir("/proc").unwrap().flatten();
-    let numbered = entries.filter_map(|entry| {
-        let process: u32 = entry.file_name().to_str()?.parse().ok()?;
-        matches(&entry.path()).then_some(process)
-    });
-    numbered.collect()
 }
 
 /// Contents of a journal by case key, read independently of the program's own code.
@@ -150,17 +168,23 @@ impl Journal {
     }
 }
 
-fn kill(process: u32) {
-    Command::new("kill").args(["-9", &process.to_string()]).stderr(Stdio::null()).status().unwrap();
+/// Returns the processes that these processes have started.
+fn children(parents: &[Pid]) -> Vec<Pid> {
+    let mut system = System::new().unwrap();
+    system.refresh_processes(ProcessesToUpdate::All, true);
+    let processes = system.processes().values().filter(|process| process.thread_kind().is_none());
+    let is_child = |parent: Option<Pid>| parent.is_some_and(|parent| parents.contains(&parent));
+    processes.filter(|process| is_child(process.parent())).map(sysinfo::Process::pid).collect()
 }
 
-fn worker_processes(of: &Child) -> Vec<u32> {
-    let parent = of.id().to_string();
-    processes(|path| {
-        let status = fs::read_to_string(path.join("stat")).unwrap_or_default();
-        let fields = status.rsplit_once(')').map_or("", |(_, rest)| rest);
-        fields.split_ascii_whitespace().nth(1) == Some(&parent)
-    })
+fn worker_processes(of: &Child) -> Vec<Pid> {
+    children(&[Pid::from_u32(of.id())])
+}
+
+fn kill(processes: &[Pid]) {
+    let mut system = System::new().unwrap();
+    system.refresh_processes(ProcessesToUpdate::Some(processes), true);
+    system.processes().values().for_each(|process| _ = process.kill());
 }
 
 fn stderr_of(output: &Output) -> String {
@@ -170,26 +194,25 @@ fn stderr_of(output: &Output) -> String {
 /// Kills a run at random moments, with or without its worker processes, and resumes it each time.
 fn kill_and_resume(kills_workers: bool, seed: u64) {
     let mut random = StdRng::seed_from_u64(seed);
-    let (mut kills, mut run, mut place) = (0, 0, Place::new());
+    let (mut kills, mut run, mut place) = (0, 0, Place::new(&[]));
     let mut known: BTreeSet<String> = BTreeSet::new();
     let mut is_started = false;
     while kills < KILLS {
         let name = format!("run {run}");
         let before = place.journal(&name);
-        let mut command =
-            if is_started { place.resume(&name) } else { place.start(&name, PROGRAM) };
+        let mut command = if is_started { place.resume(&name) } else { place.start_logging(&name) };
         let mut child = command.spawn().unwrap();
-        thread::sleep(Duration::from_millis(random.random_range(5..400)));
+        thread::sleep(Duration::from_millis(random.random_range(5..LONGEST_LIFE_MS)));
         if let Some(status) = child.try_wait().unwrap() {
             let output = child.wait_with_output().unwrap();
             check_end(&place, &name, &before, status.code(), &output, is_started);
-            (run, is_started, place) = (run + 1, false, Place::new());
+            (run, is_started, place) = (run + 1, false, Place::new(&[]));
             known.clear();
             continue;
         }
         let workers = if kills_workers { worker_processes(&child) } else { Vec::new() };
-        kill(child.id());
-        workers.into_iter().for_each(kill);
+        child.kill().unwrap();
+        kill(&workers);
         let output = child.wait_with_output().unwrap();
         kills += 1;
         if kills_workers {
@@ -219,7 +242,7 @@ fn kill_and_resume(kills_workers: bool, seed: u64) {
     // The last session runs to its end.
     let name = format!("run {run}");
     let before = place.journal(&name);
-    let mut command = if is_started { place.resume(&name) } else { place.start(&name, PROGRAM) };
+    let mut command = if is_started { place.resume(&name) } else { place.start_logging(&name) };
     let output = command.output().unwrap();
     check_end(&place, &name, &before, output.status.code(), &output, is_started);
 }
@@ -267,22 +290,19 @@ fn a_run_killed_with_its_worker_processes_resumes_too() {
     kill_and_resume(true, 2);
 }
 
+// Elsewhere nothing tells that a process belongs to a run; on Windows none can be left over.
+#[cfg(target_os = "linux")]
 #[test]
 fn programs_left_over_from_earlier_sessions_are_ended_and_reported() {
-    let place = Place::new();
-    let script = "if [ $1 -lt 2 ]; then trap '' TERM; while :; do sleep 0.05; done; fi; echo $1";
-    let child = place.start("run", script).spawn().unwrap();
-    let start = Instant::now();
-    while place.journal("run").done.len() < CASES - 2 {
-        assert!(start.elapsed() < Duration::from_mins(1));
-        thread::sleep(Duration::from_millis(10));
-    }
+    let place = Place::new(&["stubborn"; 2]);
+    let mut child = place.start("run", &["print={x}", "{then}", "sleep=600"]).spawn().unwrap();
+    place.wait_for_rest("run", 2);
     let workers = worker_processes(&child);
     assert_eq!(workers.len(), 3);
-    kill(child.id());
-    workers.into_iter().for_each(kill);
+    child.kill().unwrap();
+    kill(&workers);
     thread::sleep(Duration::from_millis(200));
-    assert!(!place.running().is_empty(), "nothing has ended the programs");
+    assert!(place.is_running(), "nothing has ended the programs");
     drop(child);
     // The first two cases never end by themselves.
     let mut resume = place.caselanes(&["--resume", "run", "--format", "json", "--timeout", "0.3"]);
@@ -296,37 +316,31 @@ fn programs_left_over_from_earlier_sessions_are_ended_and_reported() {
 
 #[test]
 fn a_program_ends_when_its_worker_process_is_killed() {
-    let place = Place::new();
-    let script = "if [ $1 = 0 ]; then setsid sleep 300 & sleep 300; fi; echo $1";
-    let child = place.start("run", script).spawn().unwrap();
-    let start = Instant::now();
-    while place.journal("run").done.len() < CASES - 1 {
-        assert!(start.elapsed() < Duration::from_mins(1));
-        thread::sleep(Duration::from_millis(10));
-    }
-    // Finds the worker that runs a program.
-    let has_child = |worker: &u32| {
-        let children = format!("/proc/{worker}/task/{worker}/children");
-        let own = fs::read_to_string(children).unwrap_or_default();
-        let threads = fs::read_dir(format!("/proc/{worker}/task")).unwrap().flatten();
-        let of_threads = threads
-            .map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
-        !own.is_empty() || of_threads.into_iter().any(|children| !children.is_empty())
-    };
+    let place = Place::new(&["sleep=0"]);
+    let hold = place.action("hold", "held");
+    let actions = ["print={x}", "{then}", "spawn=3", "detach", &hold, "sleep=300", "sleep=300"];
+    let child = place.start("run", &actions).spawn().unwrap();
+    place.wait_for_rest("run", 1);
+    let has_child = |worker: &Pid| !children(&[*worker]).is_empty();
     let busy: Vec<_> = worker_processes(&child).into_iter().filter(has_child).collect();
     assert_eq!(busy.len(), 1);
-    kill(busy[0]);
+    kill(&busy);
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", stderr_of(&output));
     place.wait_for_none();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let error = report["cases"][0]["error"].as_str().unwrap();
-    assert_eq!(error, "its worker process was killed by signal 9 (KILL)");
+    // Windows has no signals: a killed process exits with status 1.
+    let death =
+        if cfg!(windows) { "exited with status 1" } else { "was killed by signal 9 (KILL)" };
+    assert_eq!(error, format!("its worker process {death}"));
 }
 
+// Only Linux can mount a small disk here.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_ends_the_run_and_loses_no_finished_case() {
-    let place = Place::new();
+    let place = Place::new(&[]);
     let disk = place.path("disk");
     fs::create_dir(&disk).unwrap();
     let mut mount = Command::new("mount");
@@ -337,8 +351,8 @@ fn a_full_disk_ends_the_run_and_loses_no_finished_case() {
     }
     let unmount = Unmount(disk.clone());
     // Each case writes 100 kB.
-    let script = "head -c 100000 /dev/zero || exit 7; echo; echo $1";
-    let output = place.start("disk/run", script).output().unwrap();
+    let actions = ["zeros=100000", "print=", "print={x}"];
+    let output = place.start("disk/run", &actions).output().unwrap();
     let stderr = stderr_of(&output);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert!(stderr.contains("the disk is full"), "{stderr}");
@@ -361,9 +375,11 @@ fn a_full_disk_ends_the_run_and_loses_no_finished_case() {
     drop(unmount);
 }
 
+#[cfg(target_os = "linux")]
 /// Unmounts the disk however the test ends.
 struct Unmount(PathBuf);
 
+#[cfg(target_os = "linux")]
 impl Drop for Unmount {
     fn drop(&mut self) {
         Command::new("umount").arg("-l").arg(&self.0).status().ok();

@@ -2,7 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails on an unexpected error")]
 
-use std::process::{Command, Output};
+#[path = "program/path.rs"]
+mod path;
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Output, Stdio};
+
+use path::case_program;
 
 fn cases(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
@@ -109,7 +115,6 @@ fn a_text_like_a_formula_imports_unchanged() {
     assert!(report.contains("\nCase 2,0,0,\"a,b\","), "{report}");
 }
 
-#[cfg(unix)]
 #[test]
 fn an_extended_sobol_study_runs_only_its_new_cases() {
     let folder = tempfile::tempdir().unwrap();
@@ -120,7 +125,7 @@ fn an_extended_sobol_study_runs_only_its_new_cases() {
         assert!(cases(&sobol.concat()).status.success());
         let mut run = Command::new(env!("CARGO_BIN_EXE_caselanes"));
         run.args(["run", "--format", "json", "--cases", "cases.csv", folder_option, "folder"]);
-        run.args(["--", "echo", "{area}"]).current_dir(folder.path());
+        run.arg("--").arg(case_program()).arg("print={area}").current_dir(folder.path());
         let output = run.output().unwrap();
         assert!(output.status.success(), "{output:?}");
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -132,11 +137,13 @@ fn an_extended_sobol_study_runs_only_its_new_cases() {
     assert_eq!(resumed, [[0; 64], [1; 64]].concat());
 }
 
-#[cfg(unix)]
 #[test]
 fn a_closed_pipe_ends_it_quietly() {
-    let program = env!("CARGO_BIN_EXE_caselanes");
-    let line = format!("{program} cases --grid x=1..1000 y=1..1000 | head -n 1");
-    let output = Command::new("sh").args(["-c", &line]).output().unwrap();
-    assert_eq!((text(&output.stdout), text(&output.stderr)), ("name,x,y\n".into(), String::new()));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
+    command.args(["cases", "--grid", "x=1..1000", "y=1..1000"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((first.as_str(), text(&output.stderr)), ("name,x,y\n", String::new()));
 }

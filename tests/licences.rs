@@ -1,13 +1,13 @@
 //! Programs that need a licence, while the number of licences changes.
 
-#![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test fails on an unexpected error")]
 
 #[path = "timing/exclusive.rs"]
 mod exclusive;
+#[path = "program/path.rs"]
+mod path;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,26 +23,9 @@ use caselanes::workload::{Environment, freeze, workload_for};
 use tempfile::{TempDir, tempdir};
 
 use exclusive::exclusive;
+use path::case_program;
 
-/// A solver that takes a licence, works for a while and returns it. Without a
-/// licence it prints a message and exits with status 42.
-const SOLVER: &str = r#"#!/bin/sh
-cd "$1" || exit 9
-exec 9> lock
-flock 9
-if [ "$(ls held | wc -l)" -ge "$(cat limit)" ]; then
-    echo 'sorry, no licence is free' >&2
-    exit 42
-fi
-: > "held/$$"
-flock -u 9
-exec 9>&-
-sleep "$2"
-rm "held/$$"
-echo "lift $3"
-"#;
-
-/// Folder with the solver and the licences in use.
+/// Folder with the licences in use.
 struct Licences {
     folder: TempDir,
 }
@@ -51,8 +34,6 @@ impl Licences {
     fn new(limit: u32) -> Self {
         let licences = Self { folder: tempdir().unwrap() };
         fs::create_dir(licences.path("held")).unwrap();
-        fs::write(licences.path("solve"), SOLVER).unwrap();
-        fs::set_permissions(licences.path("solve"), fs::Permissions::from_mode(0o755)).unwrap();
         licences.set(limit);
         licences
     }
@@ -66,11 +47,14 @@ impl Licences {
         fs::rename(self.path("limit.new"), self.path("limit")).unwrap();
     }
 
-    /// Returns the program that holds a licence for `works_s` seconds.
+    /// Returns the program that holds a licence for `works_s` seconds. Without a licence it
+    /// prints a message and exits with status 42.
     fn program(&self, works_s: f64) -> Program {
-        let texts = [self.path("solve"), self.folder.path().to_owned()];
-        let [solve, folder] = texts.map(|path| path.to_str().unwrap().to_owned());
-        let line = [solve, folder, works_s.to_string(), "{x}".to_owned()];
+        let folder = self.folder.path().display();
+        let [take, give_back] = ["take", "return"].map(|action| format!("{action}={folder}"));
+        let print = "print=lift {x}".to_owned();
+        let path = case_program().display().to_string();
+        let line = [path, take, format!("sleep={works_s}"), give_back, print];
         Program::new(CommandLine::parse(&line).unwrap())
     }
 

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+#[path = "program/path.rs"]
+mod path;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +13,8 @@ use std::process::{Command, Output};
 use assert_cmd::cargo::cargo_bin;
 use serde_json::{Value, json};
 use tempfile::tempdir;
+
+use path::case_program;
 
 fn caselanes(arguments: &[&str]) -> Output {
     Command::new(cargo_bin("caselanes")).args(arguments).env("TZ", "UTC").output().unwrap()
@@ -276,13 +281,12 @@ fn every_format_of_a_run_is_the_same_from_its_json_report() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_run_of_programs_converts_without_loss() {
     let folder = tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     fs::write(path("cases.csv"), "name,x,y\na,0.05,1\nb,0.1,2\nc,0,3\nd,0,4\n").unwrap();
-    let script = "sleep $0; echo lift = $1; echo no mesh >&2; [ $1 != 3 ]";
+    let solver = case_program().display().to_string();
     let suffixes = ["json", "csv", "txt", "md", "html", "svg", "trace.json", "xlsx"];
     let outputs = suffixes.map(|suffix| path(&format!("run.{suffix}")));
     let mut run = vec!["run", "--cases"];
@@ -293,7 +297,8 @@ fn a_run_of_programs_converts_without_loss() {
     run.extend(options.split(' '));
     run.extend(["--value", "lift=lift = (.*)"]);
     run.extend(outputs.iter().flat_map(|output| ["--output", output]));
-    run.extend(["--", "sh", "-c", script, "{x}", "{y}"]);
+    let actions = ["sleep={x}", "print=lift = {y}", "warn=no mesh", "if={y}=3", "exit=1"];
+    run.extend([&["--", &solver], &actions[..]].concat());
     assert_eq!(caselanes(&run).status.code(), Some(1));
     let json = fs::read_to_string(path("run.json")).unwrap();
     let parsed: Value = serde_json::from_str(&json).unwrap();
@@ -312,31 +317,17 @@ fn a_run_of_programs_converts_without_loss() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_run_folder_is_reported_on_and_predicted_from() {
     let folder = tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let table = path("cases.csv");
     fs::write(&table, "name,x,y\na,0.05,1\nb,0.1,2\nc,0,3\n").unwrap();
-    let script = "sleep $0; echo words $1; echo more >&2; [ $1 != 3 ]";
-    let run = caselanes(&[
-        "run",
-        "--cases",
-        &table,
-        "--workers",
-        "2",
-        "--run-folder",
-        &path("study"),
-        "--format",
-        "json",
-        "--",
-        "sh",
-        "-c",
-        script,
-        "{x}",
-        "{y}",
-    ]);
+    let solver = case_program().display().to_string();
+    let command = [&solver, "sleep={x}", "print=words {y}", "warn=more", "if={y}=3", "exit=1"];
+    let study = path("study");
+    let options = ["--cases", &table, "--workers", "2", "--run-folder", &study, "--format", "json"];
+    let run = caselanes(&[&["run"], &options[..], &["--"], &command].concat());
     assert_eq!(run.status.code(), Some(1), "{}", err(&run));
     let live: Value = serde_json::from_slice(&run.stdout).unwrap();
     let (read, exit) = report(&path("study"));
@@ -352,19 +343,19 @@ fn a_run_folder_is_reported_on_and_predicted_from() {
     assert_eq!(column(&read, "output_tail"), column(&live, "output_tail"));
     assert_eq!(cases(&read)[0]["output_tail"], Value::Null);
     assert_eq!(read["account"]["startup"], Value::Null, "a journal does not tell");
-    assert_eq!(read["command"], json!(["sh", "-c", script, "{x}", "{y}"]));
+    assert_eq!(read["command"], json!(command));
     let output = caselanes(&["predict", &path("study")]);
     assert!(err(&output).contains("row 3 has no time: failed"), "{}", err(&output));
 }
 
-#[cfg(unix)]
 #[test]
 fn a_report_keeps_sessions_in_which_nothing_ran_and_shows_no_unknown_seed() {
     let folder = tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let solver = case_program().display().to_string();
     let command = ["--output", &path("run.json"), "--quiet"];
     let first = ["run", "--run-folder", &path("study")];
-    caselanes(&[&first[..], &command, &["--", "echo", "{x}"]].concat());
+    caselanes(&[&first[..], &command, &["--", &solver, "print={x}"]].concat());
     let again = caselanes(&[&["run", "--resume", &path("study")], &command[..]].concat());
     assert_eq!(again.status.code(), Some(0), "{}", err(&again));
     for source in [path("run.json"), path("study")] {

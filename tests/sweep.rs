@@ -2,11 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
 
+#[path = "program/interrupt.rs"]
+mod interrupt;
+
 use std::process::{Command, Output};
 
 use assert_cmd::cargo::cargo_bin;
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
+
+use interrupt::{interrupt, make_interruptible};
 
 /// Creates a folder with these cases in `cases.csv`.
 fn folder(cases: &str) -> TempDir {
@@ -179,7 +184,6 @@ fn a_sample_predicts_the_totals_of_all_cases() {
     assert!(text.contains("all cases") && text.contains("13.67 min"), "{text}");
 }
 
-#[cfg(unix)]
 #[test]
 fn an_interrupt_reports_what_finished() {
     use std::process::Stdio;
@@ -187,16 +191,16 @@ fn an_interrupt_reports_what_finished() {
     use std::time::{Duration, Instant};
 
     let folder = folder("name,x,y\n,0.2,1\n,30,1\n");
-    let child = Command::new(cargo_bin("caselanes"))
+    let mut command = Command::new(cargo_bin("caselanes"));
+    command
         .args("sweep --cases cases.csv --workload wait --workers 1..2 --format json".split(' '))
         .current_dir(folder.path())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .stderr(Stdio::piped());
+    make_interruptible(&mut command);
+    let child = command.spawn().unwrap();
     thread::sleep(Duration::from_millis(500));
-    let id = child.id().to_string();
-    Command::new("kill").args(["-INT", &id]).status().unwrap();
+    interrupt(&child);
     let start = Instant::now();
     let output = child.wait_with_output().unwrap();
     assert!(start.elapsed() < Duration::from_secs(20), "the interrupt had no effect");

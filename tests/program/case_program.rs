@@ -4,24 +4,30 @@
 //! | action | effect |
 //! |---|---|
 //! | `print=TEXT`, `warn=TEXT` | writes a line to standard output or standard error |
-//! | `fill=N` | writes N lines of 100 bytes to standard output |
+//! | `text=TEXT`, `zeros=N` | writes text without a line end, or N zero bytes |
 //! | `env=NAME`, `folder`, `id` | prints a variable, the working directory, the process ID |
-//! | `input` | prints the number of bytes of standard input |
-//! | `append=FILE=TEXT` | appends a line to a file |
+//! | `input`, `read=FILE` | prints the number of bytes of standard input, or a file |
+//! | `append=FILE=TEXT`, `append-id=FILE` | appends a line, or the process ID, to a file |
 //! | `remove=FILE` | removes a file; fails if it does not exist |
 //! | `hold=FILE` | holds a shared lock of a file as long as the process lives |
-//! | `sleep=S`, `compute=S`, `allocate=MIB` | waits, uses CPU time, uses memory |
-//! | `if=A=B` | ends with status 0 unless the texts are equal |
-//! | `unless=A=B` | ends with status 0 if the texts are equal |
+//! | `await=FILE` | waits until a file exists |
+//! | `sleep=S`, `compute=S` | waits, or uses CPU time, for S seconds |
+//! | `count=N`, `allocate=MIB` | counts to N, or uses memory |
+//! | `take=FOLDER`, `return=FOLDER` | takes a licence or fails with status 42, or returns it |
+//! | `if=A=B`, `unless=A=B` | ends with status 0 unless, or if, the texts are equal |
+//! | `first=FILE`, `again=FILE` | creates a file; ends with status 0 if, or unless, it existed |
+//! | `unless-file=FILE` | ends with status 0 if a file exists |
 //! | `stubborn` | ignores the polite request to end |
 //! | `tidy=FILE` | at that request, writes a file and ends with status 9 |
-//! | `spawn` | carries out all further actions in another process, and ends |
-//! | `run` | does so, and ends with its status |
+//! | `detach` | leaves session and process group, where the system has such |
+//! | `spawn=N` | carries out the next N actions in another process, and all further ones here |
+//! | `run` | carries out all further actions in another process, and ends with its status |
 //! | `arguments` | prints all further arguments, one per line, and ends |
 //! | `exit=N`, `abort` | ends |
 
 #![expect(
     clippy::unwrap_used,
+    clippy::exit,
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::zombie_processes,
@@ -29,16 +35,18 @@
 )]
 
 use std::env;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::hint::black_box;
-use std::io::{Read as _, Write as _, stdin};
+use std::io::{Read as _, Write as _, copy, repeat, stdin, stdout};
+use std::path::Path;
 use std::process::{Command, Stdio, abort, exit};
 use std::thread;
 use std::time::{Duration, Instant};
 
-#[cfg_attr(unix, path = "polite_end_unix.rs")]
-#[cfg_attr(windows, path = "polite_end_windows.rs")]
-mod polite_end;
+mod licence;
+#[cfg_attr(unix, path = "system_unix.rs")]
+#[cfg_attr(windows, path = "system_windows.rs")]
+mod system;
 
 fn main() {
     let mut arguments = env::args().skip(1);
@@ -46,53 +54,77 @@ fn main() {
     while let Some(argument) = arguments.next() {
         let (action, value) = argument.split_once('=').unwrap_or((&argument, ""));
         match action {
-            "print" => println!("{value}"),
-            "warn" => eprintln!("{value}"),
-            "fill" => (0..number(value)).for_each(|line| println!("{line:099}")),
-            "env" => println!("{}", env::var(value).unwrap_or_default()),
-            "folder" => println!("{}", env::current_dir().unwrap().display()),
-            "id" => println!("{}", std::process::id()),
-            "input" => println!("{}", stdin().lock().bytes().count()),
-            "append" => append(value),
-            "remove" => fs::remove_file(value).unwrap(),
+            "allocate" => memory.push(vec![1_u8; usize::try_from(number(value) << 20).unwrap()]),
             "hold" => {
-                let file = OpenOptions::new().append(true).create(true).open(value).unwrap();
+                let file = open(value);
                 file.lock_shared().unwrap();
                 files.push(file);
             }
-            "sleep" => thread::sleep(seconds(value)),
-            "compute" => compute(seconds(value)),
-            "allocate" => memory.push(vec![1_u8; usize::try_from(number(value) << 20).unwrap()]),
-            "if" | "unless" => {
-                let (left, right) = value.split_once('=').unwrap();
-                if (left == right) == (action == "unless") {
-                    return;
-                }
+            "spawn" => {
+                let count = usize::try_from(number(value)).unwrap();
+                let actions: Vec<_> = arguments.by_ref().take(count).collect();
+                this_program(actions).stdin(Stdio::null()).spawn().unwrap();
             }
-            "stubborn" => polite_end::catch(|| ()),
-            "tidy" => {
-                let file = value.to_owned();
-                polite_end::catch(move || {
-                    fs::write(&file, "").unwrap();
-                    exit(9);
-                });
-            }
-            "spawn" | "run" => {
-                let mut command = Command::new(env::current_exe().unwrap());
-                command.args(arguments);
-                if action == "spawn" {
-                    command.stdin(Stdio::null()).spawn().unwrap();
-                    return;
-                }
-                exit(command.status().unwrap().code().unwrap_or(1));
-            }
+            "run" => exit(this_program(arguments).status().unwrap().code().unwrap_or(1)),
             "arguments" => return arguments.for_each(|argument| println!("{argument}")),
-            "exit" => exit(value.parse().unwrap()),
-            "abort" => abort(),
-            _ => panic!("unknown action {argument:?}"),
+            _ => carry_out(action, value),
         }
     }
     black_box((memory, files));
+}
+
+fn carry_out(action: &str, value: &str) {
+    match action {
+        "print" => println!("{value}"),
+        "warn" => eprintln!("{value}"),
+        "text" => print!("{value}"),
+        "zeros" => _ = copy(&mut repeat(0).take(number(value)), &mut stdout()).unwrap(),
+        "env" => println!("{}", env::var(value).unwrap_or_default()),
+        "folder" => println!("{}", env::current_dir().unwrap().display()),
+        "id" => println!("{}", std::process::id()),
+        "input" => println!("{}", stdin().lock().bytes().count()),
+        "read" => stdout().write_all(&fs::read(value).unwrap()).unwrap(),
+        "append" => {
+            let (file, text) = value.split_once('=').unwrap();
+            append(file, text);
+        }
+        "append-id" => append(value, &std::process::id().to_string()),
+        "remove" => fs::remove_file(value).unwrap(),
+        "await" => wait_until(|| Path::new(value).exists()),
+        "sleep" => thread::sleep(seconds(value)),
+        "compute" => {
+            let start = Instant::now();
+            while start.elapsed() < seconds(value) {
+                black_box(());
+            }
+        }
+        "count" => (0..number(value)).for_each(|n| _ = black_box(n)),
+        "take" => licence::take(Path::new(value)),
+        "return" => licence::give_back(Path::new(value)),
+        "if" => end_if(!is_equal(value)),
+        "unless" => end_if(is_equal(value)),
+        "first" => end_if(File::create_new(value).is_err()),
+        "again" => end_if(File::create_new(value).is_ok()),
+        "unless-file" => end_if(Path::new(value).exists()),
+        "stubborn" => system::catch_polite_end(|| ()),
+        "tidy" => {
+            let file = value.to_owned();
+            system::catch_polite_end(move || {
+                fs::write(&file, "").unwrap();
+                exit(9);
+            });
+        }
+        "detach" => system::detach(),
+        "exit" => exit(value.parse().unwrap()),
+        "abort" => abort(),
+        _ => panic!("unknown action {action:?}"),
+    }
+}
+
+fn this_program(actions: impl IntoIterator<Item = String>) -> Command {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args(actions);
+    command
 }
 
 fn number(value: &str) -> u64 {
@@ -103,17 +135,28 @@ fn seconds(value: &str) -> Duration {
     Duration::from_secs_f64(value.parse().unwrap())
 }
 
-/// Appends a line in one write, so that lines of several processes do not mix.
-fn append(value: &str) {
-    let (file, text) = value.split_once('=').unwrap();
-    let mut file = OpenOptions::new().append(true).create(true).open(file).unwrap();
-    file.write_all(format!("{text}\n").as_bytes()).unwrap();
+fn is_equal(texts: &str) -> bool {
+    let (left, right) = texts.split_once('=').unwrap();
+    left == right
 }
 
-fn compute(time: Duration) {
-    let start = Instant::now();
-    let mut n = 0_u64;
-    while start.elapsed() < time {
-        n = black_box(n + 1);
+fn end_if(condition: bool) {
+    if condition {
+        exit(0);
     }
+}
+
+fn wait_until(condition: impl Fn() -> bool) {
+    while !condition() {
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn open(path: impl AsRef<Path>) -> File {
+    OpenOptions::new().append(true).create(true).open(path).unwrap()
+}
+
+/// Appends a line in one write, so that lines of several processes do not mix.
+fn append(file: &str, text: &str) {
+    open(file).write_all(format!("{text}\n").as_bytes()).unwrap();
 }

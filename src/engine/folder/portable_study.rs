@@ -78,16 +78,19 @@ mod tests {
 
     #[test]
     fn relative_paths_become_absolute() {
+        // On Windows such a path lacks its drive.
+        let full = |path: &str| std::path::absolute(path).unwrap().display().to_string();
         let (texts, program) = portable("/a {b}", &["./solve-{x}", "./y"]);
-        assert_eq!(texts, ["/a {{b}}/solve-{x}", "./y"], "arguments are left to the program");
-        assert_eq!(program.templates[0].text(), "/a {b}/deck.tpl");
-        assert_eq!(program.stdin, Some("/a {b}/in.txt".into()));
+        let solve = full("/a {{b}}/solve-{x}");
+        assert_eq!(texts, [&solve, "./y"], "arguments are left to the program");
+        assert_eq!(program.templates[0].text(), full("/a {b}/deck.tpl"));
+        assert_eq!(program.stdin, Some(full("/a {b}/in.txt").into()));
         assert_eq!(program.work_folder, Some("/work".into()));
         assert_eq!(program.environment, [("B".to_owned(), "2".to_owned())]);
         assert_eq!(portable("/a", &["solve", "x/y"]).0, ["solve", "x/y"]);
         assert_eq!(portable("/a", &["/solve"]).0, ["/solve"]);
         assert_eq!(portable("/a", &["{solver}/x"]).0, ["{solver}/x"]);
         let here = std::env::current_dir().unwrap();
-        assert_eq!(portable("", &["a/b"]).0, [format!("{}/a/b", here.display())]);
+        assert_eq!(portable("", &["a/b"]).0, [here.join("a").join("b").display().to_string()]);
     }
 }

@@ -295,6 +295,7 @@ mod tests {
     const DONE: Option<Status> = Some(Status::Done);
 
     #[test]
+    #[cfg_attr(windows, ignore = "folders are not reused: their time of change cannot be set")]
     fn an_untouched_folder_is_reused_for_the_next_case() {
         let parent = tempdir().unwrap();
         let path = |name: &str| parent.path().join(name);

@@ -20,7 +20,7 @@ use crate::study::import::imported_cases::{ImportError, ImportedCases};
 use crate::study::import::table_options::{TableChoice, TableOptions};
 use crate::study::import::table_reader::read_cases;
 use crate::study::{Program, StudyOption, WorkloadName, parse_choice};
-use crate::text::{KnownSeparators, quoted, read_error_text};
+use crate::text::{KnownSeparators, open_error_text, quoted};
 
 /// The only version of study files.
 pub const VERSION: &str = "1";
@@ -55,7 +55,8 @@ pub fn read_study_with(
     path: &Path,
     read_cases: impl FnOnce(&Path, &TableOptions) -> Result<ImportedCases, ImportError>,
 ) -> Result<OpenedStudy, StudyError> {
-    let bytes = fs::read(path).map_err(|error| StudyError::Unreadable(read_error_text(&error)))?;
+    let bytes =
+        fs::read(path).map_err(|error| StudyError::Unreadable(open_error_text(&error, path)))?;
     let text = decode(&bytes, encoding_of(&bytes)).map_err(|error| {
         if let Some(kind) = binary_kind(&bytes) {
             let table = |_| "a workbook; if it is a table of cases, use --cases";

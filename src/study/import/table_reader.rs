@@ -1,7 +1,7 @@
 //! Reads a table of cases from a file of any kind.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 
 use super::bad_cells::BadCell;
@@ -12,10 +12,11 @@ use super::table_options::{TableChoice, TableOptions, TextEncoding};
 use super::text_table::{end_position, read_text};
 use super::workbook::workbook_reader::read_workbook;
 use crate::study::file::text_encoding::{decode, encoding_of};
-use crate::text::{quoted, read_error_text};
+use crate::text::{open_error_text, quoted, read_error_text};
 
 /// Reads the cases of a file.
 pub fn read_cases(path: &Path, options: &TableOptions) -> Result<ImportedCases, ImportError> {
+    let unreadable = |error| ImportError::unreadable(open_error_text(&error, path));
     read_cases_from(&mut File::open(path).map_err(unreadable)?, options)
 }
 
@@ -24,6 +25,7 @@ pub fn read_cases_from(
     options: &TableOptions,
 ) -> Result<ImportedCases, ImportError> {
     let mut bytes = Vec::new();
+    let unreadable = |error| ImportError::unreadable(read_error_text(&error));
     reader.read_to_end(&mut bytes).map_err(unreadable)?;
     read_table(&bytes, options, &|| false).result
 }
@@ -80,9 +82,4 @@ fn unsuitable(kind: TableKind, options: &TableOptions) -> Option<String> {
             Some(format!("expected a text for the option {key}, found an {kind}"))
         }
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
-fn unreadable(error: io::Error) -> ImportError {
-    ImportError::unreadable(read_error_text(&error))
 }

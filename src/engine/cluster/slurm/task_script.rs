@@ -170,6 +170,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "nodes of a cluster run shell scripts")]
     fn words_reach_the_program_unchanged_and_the_case_runs_once() {
         let folder = run(|_| (), &["printf", "<%s>", "a 'b' \"c\" $(d) `e` ä\n", "", "*"]);
         assert_eq!(read(&folder, "stdout.txt"), "<a 'b' \"c\" $(d) `e` ä\n><><*>");
@@ -178,6 +179,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "nodes of a cluster run shell scripts")]
     fn variables_and_the_time_limit_apply() {
         let set = |program: &mut Program| program.set_variable(("A B".into(), "x y".into()));
         let folder = run(set, &["env"]);
@@ -189,6 +191,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "nodes of a cluster run shell scripts")]
     fn a_missing_program_and_an_exit_status_are_recorded() {
         let folder = run(|_| (), &["no-such-program"]);
         assert!(read(&folder, "times/end").ends_with(" missing 127\n"));

@@ -1,76 +1,32 @@
 //! Named outputs of programs, from the command line and study files to every format.
 
-#![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
-use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
-
 use serde_json::{Value, json};
-use tempfile::{TempDir, tempdir};
+
+use crate::sandbox::{Sandbox, wait_until};
 
 /// Prints lift twice for each case, writes drag to a file except for the case `none`.
 const SOLVER: [&str; 5] = [
-    "sh",
-    "-c",
-    "echo lift = 0; echo lift = $1; test $0 = none || echo \"drag: $1.5 N\" > drag.txt",
-    "{name}",
-    "{x}",
+    "case-program",
+    "print=lift = 0",
+    "print=lift = {x}",
+    "unless={name}=none",
+    "append=drag.txt=drag: {x}.5 N",
 ];
 
 const VALUES: [&str; 4] =
     ["--value", r"lift=lift = (\S+)", "--value", r"drag@drag.txt=drag: (\S+)"];
 
-struct Sandbox {
-    folder: TempDir,
-}
-
 impl Sandbox {
-    fn new(cases: &str) -> Self {
-        let folder = tempdir().unwrap();
-        fs::write(folder.path().join("cases.csv"), cases).unwrap();
-        Self { folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
-        command.args(arguments).current_dir(self.folder.path());
-        command.env("TMPDIR", self.folder.path());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
-    }
-
-    fn output(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// Runs `caselanes run` on the cases and returns standard output.
-    fn run(&self, options: &[&str], program: &[&str]) -> String {
-        let start = ["run", "--cases", "cases.csv"];
-        let output = self.output(&[&start[..], options, &["--"], program].concat());
+    /// Runs the solver on the cases and returns standard output.
+    fn solve(&self, options: &[&str]) -> String {
+        let output =
+            self.command(&[&["--cases", "cases.csv"], options].concat(), &SOLVER).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn json(&self, options: &[&str], program: &[&str]) -> Value {
-        serde_json::from_str(&self.run(&[&["--format", "json"], options].concat(), program))
-            .unwrap()
-    }
-
-    /// Returns the error of a run that is refused.
-    fn refused(&self, options: &[&str]) -> String {
-        let start = ["run", "--cases", "cases.csv"];
-        let output = self.output(&[&start[..], options, &["--", "echo", "1"]].concat());
-        let error = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{error}");
-        error
+    fn solve_to_json(&self, options: &[&str]) -> Value {
+        serde_json::from_str(&self.solve(options)).unwrap()
     }
 }
 
@@ -82,7 +38,7 @@ fn values(report: &Value) -> Vec<&Value> {
 
 #[test]
 fn a_missing_output_is_null_and_the_others_are_kept() {
-    let report = Sandbox::new(CASES).json(&VALUES, &SOLVER);
+    let report = Sandbox::with_cases(CASES).solve_to_json(&VALUES);
     assert_eq!(report["value_names"], json!(["lift", "drag"]));
     assert_eq!(
         values(&report),
@@ -95,36 +51,35 @@ fn a_missing_output_is_null_and_the_others_are_kept() {
 
 #[test]
 fn without_named_outputs_the_last_number_is_the_value() {
-    let sandbox = Sandbox::new(CASES);
-    let report = sandbox.json(&[], &SOLVER);
+    let sandbox = Sandbox::with_cases(CASES);
+    let report = sandbox.solve_to_json(&[]);
     assert_eq!(report["value_names"], json!(["value"]));
     assert_eq!(values(&report), [&json!({"value": 1.0}), &json!({"value": 2.0})]);
-    let output = sandbox.output(&["run", "--workload", "power", "--format", "json"]);
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let report = sandbox.run(0, &["--workload", "power"], &[]).report;
     assert_eq!(report["value_names"], json!(["value"]));
     assert_eq!(report["cases"][0]["columns"], json!({}));
 }
 
 #[test]
 fn an_expression_alone_and_value_regex_name_the_output_value() {
-    let sandbox = Sandbox::new(CASES);
-    let report = sandbox.json(&["--value", r"lift = (\S+)", VALUES[2], VALUES[3]], &SOLVER);
+    let sandbox = Sandbox::with_cases(CASES);
+    let report = sandbox.solve_to_json(&["--value", r"lift = (\S+)", VALUES[2], VALUES[3]]);
     assert_eq!(report["value_names"], json!(["value", "drag"]));
     assert_eq!(values(&report)[0], &json!({"value": 1.0, "drag": 1.5}));
-    let report = sandbox.json(&["--value", "zero=lift = (0)", "--value-file", "drag.txt"], &SOLVER);
+    let report = sandbox.solve_to_json(&["--value", "zero=lift = (0)", "--value-file", "drag.txt"]);
     assert_eq!(report["value_names"], json!(["value", "zero"]));
     assert_eq!(values(&report)[0], &json!({"value": 1.5, "zero": 0.0}));
 }
 
 #[test]
 fn tables_have_a_column_per_output() {
-    let sandbox = Sandbox::new(CASES);
-    let csv = sandbox.run(&[&VALUES[..], &["--format", "csv"]].concat(), &SOLVER);
+    let sandbox = Sandbox::with_cases(CASES);
+    let csv = sandbox.solve(&[&VALUES[..], &["--format", "csv"]].concat());
     let lines: Vec<_> = csv.lines().collect();
     assert!(lines[0].starts_with("name,x,y,mesh,lift,drag,status,error,lane,"), "{csv}");
     assert!(lines[1].starts_with("a,1,1,fine,1,1.5,done,"), "{csv}");
     assert!(lines[2].starts_with("none,2,1,coarse,2,,done,"), "{csv}");
-    let table = sandbox.run(&VALUES, &SOLVER);
+    let table = sandbox.solve(&[&VALUES[..], &["--format", "table"]].concat());
     let headings: Vec<_> = table.lines().next().unwrap().split_whitespace().collect();
     assert_eq!(headings[..8], ["#", "name", "x", "y", "lift", "drag", "status", "lane"]);
     let missing = "1 done without drag: no number found in drag.txt, or no such file";
@@ -133,7 +88,7 @@ fn tables_have_a_column_per_output() {
 
 #[test]
 fn bad_outputs_are_refused_before_the_run() {
-    let sandbox = Sandbox::new(CASES);
+    let sandbox = Sandbox::with_cases(CASES);
     for (options, expected) in [
         (&["--value", "lift=(a"][..], "found \"(a\""),
         (&["--value", "lift=a", "--value", "lift=b"], "two outputs are named lift"),
@@ -147,62 +102,45 @@ fn bad_outputs_are_refused_before_the_run() {
         (&["--value", "lift@a/../../b=b"], "found \"a/../../b\""),
         (&["--value", ""], "expected a regular expression, found none"),
     ] {
-        let error = sandbox.refused(options);
+        let options = [&["--cases", "cases.csv"], options].concat();
+        let error = sandbox.run(2, &options, &["echo", "1"]).stderr;
         assert!(error.contains(expected), "{options:?}: {error}");
     }
-    let output = sandbox.output(&["run", "--value", "a=b"]);
-    assert_eq!(output.status.code(), Some(2));
+    sandbox.run(2, &["--value", "a=b"], &[]);
 }
 
 #[test]
 fn a_study_names_outputs_and_the_command_line_replaces_them() {
-    let sandbox = Sandbox::new(CASES);
+    let sandbox = Sandbox::with_cases(CASES);
     let study = "version = 1\ncases = 'cases.csv'\n[workload]\nname = 'command'\n\
-                 command = ['sh', '-c', 'echo lift = 3; echo drag = 4 > out.txt']\n\
+                 command = ['case-program', 'print=lift = 3', 'append=out.txt=drag = 4']\n\
                  [workload.values]\nlift = 'lift = (\\S+)'\n\
                  drag = { file = 'out.txt', regex = 'drag = (\\S+)' }\n";
-    fs::write(sandbox.path("a.caselanes"), study).unwrap();
-    let run = |options: &[&str]| {
-        let start = ["run", "a.caselanes", "--format", "json"];
-        let output = sandbox.output(&[&start[..], options].concat());
-        serde_json::from_slice::<Value>(&output.stdout).unwrap()
-    };
+    sandbox.write("a.caselanes", study);
+    let run = |options: &[&str]| sandbox.run(0, &[&["a.caselanes"], options].concat(), &[]).report;
     assert_eq!(values(&run(&[]))[0], &json!({"lift": 3.0, "drag": 4.0}));
     assert_eq!(values(&run(&["--value", "all=(\\d)"]))[0], &json!({"all": 3.0}));
     let bad = study.replace("lift = 'lift", "mesh = 'lift");
-    fs::write(sandbox.path("a.caselanes"), bad).unwrap();
-    let output = sandbox.output(&["run", "a.caselanes"]);
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2));
+    sandbox.write("a.caselanes", bad);
+    let error = sandbox.run(2, &["a.caselanes"], &[]).stderr;
     assert!(error.contains("a.caselanes, line 6: values: output mesh: the case table"), "{error}");
 }
 
 #[test]
 fn all_outputs_of_a_killed_run_are_there_after_resume() {
     let rows: Vec<_> = (0..10).map(|x| format!("c{x},{x},1\n")).collect();
-    let sandbox = Sandbox::new(&format!("name,x,y\n{}", rows.concat()));
-    let slow = ["sh", "-c", "sleep 0.1; echo lift = $0; echo drag: $0.5 > drag.txt", "{x}"];
-    let start = ["run", "--cases", "cases.csv", "--workers", "1", "--run-folder", "r"];
-    let mut child =
-        sandbox.command(&[&start[..], &VALUES, &["--"], &slow].concat()).spawn().unwrap();
-    let ended = || {
-        let journal = fs::read_to_string(sandbox.path("r/journal")).unwrap_or_default();
-        journal.matches("{\"end\"").count()
-    };
-    let begin = Instant::now();
-    while ended() < 4 {
-        assert!(begin.elapsed() < Duration::from_mins(1));
-        thread::sleep(Duration::from_millis(10));
-    }
+    let sandbox = Sandbox::with_cases(&format!("name,x,y\n{}", rows.concat()));
+    let drag = "append=drag.txt=drag: {x}.5";
+    let slow = ["hold={run}/../held", "sleep=0.1", "print=lift = {x}", drag];
+    let options = [&["--workers", "1", "--run-folder", "r"], &VALUES[..]].concat();
+    let mut child = sandbox.actions(&options, &slow).spawn().unwrap();
+    wait_until("four cases are done", || sandbox.ended_attempts("r") >= 4);
     child.kill().unwrap();
     child.wait().unwrap();
-    thread::sleep(Duration::from_millis(600));
+    wait_until("the end of its programs", || !sandbox.is_held("held"));
     let resume = |options: &[&str]| {
-        let output =
-            sandbox.output(&[&["run", "--resume", "r", "--format", "json"], options].concat());
-        let stderr = String::from_utf8(output.stderr).unwrap();
-        let report: Value = serde_json::from_slice(&output.stdout).expect(&stderr);
-        (report, stderr)
+        let ran = sandbox.run(0, &[&["--resume", "r"], options].concat(), &[]);
+        (ran.report, ran.stderr)
     };
     let (report, stderr) = resume(&[]);
     assert!(stderr.contains("of 10 cases are already done"), "{stderr}");
@@ -220,24 +158,25 @@ fn all_outputs_of_a_killed_run_are_there_after_resume() {
 
 #[test]
 fn comparisons_compare_all_outputs() {
-    let sandbox = Sandbox::new("name,x,y\na,1,1\n");
+    let sandbox = Sandbox::with_cases("name,x,y\na,1,1\n");
     let compare = |drag: &str| {
-        let script = format!("echo lift = 1; echo \"drag: {drag}\" > drag.txt");
         let start = ["compare", "--cases", "cases.csv", "--setup", "threads:1", "--setup"];
-        let rest = ["threads:2", "--repeat", "1", "--format", "json"];
-        let program = ["--", "sh", "-c", &script];
-        let output = sandbox.output(&[&start[..], &rest, &VALUES, &program].concat());
-        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let options = ["threads:2", "--repeat", "1", "--format", "json"];
+        let values = ["--value", r"lift=lift = (\S+)", "--value", r"drag@drag.txt=\d+"];
+        let program = ["--", "case-program", "print=lift = 1", drag];
+        let output =
+            sandbox.caselanes(&[&start[..], &options, &values, &program].concat()).output();
+        let report: Value = serde_json::from_slice(&output.unwrap().stdout).unwrap();
         report["runs"][1]["values_match"].clone()
     };
-    assert_eq!(compare("1"), json!(true));
-    assert_eq!(compare("$$"), json!(false));
+    assert_eq!(compare("append=drag.txt=1"), json!(true));
+    assert_eq!(compare("append-id=drag.txt"), json!(false));
 }
 
 #[test]
 fn a_report_with_several_outputs_is_predicted() {
-    let sandbox = Sandbox::new(CASES);
-    sandbox.run(&[&VALUES[..], &["--output", "run.json"]].concat(), &SOLVER);
-    let output = sandbox.output(&["predict", "run.json", "--workers", "2"]);
+    let sandbox = Sandbox::with_cases(CASES);
+    sandbox.solve(&[&VALUES[..], &["--output", "run.json"]].concat());
+    let output = sandbox.caselanes(&["predict", "run.json", "--workers", "2"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -1,141 +1,48 @@
 //! Runs of programs with a run folder that are interrupted and resumed.
 
-#![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+#[cfg(unix)]
+use std::path::Path;
 
 use serde_json::Value;
-use tempfile::{TempDir, tempdir};
+use sysinfo::{MemoryRefreshKind, RefreshKind, System};
+
+use crate::interrupt::interrupt;
+use crate::sandbox::{RunOutput, Sandbox, wait_until};
 
 /// Logs the name of the case and prints its x. A case named `bad` fails.
-const LOGGED: [&str; 6] = [
-    "sh",
-    "-c",
-    "echo \"$0\" >> \"$1\"/../log; test $0 != bad && echo $2",
-    "{name}",
-    "{run}",
-    "{x}",
-];
+const LOGGED: [&str; 5] =
+    ["case-program", "append={run}/../log={name}", "print={x}", "if={name}=bad", "exit=1"];
 
-/// A folder with the cases of a test and the run folders of its runs.
-struct Sandbox {
-    folder: TempDir,
-}
+/// Options of a new run.
+const NEW: [&str; 4] = ["--cases", "cases.csv", "--run-folder", "study"];
 
 impl Sandbox {
-    fn new(rows: &[&str]) -> Self {
-        let sandbox = Self { folder: tempdir().unwrap() };
-        fs::create_dir(sandbox.path("temporary")).unwrap();
-        sandbox.write(rows);
+    /// Creates cases from rows of name, x and y.
+    fn with_rows(rows: &[&str]) -> Self {
+        let sandbox = Self::new(0);
+        sandbox.write_rows(rows);
         sandbox
     }
 
-    fn write(&self, rows: &[&str]) {
-        let rows = [&["name,x,y"], rows, &[""]].concat().join("\n");
-        fs::write(self.path("cases.csv"), rows).unwrap();
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn command(&self, options: &[&str], program: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
-        command.args(["run", "--format", "json"]).args(options);
-        if !program.is_empty() {
-            command.arg("--").args(program);
-        }
-        command.current_dir(self.folder.path()).env("TMPDIR", self.path("temporary"));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
-    }
-
-    /// Runs the command, which must exit with `status`.
-    fn run(&self, status: i32, options: &[&str], program: &[&str]) -> RunOutput {
-        RunOutput::of(&self.command(options, program).output().unwrap(), status)
+    fn write_rows(&self, rows: &[&str]) {
+        self.write("cases.csv", [&["name,x,y"], rows, &[""]].concat().join("\n"));
     }
 
     /// Returns the sorted names of the logged cases and clears the log.
     fn take_log(&self) -> Vec<String> {
-        let log = fs::read_to_string(self.path("log")).unwrap_or_default();
+        let mut names = self.lines("log");
         fs::remove_file(self.path("log")).ok();
-        let mut names: Vec<String> = log.lines().map(str::to_owned).collect();
         names.sort();
         names
     }
 }
 
-/// Output of a run.
-struct RunOutput {
-    stderr: String,
-    report: Value,
-}
-
-impl RunOutput {
-    fn of(output: &Output, status: i32) -> Self {
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(status), "{stderr}");
-        Self { stderr, report: serde_json::from_slice(&output.stdout).unwrap_or_default() }
-    }
-
-    fn cases(&self) -> &[Value] {
-        self.report["cases"].as_array().unwrap()
-    }
-
-    /// Returns the values of a key of all cases, by case name.
-    fn by_name(&self, key: &str) -> BTreeMap<&str, &Value> {
-        self.cases().iter().map(|case| (case["name"].as_str().unwrap(), &case[key])).collect()
-    }
-
-    fn statuses(&self) -> Vec<&str> {
-        self.cases().iter().map(|case| case["status"].as_str().unwrap()).collect()
-    }
-
-    fn assert_says(&self, text: &str) {
-        assert!(self.stderr.contains(text), "{}", self.stderr);
-    }
-}
-
-fn wait_until(event: &str, mut condition: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(start.elapsed() < Duration::from_mins(1), "{event}");
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
-fn signal(name: &str, child: &Child) {
-    let kill = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
-}
-
-/// Whether a process has this argument.
-fn has_process_with(argument: &str) -> bool {
-    fs::read_dir("/proc").unwrap().flatten().any(|entry| {
-        let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        line.split(|&byte| byte == 0).any(|found| found == argument.as_bytes())
-    })
-}
-
-/// Counts the ends of attempts in a journal.
-fn ended_attempts(journal: &Path) -> usize {
-    fs::read_to_string(journal).unwrap_or_default().matches("\"end\"").count()
-}
-
-/// Options of a new run.
-const NEW: [&str; 4] = ["--cases", "cases.csv", "--run-folder", "study"];
-
 #[test]
 fn files_of_the_user_are_not_overwritten() {
     for name in ["study.caselanes", "results.csv", "case-0", "sitting-2", "journal"] {
-        let sandbox = Sandbox::new(&["a,1,1"]);
+        let sandbox = Sandbox::with_rows(&["a,1,1"]);
         fs::create_dir(sandbox.path("study")).unwrap();
         fs::write(sandbox.path("study").join(name), "mine").unwrap();
         let refused = sandbox.run(2, &NEW, &LOGGED);
@@ -145,7 +52,7 @@ fn files_of_the_user_are_not_overwritten() {
         assert_eq!(fs::read_to_string(sandbox.path("study").join(name)).unwrap(), "mine");
         assert_eq!(fs::read_dir(sandbox.path("study")).unwrap().count(), 1, "the run left a file");
     }
-    let sandbox = Sandbox::new(&["a,1,1"]);
+    let sandbox = Sandbox::with_rows(&["a,1,1"]);
     fs::create_dir(sandbox.path("study")).unwrap();
     fs::write(sandbox.path("study/solver.cfg"), "mine").unwrap();
     sandbox.run(0, &NEW, &LOGGED);
@@ -153,7 +60,7 @@ fn files_of_the_user_are_not_overwritten() {
 
 #[test]
 fn a_journal_with_an_incomplete_first_line_is_no_run() {
-    let sandbox = Sandbox::new(&["a,1,1"]);
+    let sandbox = Sandbox::with_rows(&["a,1,1"]);
     sandbox.run(0, &NEW, &LOGGED);
     let journal = sandbox.path("study/journal");
     let whole = fs::read(&journal).unwrap();
@@ -165,13 +72,12 @@ fn a_journal_with_an_incomplete_first_line_is_no_run() {
 
 #[test]
 fn compare_and_sweep_run_programs_too() {
-    let sandbox = Sandbox::new(&["a,1,1", "b,2,1"]);
+    let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1"]);
     let run = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
-        command.args(arguments).args(["--cases", "cases.csv", "--repeat", "1", "--format", "json"]);
-        command.args(["--", "sh", "-c", "test $0 != none || exit 3; sleep 0.02"]);
-        command.arg(if arguments.contains(&"--quiet") { "none" } else { "{x}" });
-        let output = command.current_dir(sandbox.folder.path()).output().unwrap();
+        let status = if arguments.contains(&"--quiet") { "exit=3" } else { "exit=0" };
+        let mut command = sandbox.caselanes(arguments);
+        command.args(["--cases", "cases.csv", "--repeat", "1", "--format", "json"]);
+        let output = command.args(["--", "case-program", "sleep=0.02", status]).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         (output.status.code(), stderr, report)
@@ -189,39 +95,35 @@ fn compare_and_sweep_run_programs_too() {
 
 #[test]
 fn programs_that_slowed_each_other_down_are_not_predicted() {
-    let sandbox = Sandbox::new(&["a,1,1", "b,2,1", "c,3,1", "d,4,1"]);
-    let compute = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo $i";
+    let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1", "c,3,1", "d,4,1"]);
     let many = ["--cases", "cases.csv", "--workers", "200", "--output", "run.json"];
-    sandbox.run(0, &many, &["sh", "-c", compute]);
-    let predict = || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
-        command.args(["predict", "run.json", "--workers", "1"]);
-        command.current_dir(sandbox.folder.path()).output().unwrap()
-    };
+    sandbox.run(0, &many, &["case-program", "count=20000000"]);
+    let predict =
+        || sandbox.caselanes(&["predict", "run.json", "--workers", "1"]).output().unwrap();
     let output = predict();
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{stderr}");
     assert!(stderr.contains("slowed each other down"), "{stderr}");
-    sandbox.run(0, &many, &["sleep", "0.05"]);
+    sandbox.run(0, &many, &["case-program", "sleep=0.05"]);
     let output = predict();
     assert_eq!(output.status.code(), Some(0), "waiting programs do not slow each other down");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     let limited = ["--cases", "cases.csv", "--licences", "1", "--output", "run.json"];
-    sandbox.run(0, &limited, &["sleep", "0.05"]);
+    sandbox.run(0, &limited, &["case-program", "sleep=0.05"]);
     let stderr = String::from_utf8_lossy(&predict().stderr).into_owned();
     assert!(stderr.contains("workers were held in the recorded run"), "{stderr}");
 }
 
 #[test]
 fn a_run_is_resumed_after_rows_were_moved_edited_added_and_removed() {
-    let sandbox = Sandbox::new(&["a,1,1", "bad,2,1", "c,3,1", "d,4,1", "e,5,1"]);
+    let sandbox = Sandbox::with_rows(&["a,1,1", "bad,2,1", "c,3,1", "d,4,1", "e,5,1"]);
     let first = sandbox.run(1, &NEW, &LOGGED);
     first.assert_says("1 case is not done; to resume: caselanes run --resume ");
     assert_eq!(first.statuses(), ["done", "failed", "done", "done", "done"]);
     assert_eq!(sandbox.take_log(), ["a", "bad", "c", "d", "e"]);
 
     // c has another x, d is removed, new is added, the others are moved.
-    sandbox.write(&["new,9,1", "e,5,1", "c,7,1", "bad,2,1", "a,1,1"]);
+    sandbox.write_rows(&["new,9,1", "e,5,1", "c,7,1", "bad,2,1", "a,1,1"]);
     let next = sandbox.run(1, &["--resume", "study", "--cases", "cases.csv"], &[]);
     assert_eq!(sandbox.take_log(), ["bad", "c", "new"]);
     next.assert_says("2 of 5 cases are already done; 1 failed case is retried");
@@ -242,7 +144,7 @@ fn a_run_is_resumed_after_rows_were_moved_edited_added_and_removed() {
     assert!((lane_seconds - workers * total_s).abs() < 1e-9);
 
     // The folder stores the study of the last session.
-    sandbox.write(&["bad,2,1"]);
+    sandbox.write_rows(&["bad,2,1"]);
     let last = sandbox.run(1, &["--resume", "study"], &[]);
     assert_eq!((sandbox.take_log(), last.cases().len()), (vec!["bad".to_owned()], 5));
     let results = fs::read_to_string(sandbox.path("study/results.csv")).unwrap();
@@ -253,7 +155,7 @@ fn a_run_is_resumed_after_rows_were_moved_edited_added_and_removed() {
 
 #[test]
 fn options_and_a_study_file_override_the_study_of_the_run() {
-    let sandbox = Sandbox::new(&["a,1,1", "b,2,1"]);
+    let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1"]);
     sandbox.run(0, &NEW, &LOGGED);
     let resumed = sandbox.run(0, &["--resume", "study", "--workers", "7", "--timeout", "60"], &[]);
     assert_eq!((&resumed.report["workers"], sandbox.take_log().len()), (&7.into(), 2));
@@ -261,12 +163,12 @@ fn options_and_a_study_file_override_the_study_of_the_run() {
     assert_eq!(resumed.report["total_parallel_s"], Value::Null);
     assert_eq!(resumed.report["account"], Value::Null);
     // Another command makes other cases.
-    let other = sandbox.run(0, &["--resume", "study"], &["echo", "{x}5"]);
+    let other = sandbox.run(0, &["--resume", "study"], &["case-program", "print={x}5"]);
     other.assert_says("0 of 2 cases are already done");
     assert_eq!(other.by_name("value")["b"], 25.0);
-    let study = "version = 1\n[workload]\nname = 'command'\ncommand = ['echo', '{x}5']\n\
+    let study = "version = 1\n[workload]\nname = 'command'\ncommand = ['case-program', 'print={x}5']\n\
                  [[case]]\nname = 'b'\nx = 2\ny = 1\n[[case]]\nname = 'c'\nx = 3\ny = 1\n";
-    fs::write(sandbox.path("a.caselanes"), study).unwrap();
+    sandbox.write("a.caselanes", study);
     let other = sandbox.run(0, &["a.caselanes", "--resume", "study"], &[]);
     other.assert_says("1 of 2 cases is already done");
     assert_eq!(other.by_name("session")["b"], 2);
@@ -275,7 +177,7 @@ fn options_and_a_study_file_override_the_study_of_the_run() {
 
 #[test]
 fn a_case_whose_last_line_is_incomplete_runs_again() {
-    let sandbox = Sandbox::new(&["a,1,1", "b,2,1"]);
+    let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1"]);
     sandbox.run(0, &[&NEW[..], &["--workers", "1"]].concat(), &LOGGED);
     sandbox.take_log();
     let journal = sandbox.path("study/journal");
@@ -292,7 +194,7 @@ fn a_case_whose_last_line_is_incomplete_runs_again() {
 
 #[test]
 fn a_flipped_byte_in_the_journal_is_named_and_costs_only_its_line() {
-    let sandbox = Sandbox::new(&["a,1,1", "b,2,1"]);
+    let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1"]);
     sandbox.run(0, &[&NEW[..], &["--workers", "1"]].concat(), &LOGGED);
     let journal = sandbox.path("study/journal");
     let text = fs::read_to_string(&journal).unwrap();
@@ -313,31 +215,31 @@ fn a_flipped_byte_in_the_journal_is_named_and_costs_only_its_line() {
 
 #[test]
 fn a_second_process_cannot_use_the_folder() {
-    let sandbox = Sandbox::new(&["a,1,1"]);
-    let child = sandbox.command(&NEW, &["sleep", "100"]).spawn().unwrap();
+    let sandbox = Sandbox::with_rows(&["a,1,1"]);
+    let child = sandbox.command(&NEW, &["case-program", "sleep=100"]).spawn().unwrap();
     wait_until("the run begins", || {
-        ended_attempts(&sandbox.path("study/journal")) == 0 && sandbox.path("study/case-0").exists()
+        sandbox.ended_attempts("study") == 0 && sandbox.path("study/case-0").exists()
     });
     let number = format!("(process {})", child.id());
     let second = sandbox.run(2, &["--resume", "study"], &[]);
     second.assert_says("the run is in use by another CaseLanes");
     second.assert_says(&number);
-    sandbox.run(2, &NEW, &["true"]).assert_says("in use");
-    signal("-INT", &child);
+    sandbox.run(2, &NEW, &LOGGED).assert_says("in use");
+    interrupt(&child);
     let first = RunOutput::of(&child.wait_with_output().unwrap(), 130);
     assert_eq!(first.statuses(), ["cancelled"]);
 }
 
 #[test]
 fn invalid_run_folders_and_options_are_refused() {
-    let sandbox = Sandbox::new(&["a,1,1"]);
-    sandbox.run(0, &NEW, &["true"]);
+    let sandbox = Sandbox::with_rows(&["a,1,1"]);
+    sandbox.run(0, &NEW, &["case-program"]);
     sandbox.run(2, &NEW, &["true"]).assert_says("the folder already holds a run");
     fs::create_dir(sandbox.path("foreign")).unwrap();
     fs::write(sandbox.path("foreign/journal"), "some text\n").unwrap();
     for (options, message) in [
         (&["--resume", "nothing"][..], "no such run folder: nothing"),
-        (&["--resume", "temporary"], "found no journal in it: temporary"),
+        (&["--resume", "runs"], "found no journal in it: runs"),
         (&["--resume", "foreign"], "found a journal in an unknown format: foreign"),
         (&["--resume", "cases.csv"], "expected a run folder, found a file: cases.csv"),
         (&["--resume", "study", "--run-folder", "other"], "cannot be used with"),
@@ -372,19 +274,17 @@ fn invalid_run_folders_and_options_are_refused() {
 
 #[test]
 fn resuming_says_what_changed_and_which_sessions_cases_are_from() {
-    let sandbox = Sandbox::new(&["a,1,1", "b,2,1"]);
+    let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1"]);
     sandbox.run(0, &NEW, &LOGGED);
     let resume = |options: &[&str], program: &[&str]| {
         sandbox.run(0, &[&["--resume", "study"], options].concat(), program).stderr
     };
     let unchanged = resume(&[], &[]);
     assert!(unchanged.contains("note: both cases are already done\n"), "{unchanged}");
-    let mut table = Command::new(env!("CARGO_BIN_EXE_caselanes"));
-    table.args(["run", "--resume", "study"]).current_dir(sandbox.folder.path());
-    let output = table.output().unwrap();
+    let output = sandbox.caselanes(&["run", "--resume", "study"]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("2 done in 1 earlier session;"), "{text}");
-    let program = resume(&[], &["true"]);
+    let program = resume(&[], &["case-program"]);
     let because =
         "0 of 2 cases are already done; 2 cases run again because of a change: the program\n";
     assert!(program.contains(because), "{program}");
@@ -393,7 +293,7 @@ fn resuming_says_what_changed_and_which_sessions_cases_are_from() {
         both.contains("because of a change: the value expression, the environment\n"),
         "{both}"
     );
-    sandbox.write(&["a,1,1", "c,3,1"]);
+    sandbox.write_rows(&["a,1,1", "c,3,1"]);
     let table = resume(&["--cases", "cases.csv"], &[]);
     assert!(table.contains("no longer in the table; changed: the table\n"), "{table}");
     let refused = sandbox.run(2, &["--resume", "study", "--workload", "demo"], &[]);
@@ -404,16 +304,16 @@ fn resuming_says_what_changed_and_which_sessions_cases_are_from() {
 #[test]
 fn a_killed_run_is_resumed() {
     let rows: Vec<String> = (0..12).map(|case| format!("c{case:02},{case},1")).collect();
-    let sandbox = Sandbox::new(&rows.iter().map(String::as_str).collect::<Vec<_>>());
-    let program = ["sh", "-c", "echo $0 >> \"$1\"/../log; sleep 0.1; echo 1", "{name}", "{run}"];
+    let sandbox = Sandbox::with_rows(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let [program, log, ..] = LOGGED;
+    let program = [program, "hold={run}/../held", log, "sleep=0.1", "print=1"];
     let mut child =
         sandbox.command(&[&NEW[..], &["--workers", "2"]].concat(), &program).spawn().unwrap();
-    wait_until("some have ended", || ended_attempts(&sandbox.path("study/journal")) >= 5);
-    signal("-KILL", &child);
+    wait_until("some have ended", || sandbox.ended_attempts("study") >= 5);
+    child.kill().unwrap();
     child.wait().unwrap();
-    let run_folder = sandbox.path("study");
-    wait_until("its programs are gone", || !has_process_with(run_folder.to_str().unwrap()));
-    let done = ended_attempts(&sandbox.path("study/journal"));
+    wait_until("its programs are gone", || !sandbox.is_held("held"));
+    let done = sandbox.ended_attempts("study");
     let before = sandbox.take_log();
     // The series total needs all cases to run in this session.
     let next = sandbox.run(0, &["--resume", "study", "--series", "measure"], &[]);
@@ -428,20 +328,15 @@ fn a_killed_run_is_resumed() {
 
 #[test]
 fn a_run_in_a_temporary_folder_can_be_resumed() {
-    let sandbox = Sandbox::new(&["a,1,1", "b,2,1", "c,3,1"]);
-    let script = ["sh", "-c", "test $0 = 1 || test -e \"$1/go\" || sleep 100; echo $0", "{x}"];
-    let folder = sandbox.folder.path().to_str().unwrap();
-    let program = [&script[..], &[folder]].concat();
-    let child =
-        sandbox.command(&["--cases", "cases.csv", "--workers", "2"], &program).spawn().unwrap();
-    let journal = || {
-        let run = fs::read_dir(sandbox.path("temporary")).unwrap().next()?;
-        Some(run.unwrap().path().join("journal"))
-    };
+    let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1", "c,3,1"]);
+    let go = sandbox.action("unless-file", "go");
+    let actions = ["print={x}", "unless={x}=1", &go, "sleep=100"];
+    let child = sandbox.actions(&["--workers", "2"], &actions).spawn().unwrap();
     wait_until("the first has ended", || {
-        journal().is_some_and(|journal| ended_attempts(&journal) == 1)
+        let run = fs::read_dir(sandbox.path("runs")).unwrap().next();
+        run.is_some_and(|run| sandbox.ended_attempts(run.unwrap().path().to_str().unwrap()) == 1)
     });
-    signal("-INT", &child);
+    interrupt(&child);
     let first = RunOutput::of(&child.wait_with_output().unwrap(), 130);
     assert_eq!(first.statuses(), ["done", "cancelled", "cancelled"]);
     let run_folder = first.stderr.split("caselanes run --resume ").nth(1).unwrap();
@@ -452,6 +347,7 @@ fn a_run_in_a_temporary_folder_can_be_resumed() {
 }
 
 /// Copies a folder recursively.
+#[cfg(unix)]
 fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
@@ -464,11 +360,13 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
+// Its program is a shell script.
 /// The folder was written by `CaseLanes` 0.1.0 in two sessions. The first was interrupted, the
 /// second killed while the case `slow` was running.
+#[cfg(unix)]
 #[test]
 fn a_run_folder_written_by_an_earlier_version_is_resumed() {
-    let sandbox = Sandbox::new(&[]);
+    let sandbox = Sandbox::with_rows(&[]);
     let written = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/old_run");
     copy_folder(&written, &sandbox.path("study"));
     fs::write(sandbox.path("study/go"), "").unwrap();
@@ -502,14 +400,8 @@ fn a_run_folder_written_by_an_earlier_version_is_resumed() {
 
 #[test]
 fn a_failed_case_is_retried() {
-    let sandbox = Sandbox::new(&["a,1,1", "b,2,1"]);
-    let fails_once = [
-        "sh",
-        "-c",
-        "test -e \"$1\"/seen-$0 && echo $0 && exit; : > \"$1\"/seen-$0; exit 3",
-        "{x}",
-        "{run}",
-    ];
+    let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1"]);
+    let fails_once = ["case-program", "print={x}", "first={run}/seen-{x}", "exit=3"];
     let ran = sandbox.run(0, &[&NEW[..], &["--retries", "2"]].concat(), &fails_once);
     for case in ran.cases() {
         assert_eq!((&case["status"], &case["attempts"]), (&"done".into(), &2.into()));
@@ -525,16 +417,16 @@ fn a_failed_case_is_retried() {
     // predict accepts such a report.
     let report = sandbox.path("report.json");
     fs::write(&report, ran.report.to_string()).unwrap();
-    let mut predict = Command::new(env!("CARGO_BIN_EXE_caselanes"));
-    let predicted = predict.arg("predict").arg(&report).args(["--workers", "2"]).output().unwrap();
+    let predict = ["predict", report.to_str().unwrap(), "--workers", "2"];
+    let predicted = sandbox.caselanes(&predict).output().unwrap();
     assert!(predicted.status.success(), "{predicted:?}");
 }
 
 #[test]
 fn no_more_cases_start_after_the_limit_of_failures() {
-    let sandbox = Sandbox::new(&["a,1,1", "b,2,1", "c,3,1", "d,4,1"]);
+    let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1", "c,3,1", "d,4,1"]);
     let options = [&NEW[..], &["--workers", "1", "--stop-after", "2"]].concat();
-    let ran = sandbox.run(1, &options, &["false"]);
+    let ran = sandbox.run(1, &options, &["case-program", "exit=1"]);
     ran.assert_says("error: stopped after 2 failed cases; the others were not started");
     assert_eq!(ran.statuses(), ["failed", "failed", "not-run", "not-run"]);
     let session = ran.by_name("session");
@@ -544,9 +436,9 @@ fn no_more_cases_start_after_the_limit_of_failures() {
 
 #[test]
 fn licences_limit_the_running_cases() {
-    let sandbox = Sandbox::new(&["a,1,1", "b,2,1", "c,3,1", "d,4,1", "e,5,1", "f,6,1"]);
+    let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1", "c,3,1", "d,4,1", "e,5,1", "f,6,1"]);
     let options = [&NEW[..], &["--workers", "4", "--licences", "2"]].concat();
-    let ran = sandbox.run(0, &options, &["sleep", "0.1"]);
+    let ran = sandbox.run(0, &options, &["case-program", "sleep=0.1"]);
     let times = |case: &Value| (case["start_s"].as_f64().unwrap(), case["end_s"].as_f64().unwrap());
     let times: Vec<_> = ran.cases().iter().map(times).collect();
     let running = |at_s: f64| times.iter().filter(|time| time.0 <= at_s && at_s < time.1).count();
@@ -556,32 +448,32 @@ fn licences_limit_the_running_cases() {
 
 #[test]
 fn the_last_value_of_a_variable_counts_also_when_resumed() {
-    let sandbox = Sandbox::new(&["a,1,1"]);
-    let twice = ["--env", "A=1", "--env", "B=5", "--env", "A=2"];
+    let sandbox = Sandbox::with_rows(&["a,1,1"]);
+    let twice = ["--env", "A=1", "--env", "B=5", "--env", "A=2", "--value-regex", "(\\d)\\s5"];
     let options = [&NEW[..], &twice].concat();
-    let ran = sandbox.run(0, &options, &["sh", "-c", "echo $A$B"]);
-    assert_eq!(ran.cases()[0]["value"], 25.0);
-    assert_eq!(sandbox.run(0, &["--resume", "study"], &[]).cases()[0]["value"], 25.0);
+    let ran = sandbox.run(0, &options, &["case-program", "env=A", "env=B"]);
+    assert_eq!(ran.cases()[0]["value"], 2.0);
+    assert_eq!(sandbox.run(0, &["--resume", "study"], &[]).cases()[0]["value"], 2.0);
 }
 
 #[test]
 fn nothing_starts_below_the_memory_floor() {
-    let sandbox = Sandbox::new(&["a,1,1", "b,2,1"]);
+    let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1"]);
     let options = [&NEW[..], &["--memory-floor", "9000PB"]].concat();
     sandbox.run(2, &options, &["true"]).assert_says("expected a size");
     let options = [&NEW[..], &["--memory-floor", "9000000T"]].concat();
     sandbox.run(2, &options, &["true"]).assert_says("no case could ever start: 9000000000.0 GB");
     assert!(!sandbox.path("study").exists());
-    let memory = fs::read_to_string("/proc/meminfo").unwrap();
-    let total = memory.split_whitespace().nth(1).unwrap().to_owned() + "KiB";
+    let memory = RefreshKind::nothing().with_memory(MemoryRefreshKind::everything());
+    let total = System::new_with_specifics(memory).unwrap().total_memory().to_string();
     let options = [&NEW[..], &["--memory-floor", &total]].concat();
-    let mut child = sandbox.command(&options, &["true"]).spawn().unwrap();
+    let mut child = sandbox.command(&options, &["case-program"]).spawn().unwrap();
     let mut stderr = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut stderr).unwrap();
     assert!(stderr.starts_with("no case started for "), "{stderr}");
     assert!(stderr.contains(" s: waiting for free memory: "), "{stderr}");
     assert!(stderr.contains(" GB free, ") && stderr.ends_with(" GB needed\n"), "{stderr}");
-    signal("-INT", &child);
+    interrupt(&child);
     let ran = RunOutput::of(&child.wait_with_output().unwrap(), 130);
     assert_eq!(ran.statuses(), ["not-run", "not-run"]);
     assert_eq!(ran.cases()[0]["session"], Value::Null);
@@ -590,38 +482,30 @@ fn nothing_starts_below_the_memory_floor() {
 
 #[test]
 fn a_refused_start_is_no_failure_and_is_reported() {
-    let sandbox = Sandbox::new(&["a,1,1", "b,2,1"]);
-    let refused_once = [
-        "sh",
-        "-c",
-        "test $0 = 2 || test -e \"$1\"/seen && echo $0 && exit; : > \"$1\"/seen; exit 7",
-        "{x}",
-        "{run}",
-    ];
+    let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1"]);
+    let refused_once = ["case-program", "print={x}", "unless={x}=2", "first={run}/seen", "exit=7"];
     let options = [&NEW[..], &["--workers", "2", "--refused-exit", "7"]].concat();
     let ran = sandbox.run(0, &options, &refused_once);
     assert_eq!(ran.statuses(), ["done"; 2]);
     let case = &ran.cases()[0];
     assert_eq!((&case["attempts"], &case["error"]), (&2.into(), &Value::Null));
     assert_eq!(case["tries"][0]["status"], "not-run", "reports have five statuses only");
-    let sandbox = Sandbox::new(&["a,1,1", "b,2,1"]);
+    let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1"]);
     let table =
         [&NEW[..], &["--format", "table", "--workers", "2", "--refused-exit", "7"]].concat();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
-    command.arg("run").args(&table).arg("--").args(refused_once);
-    let output = command.current_dir(sandbox.folder.path()).output().unwrap();
+    let output = sandbox.command(&table, &refused_once).output().unwrap();
     let table = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(table.contains("1 start of 1 case refused: no licence"), "{table}");
 }
 
 #[test]
 fn a_case_waiting_for_a_licence_counts_as_not_run_when_cancelled() {
-    let sandbox = Sandbox::new(&["a,1,1"]);
+    let sandbox = Sandbox::with_rows(&["a,1,1"]);
     let options = [&NEW[..], &["--refused-text", "no licence"]].concat();
-    let program = ["sh", "-c", "echo sorry: no licence; exit 1"];
+    let program = ["case-program", "print=sorry: no licence", "exit=1"];
     let child = sandbox.command(&options, &program).spawn().unwrap();
-    wait_until("a start is refused", || ended_attempts(&sandbox.path("study/journal")) >= 1);
-    signal("-INT", &child);
+    wait_until("a start is refused", || sandbox.ended_attempts("study") >= 1);
+    interrupt(&child);
     let ran = RunOutput::of(&child.wait_with_output().unwrap(), 130);
     assert_eq!(ran.statuses(), ["not-run"]);
     assert_eq!(ran.cases()[0]["error"], Value::Null);
@@ -629,37 +513,27 @@ fn a_case_waiting_for_a_licence_counts_as_not_run_when_cancelled() {
 
 #[test]
 fn results_are_written_while_the_run_is_in_progress() {
-    let sandbox = Sandbox::new(&["a,1,1", "b,2,1"]);
-    let program = ["sh", "-c", "test $0 = 1 || sleep 100; echo $0", "{x}"];
+    let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1"]);
+    let program = ["case-program", "print={x}", "unless={x}=1", "sleep=100"];
     let options = [&NEW[..], &["--workers", "2"]].concat();
     let child = sandbox.command(&options, &program).spawn().unwrap();
     let results = || fs::read_to_string(sandbox.path("study/results.csv")).unwrap_or_default();
     wait_until("results are there", || results().contains("\na,1,1,1,done,"));
     let partial = results();
     assert!(partial.lines().count() == 3 && partial.contains("\nb,2,1,,in-work,"), "{partial}");
-    signal("-INT", &child);
+    interrupt(&child);
     RunOutput::of(&child.wait_with_output().unwrap(), 130);
     assert!(results().contains("\nb,2,1,,cancelled,"), "{}", results());
 }
 
 #[test]
-fn output_above_the_limit_loses_its_middle() {
-    let sandbox = Sandbox::new(&["a,1,1"]);
-    let program = ["sh", "-c", "echo first; head -c 1000000 /dev/zero | tr '\\0' x; echo; echo 8"];
-    let ran = sandbox.run(0, &[&NEW[..], &["--output-limit", "10k"]].concat(), &program);
-    assert_eq!(ran.cases()[0]["value"], 8.0);
-    let kept = fs::read(sandbox.path("study/case-0/stdout.txt")).unwrap();
-    assert!(kept.len() < 12_000 && kept.starts_with(b"first") && kept.ends_with(b"\n8\n"));
-}
-
-#[test]
 fn a_study_file_contains_limits() {
-    let sandbox = Sandbox::new(&[]);
-    let study = "version = 1\n[workload]\nname = 'command'\ncommand = ['sh', '-c', 'exit 1']\n\
+    let sandbox = Sandbox::with_rows(&[]);
+    let study = "version = 1\n[workload]\nname = 'command'\ncommand = ['case-program', 'exit=1']\n\
                  output-limit = '1M'\nrefused-exit = 7\nrefused-text = 'no licence'\n\
                  [plan]\nlicences = 1\nretries = 1\nstop-after = 1\nmemory-floor = 1000\n\
                  [[case]]\nx = 1\ny = 1\n[[case]]\nx = 2\ny = 1\n";
-    fs::write(sandbox.path("a.caselanes"), study).unwrap();
+    sandbox.write("a.caselanes", study);
     let options = ["a.caselanes", "--run-folder", "study", "--workers", "2"];
     let ran = sandbox.run(1, &options, &[]);
     assert_eq!(ran.report["cases"][0]["attempts"], 2);
