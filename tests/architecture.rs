@@ -463,3 +463,32 @@ fn a_panic_unwinds_and_there_is_one_egui() {
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
     assert_eq!(lock.lines().filter(|line| *line == "name = \"egui\"").count(), 1);
 }
+
+#[test]
+fn tests_that_a_system_leaves_out_name_their_reason() {
+    let mut unexplained = Vec::new();
+    for path in rust_files(&root().join("tests")) {
+        let text = fs::read_to_string(&path).unwrap();
+        for item in text.split("\n\n") {
+            let is_head = |line: &&str| line.starts_with('#') || line.starts_with("//");
+            let head: Vec<_> = item.lines().map(str::trim).take_while(is_head).collect();
+            let has = |start: &str| head.iter().any(|line| line.starts_with(start));
+            let is_left_out = has("#![cfg(") || has("#[cfg(") && has("#[test]");
+            if is_left_out && !has("// ") {
+                unexplained.push((path.clone(), item.to_owned()));
+            }
+        }
+    }
+    assert!(unexplained.is_empty(), "{unexplained:#?}");
+}
+
+#[test]
+fn tests_that_wine_leaves_out_exist() {
+    let list = fs::read_to_string(root().join("tests/wine.txt")).unwrap();
+    let folders = ["src", "tests"].map(|folder| rust_files(&root().join(folder)));
+    let texts = folders.concat().into_iter().map(|path| fs::read_to_string(path).unwrap());
+    let texts: String = texts.collect();
+    for name in list.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        assert!(texts.contains(&format!("fn {name}()")), "no test {name}");
+    }
+}

@@ -1,5 +1,6 @@
 //! What comes with the binary: icons, desktop entry, file type, installer, fonts.
 
+// The scripts install into the folders of a Linux desktop.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
 

@@ -43,7 +43,7 @@ fn plan(strategy: Strategy, workers: u32, limits: Limits) -> Plan {
 
 fn check(report: &RunReport) {
     let account = report.figures.account.unwrap();
-    let left_over = account.remainder_s().unwrap();
+    let left_over = account.remainder_s(&report.state).unwrap();
     assert!(left_over.abs() < 1e-3, "{left_over} s unaccounted for: {account:?}");
     // All reports are written without a panic.
     TableFormat.write(report, &mut Vec::new()).unwrap();

@@ -1,5 +1,6 @@
 //! Several reports of one run, conditions that fail it, and the command at its end.
 
+// Its commands run in a shell, and its files are links and devices.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 

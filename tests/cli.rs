@@ -390,6 +390,7 @@ fn a_report_file_is_replaced_atomically_without_leftovers() {
     assert_eq!(files(folder.path()), ["report.json"]);
 }
 
+// Windows has no such devices and modes, and links only for administrators.
 #[test]
 #[cfg(unix)]
 fn devices_are_written_in_place_and_links_are_followed() {
@@ -418,6 +419,7 @@ fn devices_are_written_in_place_and_links_are_followed() {
     assert!(folder.path().join("new.csv").is_file());
 }
 
+// Only Linux has /dev/stdout for any open file.
 #[test]
 #[cfg(target_os = "linux")]
 fn an_open_file_is_appended_to_and_not_replaced() {
@@ -443,6 +445,7 @@ fn a_signal_while_writing_the_report_ends_the_program() {
     assert_eq!(output.status.code(), Some(130), "{}", err(&output));
 }
 
+// Windows has no limit of address space.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_run_without_threads_fails_without_figures() {
@@ -469,6 +472,7 @@ fn all_at_once_rejects_too_many_cases() {
     assert!(err(&output).contains("at most 4096 cases"), "{}", err(&output));
 }
 
+// Windows has no limit of threads.
 /// Runs as a separate user with a limit of 500 threads.
 #[test]
 #[cfg(target_os = "linux")]
@@ -643,6 +647,7 @@ fn an_interrupt_while_measuring_the_series_keeps_the_parallel_run() {
     assert!(err(&output).contains("not measured"), "{}", err(&output));
 }
 
+// Only Unix has a program `script`, which gives a program a terminal.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_progress_bar_is_drawn_on_a_terminal_only() {
@@ -663,6 +668,7 @@ fn a_progress_bar_is_drawn_on_a_terminal_only() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Windows always has a display")]
 fn without_a_display_the_window_names_the_command_line() {
     let output = caselanes(&[], b"");
     assert_eq!(output.status.code(), Some(2));
@@ -873,6 +879,7 @@ fn a_study_of_100_000_cases_is_read_quickly() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Windows always has a display")]
 fn a_missing_file_is_named_before_the_window_opens_and_a_misspelt_command_opens_none() {
     let run = |argument: &str| {
         let mut command = Command::new(cargo_bin("caselanes"));

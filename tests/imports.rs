@@ -151,6 +151,7 @@ fn peak_bytes(cases: &str) -> u64 {
     String::from_utf8_lossy(&output.stdout).trim().parse::<u64>().unwrap() * 1024
 }
 
+// Only Unix reports the memory of ended children.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_cell_in_the_last_row_and_column_costs_no_memory() {

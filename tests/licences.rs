@@ -109,13 +109,10 @@ fn check_done(state: &RunState, workers: u32) {
     assert!(state.all_done() && state.abort_message().is_none());
     assert_eq!(state.errors().count(), 0);
     let account = Account::of(state, workers, ClockChoice::Real);
-    let done: f64 = state.records.iter().map(|record| s_from_ns(record.time_ns())).sum();
-    let Account { lane_seconds, startup, dispatch, barrier, held, lost, idle, .. } = account;
-    let beside = [startup, dispatch, barrier, held, lost, idle].map(Option::unwrap);
-    let left_over = lane_seconds - done - beside.iter().sum::<f64>();
+    let left_over = account.remainder_s(state).unwrap();
     assert!(left_over.abs() < 1e-3, "{left_over} s unaccounted for: {account:?}");
     let lost_ns: u64 = refused_attempts(state).iter().map(|t| t.end_ns - t.start_ns).sum();
-    assert!((lost.unwrap() - s_from_ns(lost_ns)).abs() < 1e-9);
+    assert!((account.lost.unwrap() - s_from_ns(lost_ns)).abs() < 1e-9);
 }
 
 #[test]

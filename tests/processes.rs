@@ -1,6 +1,5 @@
 //! Runs in worker processes.
 
-#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails on an unexpected error")]
 
 #[path = "timing/exclusive.rs"]
@@ -8,9 +7,7 @@ mod exclusive;
 #[path = "timing/retry.rs"]
 mod retry;
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,8 +17,12 @@ use caselanes::report::{Account, Exporter as _, Figures, Machine, RunReport, Tab
 use caselanes::run::{RunState, Status};
 use caselanes::study::{CaseTable, FrozenStudy, Order, Plan, Strategy, WorkloadName};
 use caselanes::workload::{Environment, find, freeze};
+#[cfg(unix)]
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 #[cfg(target_os = "linux")]
 use std::{io::Write as _, os::unix::process::CommandExt as _, process::Child};
+use sysinfo::{Pid, ProcessesToUpdate, System};
+#[cfg(unix)]
 use tempfile::tempdir;
 
 use exclusive::exclusive;
@@ -89,9 +90,21 @@ fn process_ids(state: &RunState) -> Vec<u32> {
 
 /// Whether the process exists, possibly as a zombie.
 fn is_alive(id: u32) -> bool {
-    signal("-0", id)
+    system_with(id).process(Pid::from_u32(id)).is_some()
 }
 
+fn kill(id: u32) {
+    assert!(system_with(id).process(Pid::from_u32(id)).unwrap().kill());
+}
+
+/// Returns what the system tells about a process.
+fn system_with(id: u32) -> System {
+    let mut system = System::new().unwrap();
+    system.refresh_processes(ProcessesToUpdate::Some(&[Pid::from_u32(id)]), true);
+    system
+}
+
+#[cfg(unix)]
 fn signal(signal: &str, id: u32) -> bool {
     let mut kill = Command::new("kill");
     kill.args([signal, &id.to_string()]).stderr(Stdio::null()).status().unwrap().success()
@@ -100,7 +113,7 @@ fn signal(signal: &str, id: u32) -> bool {
 /// Returns the account after checking that less than 1 ms is missing.
 fn account(frozen: &FrozenStudy, state: &RunState) -> Account {
     let account = Figures::of(frozen, state).account.unwrap();
-    let left = account.remainder_s().unwrap();
+    let left = account.remainder_s(state).unwrap();
     assert!(left.abs() < 1e-3, "{left} s unaccounted for: {account:?}");
     account
 }
@@ -237,7 +250,7 @@ fn run_and_kill_a_worker(frozen: &Arc<FrozenStudy>, program: WorkerProgram) -> R
         let running = state.records.iter().filter(|r| r.status == Status::Running).count();
         if !killed && running == workers {
             killed = true;
-            assert!(signal("-9", state.processes[0].start.process_id));
+            kill(state.processes[0].start.process_id);
         }
     })
 }
@@ -251,7 +264,10 @@ fn a_worker_that_dies_fails_its_case_and_is_replaced() {
     let failed: Vec<_> = state.errors().collect();
     let [(case, reason)] = failed[..] else { panic!("{failed:?}") };
     assert!(case < 2);
-    assert_eq!(reason, "its worker process was killed by signal 9 (KILL)");
+    // Windows has no signals: a killed process exits with status 1.
+    let death =
+        if cfg!(windows) { "exited with status 1" } else { "was killed by signal 9 (KILL)" };
+    assert_eq!(reason, format!("its worker process {death}"));
     assert_eq!((state.done_count, state.ended_count, state.abort_message()), (7, 8, None));
     let replaced: Vec<_> = state.processes.iter().map(|p| p.start.replaces).collect();
     assert_eq!(replaced, [false, false, true]);
@@ -270,6 +286,7 @@ fn after_the_last_case_a_dead_worker_is_not_replaced() {
     assert_eq!((state.done_count, state.ended_count, state.processes.len()), (1, 2, 2));
 }
 
+#[cfg(unix)]
 /// Returns a program that runs the lines in a shell; `$worker` is the real worker program.
 fn script(folder: &Path, lines: &str) -> WorkerProgram {
     let path = folder.join("program");
@@ -279,6 +296,8 @@ fn script(folder: &Path, lines: &str) -> WorkerProgram {
     WorkerProgram::At(path)
 }
 
+// Its programs are shell scripts.
+#[cfg(unix)]
 #[test]
 fn the_run_ends_when_its_last_worker_cannot_be_replaced() {
     let _guard = exclusive();
@@ -302,6 +321,8 @@ fn the_run_ends_when_its_last_worker_cannot_be_replaced() {
     assert_eq!(counts, [1, 0, 2]);
 }
 
+// Its programs are shell scripts.
+#[cfg(unix)]
 #[test]
 fn a_program_that_is_not_a_worker_ends_the_run_with_a_message() {
     let _guard = exclusive();
@@ -363,6 +384,8 @@ fn a_program_that_is_not_a_worker_ends_the_run_with_a_message() {
     }
 }
 
+// Its programs are shell scripts.
+#[cfg(unix)]
 #[test]
 fn an_invalid_answer_fails_the_case_and_the_worker_is_replaced() {
     let _guard = exclusive();
@@ -391,6 +414,7 @@ fn an_invalid_answer_fails_the_case_and_the_worker_is_replaced() {
     }
 }
 
+#[cfg(unix)]
 /// Returns a copy of this program, and a function that breaks it while its processes run.
 fn breakable_copy(folder: &Path) -> (WorkerProgram, impl Fn()) {
     let path = folder.join("copy");
@@ -404,6 +428,8 @@ fn breakable_copy(folder: &Path) -> (WorkerProgram, impl Fn()) {
     (WorkerProgram::At(path), break_program)
 }
 
+// Windows keeps the file of a running program.
+#[cfg(unix)]
 #[test]
 fn the_run_continues_when_workers_cannot_be_added() {
     let _guard = exclusive();
@@ -425,8 +451,9 @@ fn the_run_continues_when_workers_cannot_be_added() {
     account(&frozen, &state);
 }
 
+// Windows keeps the file of a running program.
+#[cfg(unix)]
 #[test]
-#[cfg(target_os = "linux")]
 fn the_other_workers_continue_when_one_cannot_be_replaced() {
     let _guard = exclusive();
     let folder = tempdir().unwrap();
@@ -438,7 +465,7 @@ fn the_other_workers_continue_when_one_cannot_be_replaced() {
         if !has_broken && state.done_count >= 2 {
             has_broken = true;
             break_program();
-            assert!(signal("-KILL", state.processes[0].start.process_id));
+            kill(state.processes[0].start.process_id);
         }
     });
     assert_eq!(state.abort_message(), None);
@@ -516,6 +543,8 @@ fn a_cancel_ends_workers_that_are_starting() {
     }
 }
 
+// Windows has no SIGSTOP.
+#[cfg(unix)]
 #[test]
 fn a_worker_that_does_not_end_is_killed() {
     let _guard = exclusive();
@@ -573,7 +602,12 @@ fn a_worker_started_by_hand_explains_its_purpose() {
     let (status, output_text) = run_binary(&["--help"], Stdio::null());
     assert_eq!(status, Some(0));
     assert!(!output_text.contains("worker-process"));
-    // On a terminal it does not wait for input.
+}
+
+// Only Unix has a program `script`, which gives a program a terminal.
+#[cfg(unix)]
+#[test]
+fn a_worker_started_by_hand_on_a_terminal_does_not_wait_for_input() {
     let worker = env!("CARGO_BIN_EXE_caselanes");
     let output = Command::new("script")
         .args(["-qec", &format!("'{worker}' --worker-process"), "/dev/null"])
@@ -644,22 +678,24 @@ fn busy_workers(run: &Child) -> Vec<u32> {
     workers
 }
 
-#[test]
+// Its workers are found in `/proc`; `tests/programs` kills runs on every system.
 #[cfg(target_os = "linux")]
+#[test]
 fn no_worker_survives_a_killed_parent() {
     let _guard = exclusive();
     for (workload, x) in [("wait", "1e6"), ("crunch", "1e6")] {
         let mut parent = user_run(workload, x);
         let workers = busy_workers(&parent);
-        assert!(signal("-9", parent.id()));
+        parent.kill().unwrap();
         let gone = |id: &u32| stat(*id).is_none_or(|(state, _)| state == 'Z');
         wait_until(Duration::from_secs(2), || workers.iter().all(gone));
         parent.wait().unwrap();
     }
 }
 
-#[test]
+// Its workers are found in `/proc`; `tests/programs` interrupts runs on every system.
 #[cfg(target_os = "linux")]
+#[test]
 fn ctrl_c_cancels_the_cases_and_ends_all_workers() {
     let _guard = exclusive();
     let parent = user_run("wait", "1e6");

@@ -1,13 +1,17 @@
 //! What cases need while they run: cores, memory and licence tokens.
 
-#![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+#[path = "program/path.rs"]
+mod path;
 
 use std::fs;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
+
+use path::case_program;
 
 /// Seven cases of different needs; x is their time in seconds.
 const CASES: &str = "name,x,y,cores,mem,tokens\n\
@@ -31,7 +35,10 @@ impl Sandbox {
     fn run(&self, line: &str, status: i32) -> (String, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
         command.args(shell_words::split(line).unwrap()).current_dir(self.0.path());
-        command.env("TMPDIR", self.0.path()).stdin(Stdio::null());
+        for variable in ["TMPDIR", "TMP", "TEMP"] {
+            command.env(variable, self.0.path());
+        }
+        command.stdin(Stdio::null());
         let output = command.output().unwrap();
         let texts = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
         assert_eq!(output.status.code(), Some(status), "{line}\n{texts:?}");
@@ -69,6 +76,8 @@ fn column(name: &'static str) -> impl Fn(&Value) -> f64 {
 #[test]
 fn running_cases_never_use_more_than_there_is_on_either_clock_and_in_programs() {
     let sandbox = Sandbox::new();
+    // The line is read as a shell reads it.
+    let program = format!("--order longest -- '{}' sleep={{x}}", case_program().display());
     for run in [
         "--workload wait --clock virtual",
         "--workload wait",
@@ -76,7 +85,7 @@ fn running_cases_never_use_more_than_there_is_on_either_clock_and_in_programs() 
         "--workload wait --strategy shares",
         "--workload wait --strategy batches --batch 3",
         "--workload wait --strategy all-at-once",
-        "--order longest -- sleep {x}",
+        &program,
     ] {
         let line = format!(
             "run --cases cases.csv --workers 5 --tokens 4 --tokens-per-case tokens --memory 4G \
@@ -232,10 +241,13 @@ fn a_prediction_keeps_the_resources_of_the_run_or_takes_others() {
     assert!(err.contains("--tokens-per-case: row 6 (f) can never run"), "{err}");
 }
 
+#[cfg(target_os = "linux")]
 /// Prints the CPUs that the program may run on, and two variables.
 const SHOW_CORES: &str = r#"sh -c 'cpus=$(sed -n "s/^Cpus_allowed_list:[[:space:]]*//p" /proc/self/status);
      echo cpus=$cpus= omp=$OMP_NUM_THREADS mkl=$MKL_NUM_THREADS; sleep 0.3'"#;
 
+// Only Linux pins programs, and tells in `/proc`.
+#[cfg(target_os = "linux")]
 #[test]
 fn programs_are_pinned_to_cpus_of_their_own_and_learn_their_number() {
     let sandbox = Sandbox::new();
@@ -270,7 +282,9 @@ fn programs_are_pinned_to_cpus_of_their_own_and_learn_their_number() {
 #[test]
 fn a_resumed_run_reruns_nothing_whatever_the_resources() {
     let sandbox = Sandbox::new();
-    let count = format!("sh -c 'echo x >> {}/ran; echo 1'", sandbox.0.path().display());
+    let ran = sandbox.0.path().join("ran");
+    let (program, ran) = (case_program(), ran.display());
+    let count = format!("'{}' 'append={ran}=x' print=1", program.display());
     sandbox.run(&format!("run --cases cases.csv --run-folder run -- {count}"), 0);
     let options = "--tokens 4 --tokens-per-case tokens --cores-per-case 1 --memory-per-case 1M";
     sandbox.run(&format!("run --resume run --cases cases.csv {options} -- {count}"), 0);

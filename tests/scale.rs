@@ -1,5 +1,6 @@
 //! A run of a million cases through the binary.
 
+// Its memory is read from `/proc`.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test fails on an unexpected error")]
 

@@ -65,7 +65,7 @@ impl SteeredRun {
     /// Checks that every lane-second is accounted for.
     fn check_account(&self) {
         let account = Account::of(&self.state, self.lanes, ClockChoice::Real);
-        let left_over = account.remainder_s().unwrap();
+        let left_over = account.remainder_s(&self.state).unwrap();
         assert!(left_over.abs() < 1e-3, "{left_over} s unaccounted for: {account:?}");
     }
 }

@@ -111,7 +111,7 @@ fn every_strategy_accounts_for_every_lane_second() {
         let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
         let report = RunReport::new(Arc::clone(&frozen), state, machine);
         let account = report.figures.account.unwrap();
-        let left_over = account.remainder_s().unwrap();
+        let left_over = account.remainder_s(&report.state).unwrap();
         assert!(left_over.abs() < 1e-3, "{strategy:?}: {left_over} s unaccounted for: {account:?}");
         assert_eq!(account.barrier > Some(0.0), barriers, "{strategy:?}: {account:?}");
         assert!(account.startup > Some(0.0), "{strategy:?}: {account:?}");
@@ -214,6 +214,7 @@ fn available_cores() -> f64 {
     cpu_s / start.elapsed().as_secs_f64()
 }
 
+// Windows measures CPU time in steps of 16 ms.
 #[test]
 #[cfg(unix)]
 fn threads_and_processes_speed_up_computing() {

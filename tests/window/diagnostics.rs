@@ -74,6 +74,7 @@ fn a_panic_leaves_a_message_an_entry_and_the_study() {
     assert!(!shows(&window, message), "the message is shown once");
 }
 
+// The opener is a shell script here.
 #[cfg(unix)]
 #[test]
 fn help_and_about_open_the_log() {

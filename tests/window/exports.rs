@@ -136,6 +136,7 @@ fn with_browser(folder: &Path, script: &str) -> Window {
     window
 }
 
+// The browser or file manager is a shell script here.
 #[test]
 #[cfg(unix)]
 fn the_report_is_written_and_opened_in_the_browser() {
@@ -152,6 +153,7 @@ fn the_report_is_written_and_opened_in_the_browser() {
     assert!(text.starts_with("<!DOCTYPE html>") && text.contains("short"), "{text}");
 }
 
+// The browser or file manager is a shell script here.
 #[test]
 #[cfg(unix)]
 fn about_opens_the_folders_of_the_user_and_copies_the_details() {
@@ -189,6 +191,7 @@ fn about_opens_the_folders_of_the_user_and_copies_the_details() {
     assert!(text.contains("System: Linux, x86_64\n") && text.contains("Run history: "), "{text}");
 }
 
+// The browser or file manager is a shell script here.
 #[test]
 #[cfg(unix)]
 fn a_browser_that_fails_is_reported_with_the_path() {

@@ -45,6 +45,7 @@ fn a_study_saved_in_another_folder_runs_the_same_files() {
     assert_eq!(again, saved.replacen("\"Case 1\"", "\"mine\"", 1));
 }
 
+// Windows has no modes of files.
 #[test]
 #[cfg(unix)]
 fn a_write_protected_study_is_not_replaced() {

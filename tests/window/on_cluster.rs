@@ -266,6 +266,7 @@ fn the_screenshots_of_a_cluster_are_up_to_date() {
     results.extend_harness(&mut window);
 }
 
+// Slurm runs on Linux.
 /// With the commands and daemons of a real Slurm.
 #[cfg(target_os = "linux")]
 mod real {

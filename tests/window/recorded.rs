@@ -64,6 +64,7 @@ fn a_log_of_lengths_has_no_timeline_and_a_prediction() {
     until_predicted(&mut window);
 }
 
+// Its program is a shell command.
 #[cfg(unix)]
 #[test]
 fn the_report_of_a_program_opens_as_a_study_if_it_holds_all_options() {
@@ -105,6 +106,7 @@ fn the_study_of_a_report_is_opened_as_the_document() {
     assert!(window.query_by_label("Close recorded run").is_none());
 }
 
+// Its log holds commands of a shell.
 #[cfg(unix)]
 #[test]
 fn a_log_is_compared_with_an_own_run_of_the_same_commands() {

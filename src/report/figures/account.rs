@@ -92,12 +92,14 @@ impl Account {
         }
     }
 
-    /// Lane-seconds minus all parts, in seconds; `None` if a part is unknown. Under 1 ms
-    /// if every moment is accounted for.
-    pub fn remainder_s(&self) -> Option<f64> {
+    /// Lane-seconds of a run minus all parts, in seconds; `None` if a part is unknown. Cases of
+    /// unknown work count with their time. Under 1 ms if every moment is accounted for.
+    pub fn remainder_s(&self, state: &RunState) -> Option<f64> {
         let waits = self.barrier? + self.held? + self.lost? + self.idle?;
         let known = self.startup? + self.dispatch? + waits;
-        Some(self.lane_seconds - self.work? - self.stretch? - known)
+        let cases = || sum_s(done_here(state).map(CaseRecord::time_ns));
+        let done = self.work.zip(self.stretch).map_or_else(cases, |(work, stretch)| work + stretch);
+        Some(self.lane_seconds - done - known)
     }
 
     /// Computes the account of a run of which only the cases were recorded.
@@ -148,12 +150,17 @@ fn sum_s(times_ns: impl Iterator<Item = u64>) -> f64 {
     times_ns.map(s_from_ns).fold(0.0, |sum, time_s| sum + time_s)
 }
 
+/// The cases that are done in this session.
+fn done_here(state: &RunState) -> impl Iterator<Item = &CaseRecord> {
+    let session = state.session;
+    let records = state.records.iter();
+    records.filter(move |record| record.status == Status::Done && record.session == session)
+}
+
 /// Work and stretch in nanoseconds. On the virtual clock a case is all work.
 fn work_and_stretch(state: &RunState, clock: ClockChoice) -> Option<(u64, u64)> {
     let (mut work, mut stretch) = (0, 0);
-    let is_done_here =
-        |record: &&CaseRecord| record.status == Status::Done && record.session == state.session;
-    for record in state.records.iter().filter(is_done_here) {
+    for record in done_here(state) {
         let busy_ns = match clock {
             ClockChoice::Virtual => record.time_ns(),
             ClockChoice::Real => record.busy_ns()?,
