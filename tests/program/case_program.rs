@@ -37,7 +37,7 @@
 use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::hint::black_box;
-use std::io::{Read as _, Write as _, copy, repeat, stdin, stdout};
+use std::io::{Read as _, Write as _, stdin, stdout};
 use std::path::Path;
 use std::process::{Command, Stdio, abort, exit};
 use std::thread;
@@ -78,7 +78,7 @@ fn carry_out(action: &str, value: &str) {
         "print" => println!("{value}"),
         "warn" => eprintln!("{value}"),
         "text" => print!("{value}"),
-        "zeros" => _ = copy(&mut repeat(0).take(number(value)), &mut stdout()).unwrap(),
+        "zeros" => write_zeros(number(value)),
         "env" => println!("{}", env::var(value).unwrap_or_default()),
         "folder" => println!("{}", env::current_dir().unwrap().display()),
         "id" => println!("{}", std::process::id()),
@@ -154,6 +154,15 @@ fn wait_until(condition: impl Fn() -> bool) {
 
 fn open(path: impl AsRef<Path>) -> File {
     OpenOptions::new().append(true).create(true).open(path).unwrap()
+}
+
+fn write_zeros(mut count: u64) {
+    let zeros = [0; 1 << 16];
+    while count > 0 {
+        let part = zeros.len().min(usize::try_from(count).unwrap());
+        stdout().write_all(&zeros[..part]).unwrap();
+        count -= part as u64;
+    }
 }
 
 /// Appends a line in one write, so that lines of several processes do not mix.

@@ -121,6 +121,7 @@ fn templates_that_cannot_be_used_are_refused() {
     for (templates, problem) in [
         (&["missing.tpl"][..], "--template: no such file: "),
         (&["folder"], "--template: expected a template file, found a folder: "),
+        #[cfg(unix)]
         (&["/dev/null"], "found a device or a pipe"),
         (&["large.tpl"], "expected a template of at most 16MiB, found a larger file: "),
         (&["utf16.tpl"], "found UTF-16"),

@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn relative_paths_become_absolute() {
         // On Windows such a path lacks its drive.
-        let full = |path: &str| std::path::absolute(path).unwrap().display().to_string();
+        let full = |path: &str| absolute(path).unwrap().display().to_string();
         let (texts, program) = portable("/a {b}", &["./solve-{x}", "./y"]);
         let solve = full("/a {{b}}/solve-{x}");
         assert_eq!(texts, [&solve, "./y"], "arguments are left to the program");
