@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
-use sysinfo::{Pid, ProcessesToUpdate, System};
+use sysinfo::{Pid, Process, ProcessesToUpdate, System};
 use tempfile::{TempDir, tempdir};
 
 use lock::is_held;
@@ -168,17 +168,20 @@ impl Journal {
     }
 }
 
-/// Returns the processes that these processes have started.
-fn children(parents: &[Pid]) -> Vec<Pid> {
+/// Returns the processes of a program that a process has started. Windows starts others beside.
+fn children(parent: Pid, program: &str) -> Vec<Pid> {
     let mut system = System::new().unwrap();
     system.refresh_processes(ProcessesToUpdate::All, true);
-    let processes = system.processes().values().filter(|process| process.thread_kind().is_none());
-    let is_child = |parent: Option<Pid>| parent.is_some_and(|parent| parents.contains(&parent));
-    processes.filter(|process| is_child(process.parent())).map(sysinfo::Process::pid).collect()
+    let is_program = |process: &&Process| {
+        let name = process.name().to_string_lossy();
+        process.thread_kind().is_none() && name.starts_with(program)
+    };
+    let processes = system.processes().values().filter(is_program);
+    processes.filter(|process| process.parent() == Some(parent)).map(Process::pid).collect()
 }
 
 fn worker_processes(of: &Child) -> Vec<Pid> {
-    children(&[Pid::from_u32(of.id())])
+    children(Pid::from_u32(of.id()), "caselanes")
 }
 
 fn kill(processes: &[Pid]) {
@@ -321,7 +324,7 @@ fn a_program_ends_when_its_worker_process_is_killed() {
     let actions = ["print={x}", "{then}", "spawn=3", "detach", &hold, "sleep=300", "sleep=300"];
     let child = place.start("run", &actions).spawn().unwrap();
     place.wait_for_rest("run", 1);
-    let has_child = |worker: &Pid| !children(&[*worker]).is_empty();
+    let has_child = |worker: &Pid| !children(*worker, "case-program").is_empty();
     let busy: Vec<_> = worker_processes(&child).into_iter().filter(has_child).collect();
     assert_eq!(busy.len(), 1);
     kill(&busy);

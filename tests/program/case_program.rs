@@ -157,7 +157,7 @@ fn open(path: impl AsRef<Path>) -> File {
 }
 
 fn write_zeros(mut count: u64) {
-    let zeros = [0; 1 << 16];
+    let zeros = vec![0; 1 << 16];
     while count > 0 {
         let part = zeros.len().min(usize::try_from(count).unwrap());
         stdout().write_all(&zeros[..part]).unwrap();

@@ -1,6 +1,7 @@
 //! Input files of programs, rendered from templates.
 
 use std::fs;
+use std::path::MAIN_SEPARATOR;
 
 use serde_json::Value;
 
@@ -156,7 +157,7 @@ fn a_study_names_its_templates_relative_to_its_folder() {
 
     sandbox.write("study/deck.inp.tpl", "{{ x");
     let found = sandbox.run(2, &["study/a.caselanes"], &[]);
-    found.assert_says("study/deck.inp.tpl, line 1, column 1: ");
+    found.assert_says(&format!("study{MAIN_SEPARATOR}deck.inp.tpl, line 1, column 1: "));
     sandbox.write("study/b.caselanes", study.replace("deck.inp.tpl:deck", "none.tpl"));
     let found = sandbox.run(2, &["study/b.caselanes"], &[]);
     found.assert_says("study/b.caselanes, line 6: templates: no such file: ");
