@@ -143,7 +143,7 @@ impl SavedRun {
             cases: records.len(),
             done: report.state.done_count as usize,
             resumed: report.state.resumed_count as usize,
-            steering: report.steering().map(|steering| steering.to_string()),
+            steering: report.figures.steering.map(|steering| steering.to_string()),
             total_s: Some(total_s),
             account: report.figures.account,
             names: case_names(frozen).iter().map(|name| shorten_name(name)).collect(),

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::report::figures::run_figures::Figures;
-use crate::report::figures::steering::Steering;
 use crate::report::run_source::RunSource;
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
@@ -101,21 +100,16 @@ impl RunReport {
         }
     }
 
-    /// Returns what the user changed while the run was in progress, if anything.
-    pub fn steering(&self) -> Option<Steering> {
-        Steering::of(self.frozen.plan.workers, &self.state)
-    }
-
     /// Returns the most workers that it had.
     pub fn most_workers(&self) -> u32 {
-        let changed = self.steering().and_then(|steering| steering.workers);
+        let changed = self.figures.steering.and_then(|steering| steering.workers);
         changed.map_or(self.frozen.plan.workers, |(_, most)| most)
     }
 
     /// Whether its total is that of its plan: all cases are done, in one session that nobody
     /// changed or paused.
     pub fn has_total_of_plan(&self) -> bool {
-        self.state.all_done_in_session() && self.steering().is_none()
+        self.state.all_done_in_session() && self.figures.steering.is_none()
     }
 
     /// All cases with their records, in listed order.

@@ -60,7 +60,7 @@ impl Headline {
             };
             return format!("{done} of {cases} done {this_session}; speed-up unknown").into();
         }
-        let steering = report.steering();
+        let steering = report.figures.steering;
         let lead = match report.frozen.plan.clock {
             ClockChoice::Real => match steering {
                 Some(steering @ Steering { workers: None, .. }) => {

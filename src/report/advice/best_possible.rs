@@ -16,7 +16,7 @@ pub fn best_possible(report: &RunReport) -> Option<(&'static str, String)> {
     if limits.start_every_s.is_some() || !report.frozen.resources.are_uniform() {
         return None;
     }
-    if report.frozen.cases.is_empty() || !state.all_done() || report.steering().is_some() {
+    if report.frozen.cases.is_empty() || !state.all_done() || report.figures.steering.is_some() {
         return None;
     }
     let lengths = CaseLengths::of(&report.frozen, state)?;

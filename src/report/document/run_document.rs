@@ -349,7 +349,7 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
     let own = || {
         let seed = report.source.has_seed().then(|| format!(", seed {}", plan.seed));
         let seed = seed.unwrap_or_default();
-        let changed = report.steering().and_then(|steering| steering.workers);
+        let changed = report.figures.steering.and_then(|steering| steering.workers);
         let workers = changed
             .map_or(plan.workers.to_string(), |(fewest, most)| format!("{fewest} to {most}"));
         format!(

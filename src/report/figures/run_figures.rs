@@ -26,6 +26,8 @@ pub struct Figures {
     pub lower_bound_s: Option<f64>,
     /// How the lane-seconds were spent, if any case ended.
     pub account: Option<Account>,
+    /// What the user changed while the run was in progress, if anything.
+    pub steering: Option<Steering>,
 }
 
 impl Figures {
@@ -35,7 +37,8 @@ impl Figures {
         let has_total = frozen.cases.is_empty() || state.any_attempt_ended();
         let total_parallel_s = has_total.then(|| s_from_ns(state.makespan_ns));
         let series = series_total(frozen, state);
-        let was_paused = Steering::of(plan.workers, state).is_some_and(|it| it.paused_s > 0.0);
+        let steering = Steering::of(plan.workers, state);
+        let was_paused = steering.is_some_and(|steering| steering.paused_s > 0.0);
         let speedup = series
             .zip(total_parallel_s.filter(|&total_s| total_s > 0.0 && !was_paused))
             .map(|(series, total_s)| series.total_s / total_s);
@@ -54,6 +57,7 @@ impl Figures {
                     s_from_ns(lanes.max(frozen.resources.lower_bound_ns(&lengths_ns)))
                 }),
             account: has_total.then(|| Account::of(state, plan.workers, plan.clock)),
+            steering,
         }
     }
 
@@ -75,8 +79,15 @@ impl Figures {
         });
         let total_parallel_s = figures.total_parallel_s.filter(|_| has_total);
         if is_log {
-            let (series, speedup, efficiency, lower_bound_s) = (None, None, None, None);
-            return Self { total_parallel_s, series, speedup, efficiency, lower_bound_s, account };
+            return Self {
+                total_parallel_s,
+                account,
+                series: None,
+                speedup: None,
+                efficiency: None,
+                lower_bound_s: None,
+                steering: None,
+            };
         }
         Self { total_parallel_s, account, ..figures }
     }

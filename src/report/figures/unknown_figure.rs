@@ -40,7 +40,7 @@ impl UnknownFigure {
         Some(match cases - state.done_count as usize {
             0 if state.resumed_count > 0 => Self::EarlierSessions(state.resumed_count),
             0 if figures.series.is_none() => Self::AloneTimes,
-            0 if report.steering().is_some_and(|it| it.paused_s > 0.0) => Self::Paused,
+            0 if report.figures.steering.is_some_and(|it| it.paused_s > 0.0) => Self::Paused,
             0 => Self::of_total(report).unwrap_or(Self::NoTime),
             left => Self::NotAllDone { left, cases },
         })

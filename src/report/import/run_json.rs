@@ -176,12 +176,13 @@ impl RunJson {
         if let Some(events) = events {
             events.add_to(&mut state);
         }
+        let of_cases = RunReport::of_records(Arc::new(frozen), state, machine, source);
         let mut report = RunReport {
-            figures: self.figures(),
+            figures: Figures { steering: of_cases.figures.steering, ..self.figures() },
             version: self.version.take().map(Cow::Owned),
             has_events,
             options,
-            ..RunReport::of_records(Arc::new(frozen), state, machine, source)
+            ..of_cases
         };
         report.forget_whole_times();
         Ok(report)
@@ -250,6 +251,7 @@ impl RunJson {
             efficiency: self.efficiency,
             lower_bound_s: self.lower_bound_s,
             account: self.account,
+            steering: None,
         }
     }
 }
