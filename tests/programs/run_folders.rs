@@ -329,12 +329,13 @@ fn a_killed_run_is_resumed() {
 #[test]
 fn a_run_in_a_temporary_folder_can_be_resumed() {
     let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1", "c,3,1"]);
-    let go = sandbox.action("unless-file", "go");
-    let actions = ["print={x}", "unless={x}=1", &go, "sleep=100"];
+    let (go, log) = (sandbox.action("unless-file", "go"), sandbox.action("append", "log") + "=");
+    let actions = ["print={x}", "unless={x}=1", &go, &log, "sleep=100"];
     let child = sandbox.actions(&["--workers", "2"], &actions).spawn().unwrap();
-    wait_until("the first has ended", || {
+    wait_until("the first has ended, and the others run", || {
         let run = fs::read_dir(sandbox.path("runs")).unwrap().next();
         run.is_some_and(|run| sandbox.ended_attempts(run.unwrap().path().to_str().unwrap()) == 1)
+            && sandbox.lines("log").len() == 2
     });
     interrupt(&child);
     let first = RunOutput::of(&child.wait_with_output().unwrap(), 130);
