@@ -280,6 +280,59 @@ fn delete_spares_the_selected_rows_that_a_filter_has_hidden() {
 }
 
 #[test]
+fn an_expression_sets_only_the_rows_shown() {
+    let mut window = table();
+    fill(&mut window, "Filter rows", "mesh = fine");
+    until(&mut window, "it is filtered", |window| shows(window, "2 of 3 rows shown"));
+    let whole_column = |window: &mut Window| {
+        click(window, "load, row 1");
+        press(window, Modifiers::COMMAND, Key::Space);
+    };
+    for (select, load) in [(false, "7"), (true, "8")] {
+        if select {
+            whole_column(&mut window);
+        } else {
+            click(&mut window, "load, row 1");
+        }
+        press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+        let rows = "Sets 2 of 3 rows; the rows that the filter hides stay as they are";
+        assert!(shows(&window, rows));
+        let field = window.get_by_role_and_label(Role::TextInput, "Values, from an expression");
+        field.focus();
+        window.run_ok();
+        typed(&mut window, &format!("= {load}"));
+        click(&mut window, "Apply");
+        assert_eq!((value(&window, "load, row 1").as_str()), load);
+    }
+    fill(&mut window, "Filter rows", " ");
+    until(&mut window, "all rows are shown", |window| window.query_by_label("x, row 2").is_some());
+    assert_eq!(column(&window, "load"), ["8", "heavy", "8"]);
+}
+
+#[test]
+fn all_cases_are_those_that_the_filter_shows() {
+    let mut window = table();
+    let select_all = |window: &mut Window| {
+        press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
+        window.run_ok();
+    };
+    fill(&mut window, "Filter rows", "mesh = fine");
+    until(&mut window, "it is filtered", |window| shows(window, "2 of 3 rows shown"));
+    click(&mut window, "x, row 1");
+    select_all(&mut window);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    until(&mut window, "they are deleted", |window| shows(window, "No matching rows"));
+    // No row is shown, so none is selected.
+    select_all(&mut window);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert_eq!(rows(&window), 1);
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    select_all(&mut window);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert_eq!(rows(&window), 0, "without the table, all are selected");
+}
+
+#[test]
 fn rows_are_sorted_and_filtered() {
     let mut window = table();
     click(&mut window, "x, row 2");

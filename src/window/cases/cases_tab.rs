@@ -4,6 +4,7 @@ use egui::{Align, Align2, Button, Layout, RichText, TextEdit, TextWrapMode, Ui, 
 
 use super::cases_state::CasesIntent;
 use super::cell_layout::HEADER_HEIGHT;
+use super::cells::row_filter::filter_problem;
 use super::find_bar::find_bar;
 use super::grid::grid;
 use crate::study::CaseColumn;
@@ -30,9 +31,11 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let shown = ui.allocate_ui(vec2(place.x, height), |ui| grid(ui, state, intents));
     if rows == 0 {
         // The empty grid keeps the focus, for Undo.
+        let problem = filter_problem(&state.document, &state.cases.filter);
+        let no_match = problem.unwrap_or_else(|| "No row matches the filter.".to_owned());
         let texts = match all {
             0 => ["No cases", "Add one, paste rows, import a table, or generate cases."],
-            _ => ["No matching rows", "No row matches the filter."],
+            _ => ["No matching rows", &no_match],
         };
         let rect = shown.response.rect;
         let below = rect.with_min_y(rect.top() + HEADER_HEIGHT);

@@ -7,7 +7,7 @@ use egui::{Checkbox, Key, Label, RichText, TextEdit, Ui};
 use super::cells::table_change::value_of;
 use super::column_form::ColumnForm;
 use crate::study::headings;
-use crate::text::{count, list, one_line};
+use crate::text::{count, grouped, list, one_line};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{small, text_edit_info};
@@ -36,7 +36,9 @@ pub(crate) fn column_fields(
     let mut form = shown.clone();
     let is_free = ui.memory(|memory| memory.focused().is_none());
     let mut takes_focus = is_free && !ui.input(|input| input.key_pressed(Key::Tab));
-    let (mut is_confirmed, mut is_shown) = (false, false);
+    let mut is_confirmed = false;
+    // Problems that are shown beside their fields.
+    let mut shown_problems = Vec::new();
     if form.is_named_by_user() {
         let hint = "wall thickness";
         let problem = form.heading_problem(&state.document);
@@ -45,24 +47,26 @@ pub(crate) fn column_fields(
         let mut takes = takes_focus && is_first;
         takes_focus &= !is_first;
         is_confirmed |= field(ui, ("Name", hint), &mut form.heading, &mut takes);
-        error(ui, problem.filter(|_| !form.heading.is_empty()).as_deref());
+        let problem = problem.filter(|_| !form.heading.is_empty());
+        error(ui, problem.as_deref());
+        shown_problems.extend(problem);
     }
     if form.has_numbers() {
         ui.add_space(4.0);
         let label = "Values, from an expression";
         is_confirmed |= field(ui, (label, "= x*y/2"), &mut form.expression, &mut takes_focus);
-        let problem = preview(ui, state, &form);
-        is_shown = problem.is_some() && problem == form.problem;
+        shown_problems.extend(preview(ui, state, &form));
         let selected = state.cells().map_or(0, |range| range.row_count());
         let all = state.cases.row_count(&state.document);
         if form.column.is_some() && selected > 1 && selected < all {
             let text = format!("Only in the {} selected", count(selected, "row"));
             ui.add(Checkbox::new(&mut form.is_for_selected, text));
         }
+        extent(state, &form).iter().for_each(|text| small(ui, text));
     } else {
         small(ui, "Names are texts: edit them in the table, or fill them down.");
     }
-    error(ui, form.problem.as_deref().filter(|_| !is_shown));
+    error(ui, form.problem.as_ref().filter(|it| !shown_problems.contains(it)).map(String::as_str));
     if state.cases.is_changing {
         small(ui, "Setting the column…");
     }
@@ -73,6 +77,20 @@ pub(crate) fn column_fields(
     if is_confirmed {
         intents.push(Intent::Confirm);
     }
+}
+
+/// Says how many rows the expression sets, while a filter hides some.
+fn extent(state: &AppState, form: &ColumnForm) -> Option<String> {
+    let (shown, all) = (state.cases.row_count(&state.document), state.document.cases.len());
+    if shown == all {
+        return None;
+    }
+    let (all, selected) = (count(all, "row"), state.cells().filter(|_| form.is_for_selected));
+    let rows = grouped(selected.map_or(shown, |range| range.row_count()));
+    Some(match form.column {
+        None => format!("Sets all {all}, also those that the filter hides"),
+        Some(_) => format!("Sets {rows} of {all}; the rows that the filter hides stay as they are"),
+    })
 }
 
 /// Shows a text field below its label. Returns whether Enter was pressed in it.

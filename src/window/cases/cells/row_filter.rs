@@ -1,7 +1,7 @@
 //! Which rows of the case table are shown.
 
 use crate::study::{CaseColumn, headings};
-use crate::text::parse_number;
+use crate::text::{parse_number, quoted};
 use crate::window::state::Document;
 
 /// Comparisons, longer signs first.
@@ -56,8 +56,9 @@ struct Condition {
 }
 
 impl Condition {
-    /// Parses a comparison with one of these columns.
-    fn parse(text: &str, headings: &[&str]) -> Option<Self> {
+    /// Parses a comparison with one of these columns; `None` for other texts. The error says why
+    /// a comparison is none.
+    fn parse(text: &str, headings: &[&str]) -> Option<Result<Self, String>> {
         let (at, sign, comparison) = SIGNS
             .iter()
             .filter_map(|&(sign, comparison)| Some((text.find(sign)?, sign, comparison)))
@@ -69,12 +70,11 @@ impl Condition {
         let value = text[at + sign.len()..].trim();
         let number = parse_number(value, true, "").ok();
         let orders = !matches!(comparison, Comparison::Equal | Comparison::Unequal);
-        (number.is_some() || !orders).then(|| Self {
-            column: CaseColumn::at(index),
-            comparison,
-            number,
-            text: value.to_lowercase(),
-        })
+        if number.is_none() && orders {
+            return Some(Err(format!("expected a number after {sign}, found {}", quoted(value))));
+        }
+        let (column, text) = (CaseColumn::at(index), value.to_lowercase());
+        Some(Ok(Self { column, comparison, number, text }))
     }
 
     fn holds(&self, document: &Document, row: usize) -> bool {
@@ -90,6 +90,12 @@ impl Condition {
     }
 }
 
+/// Returns why a filter is no comparison although it begins like one.
+pub fn filter_problem(document: &Document, filter: &str) -> Option<String> {
+    let headings = headings(&document.cases);
+    filter.split(',').find_map(|part| Condition::parse(part, &headings)?.err())
+}
+
 /// Returns the rows that a filter shows, in their order; `None` if it is blank.
 pub fn filtered_rows(document: &Document, filter: &str) -> Option<Vec<u32>> {
     if filter.trim().is_empty() {
@@ -97,7 +103,7 @@ pub fn filtered_rows(document: &Document, filter: &str) -> Option<Vec<u32>> {
     }
     let headings = headings(&document.cases);
     let conditions: Option<Vec<_>> =
-        filter.split(',').map(|part| Condition::parse(part, &headings)).collect();
+        filter.split(',').map(|part| Condition::parse(part, &headings)?.ok()).collect();
     let filter = conditions
         .map_or_else(|| RowFilter::Contains(filter.trim().to_lowercase()), RowFilter::Conditions);
     let columns: Vec<_> = (0..headings.len()).map(CaseColumn::at).collect();
@@ -117,13 +123,16 @@ mod tests {
     use super::*;
     use crate::study::{CaseTable, Plan, WorkloadName};
 
-    fn shown(filter: &str) -> Vec<u32> {
+    fn document() -> Document {
         let mut cases = CaseTable::with_extra_columns(vec!["wall mesh".into(), "t,1".into()]);
         cases.push("flat", 1.0, 2.0, &["fine", "3"]);
         cases.push("Flat = 2", 2.0, 10.0, &["coarse", ""]);
         cases.push("steep", -3.0, 10.5, &["Fine", "0,5"]);
-        let document = Document::new(cases, WorkloadName::Wait, Plan::default());
-        filtered_rows(&document, filter).unwrap_or_else(|| vec![99])
+        Document::new(cases, WorkloadName::Wait, Plan::default())
+    }
+
+    fn shown(filter: &str) -> Vec<u32> {
+        filtered_rows(&document(), filter).unwrap_or_else(|| vec![99])
     }
 
     #[test]
@@ -139,5 +148,9 @@ mod tests {
         assert_eq!(shown("x = 2.0"), [1]);
         assert_eq!(shown("flat = 2"), [1], "no column is named so");
         assert_eq!(shown("x > fine"), [0_u32; 0]);
+        let problem = |filter: &str| filter_problem(&document(), filter);
+        let text = "expected a number after >, found \"6mesh = fine\"";
+        assert_eq!(problem("y < 9, x > 6mesh = fine").as_deref(), Some(text));
+        assert_eq!(problem("flat = 2").or(problem("x > 6")).or(problem("fla")), None);
     }
 }

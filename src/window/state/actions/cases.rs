@@ -145,10 +145,7 @@ impl AppState {
                 let follow = |cells: CellRange| cells.follow(&places(&rows), &places(&moved));
                 self.selection.cells = cells.and_then(follow);
             }
-            _ => {
-                self.selection.select_rows(0..self.document.cases.len(), &self.document.cases);
-                self.selection.cells = self.all_cells();
-            }
+            _ => self.select_all_rows(),
         }
     }
 

@@ -97,6 +97,18 @@ impl AppState {
         self.cases.pending = pending;
     }
 
+    /// Selects all rows; in the Cases tab only those that it shows.
+    pub(super) fn select_all_rows(&mut self) {
+        let all = 0..self.document.cases.len();
+        if self.tab == Tab::Cases {
+            let rows = self.document_rows(all);
+            self.selection.select_rows(rows, &self.document.cases);
+            self.selection.cells = self.all_cells();
+        } else {
+            self.selection.select_rows(all, &self.document.cases);
+        }
+    }
+
     /// Gives the focus to the table, and the cursor a place.
     pub(in crate::window::state) fn enter_table(&mut self) {
         if self.cells().is_none() {
@@ -388,7 +400,7 @@ impl AppState {
         let selected = self.cells().filter(|_| form.is_for_selected);
         let rows = match selected {
             Some(range) => self.document_rows(range.rows()),
-            None => (0..self.document.cases.len()).collect(),
+            None => self.shown_rows(),
         };
         let change = form.change(rows);
         self.change_table(change)
