@@ -120,6 +120,7 @@ fn opened(imported: ImportedCases, study: Study, file: Option<&Path>) -> OpenedS
     let ImportedCases { cases, source, .. } = imported;
     OpenedStudy {
         study: Study { cases, ..study },
+        texts: Vec::new(),
         source,
         cases_file: file.map(Path::to_owned),
         option_lines: BTreeMap::new(),

@@ -24,10 +24,10 @@ pub(crate) use cases::workbook_writer::{
 pub(crate) use expression::expression::Expression;
 pub(crate) use file::atomic_file::{AtomicFile, write_atomically};
 pub use file::reader::read_study;
-pub(crate) use file::reader::{parse_study, read_study_with};
-pub(crate) use file::study::OpenedStudy;
+pub(crate) use file::reader::{parse_study, read_draft_with, read_study_with};
 pub use file::study::Study;
-pub(crate) use file::writer::{option_lines, program_options, study_text};
+pub(crate) use file::study::{CellText, OpenedStudy};
+pub(crate) use file::writer::{draft_text, option_lines, program_options, study_text};
 pub use frozen::{FrozenPlan, FrozenStudy, Lengths};
 pub(crate) use generate::case_format::CaseFormat;
 pub(crate) use generate::recipe::Recipe;
@@ -37,7 +37,7 @@ pub(crate) use generate::rows::{GeneratedCell, GeneratedRow};
 pub(crate) use import::bad_cells::{BadCell, list_problems_in};
 pub(crate) use import::decimal_sign::DecimalSign;
 pub(crate) use import::figure_table::{FigureColumn, read_figures};
-pub(crate) use import::file_kind::TableKind;
+pub(crate) use import::file_kind::{TableKind, binary_kind};
 pub(crate) use import::imported_cases::{ImportError, ImportedCases, Source};
 pub(crate) use import::table_format::{DetectedFormat, PreviewRow, TableReading};
 pub(crate) use import::table_options::{

@@ -658,12 +658,17 @@ fn saving_asks_before_it_drops_comments_or_the_name_of_a_table() {
     let folder = tempdir().unwrap();
     fs::write(folder.path().join("wings.csv"), TABLE).unwrap();
     let named = "version = 1\ncases = \"wings.csv\"\n".to_owned();
-    for text in [named, format!("# of the wing\n{QUICK}")] {
+    let commented = format!("# of the wing\n{QUICK}");
+    for (text, loss) in [
+        (format!("# of the wing\n{named}"), "Saving drops the comments and writes the cases"),
+        (named, "The file takes its cases from another file. Saving writes the cases"),
+        (commented, "The file has comments. Saving drops them."),
+    ] {
         let path = study(folder.path(), &text);
         let mut window = opened(&path);
         fill(&mut window, "name 1", "mine");
         press(&mut window, Modifiers::COMMAND, Key::S);
-        assert!(shows(&window, "Saving drops the comments"));
+        assert!(shows(&window, loss), "{text}");
         press(&mut window, Modifiers::NONE, Key::Escape);
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
         press(&mut window, Modifiers::COMMAND, Key::Q);

@@ -107,16 +107,58 @@ fn a_data_folder_that_cannot_be_written_is_reported_once() {
 }
 
 #[test]
-fn a_refused_save_is_said_once_and_names_the_cell() {
+fn a_study_with_a_bad_cell_is_saved_with_its_text() {
     let place = tempdir().unwrap();
+    let path = place.path().join("draft.caselanes");
     let mut window = window();
     fill(&mut window, "x 2", "1x");
     press(&mut window, Modifiers::COMMAND, Key::S);
-    fill(&mut window, "Path", place.path().join("a").to_str().unwrap());
+    fill(&mut window, "Path", path.to_str().unwrap());
+    click(&mut window, "Save");
+    until(&mut window, "it is saved", |window| shows(window, "Saved to"));
+    drop(window);
+    let read = caselanes::study::read_study(&path).unwrap_err().describe(&path);
+    assert!(read.contains("expected a number for x, found \"1x\""), "{read}");
+
+    let mut window = opened(&path);
+    until(&mut window, "it is read", |window| value(window, "x 2") == "1x");
+    assert!(!shows(&window, ", changed"));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    assert!(shows(&window, "Row 2: expected a number for x, found \"1x\""));
+}
+
+#[test]
+fn refused_cases_are_said_once_and_name_the_cell() {
+    let place = tempdir().unwrap();
+    let mut window = window();
+    fill(&mut window, "x 2", "1x");
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    window.get_by_label("Command").type_text("Save cases");
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    fill(&mut window, "Path", place.path().join("a.csv").to_str().unwrap());
     click(&mut window, "Save");
     let why = "Cannot save: row 2, x: expected a number for x, found \"1x\"";
     until(&mut window, "it is refused", |window| shows(window, why));
     assert_eq!(window.query_all_by_label_contains("Cannot save").count(), 1);
+}
+
+#[test]
+fn a_save_that_succeeds_takes_back_the_error_before() {
+    let place = tempdir().unwrap();
+    let folder = place.path().join("studies");
+    fs::create_dir(&folder).unwrap();
+    let path = study(&folder, QUICK);
+    let mut window = opened(&path);
+    fill(&mut window, "name 1", "mine");
+    let away = place.path().join("away");
+    fs::rename(&folder, &away).unwrap();
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    until(&mut window, "it is refused", |window| shows(window, "Cannot save"));
+    fs::rename(&away, &folder).unwrap();
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    until(&mut window, "it is saved", |window| shows(window, "Saved to"));
+    assert!(!shows(&window, "Cannot save"));
 }
 
 #[test]

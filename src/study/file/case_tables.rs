@@ -69,8 +69,8 @@ fn read_case(
         let heading = key.get_ref().as_ref();
         match (heading, headings.get(heading)) {
             ("name", _) => name = reader.text(heading, value).unwrap_or_default(),
-            ("x", _) => x = read_coordinate(reader, heading, value),
-            ("y", _) => y = read_coordinate(reader, heading, value),
+            ("x", _) => x = read_coordinate(reader, (cases.len(), Column::X), value),
+            ("y", _) => y = read_coordinate(reader, (cases.len(), Column::Y), value),
             (_, Some(&index)) => extra[index] = reader.text(heading, value).unwrap_or_default(),
             (_, None) => {
                 let found = quoted(heading);
@@ -82,7 +82,15 @@ fn read_case(
     cases.push(&name, x, y, &extra);
 }
 
-fn read_coordinate(reader: &mut TomlReader, key: &str, value: &TomlValue<'_>) -> f64 {
+fn read_coordinate(
+    reader: &mut TomlReader,
+    (row, column): (usize, Column),
+    value: &TomlValue<'_>,
+) -> f64 {
+    if reader.keep_text(row, column, value) {
+        return 1.0;
+    }
+    let key = column.name();
     let number = match decimal_text(value.get_ref()) {
         Some(text) => parse_number(&text, false, key),
         None => Err(format!("expected a number for {key}, found {}", describe(value.get_ref()))),

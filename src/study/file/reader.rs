@@ -1,5 +1,6 @@
 //! Reads study files.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,9 +56,22 @@ pub fn read_study_with(
     path: &Path,
     read_cases: impl FnOnce(&Path, &TableOptions) -> Result<ImportedCases, ImportError>,
 ) -> Result<OpenedStudy, StudyError> {
+    parse_study(&read_text(path)?, path, read_cases)
+}
+
+/// Reads a study file as a draft, whose cells of numbers may hold texts.
+pub fn read_draft_with(
+    path: &Path,
+    read_cases: impl FnOnce(&Path, &TableOptions) -> Result<ImportedCases, ImportError>,
+) -> Result<OpenedStudy, StudyError> {
+    let text = read_text(path)?;
+    parse(&text, path, TomlReader::of_draft(&text), read_cases)
+}
+
+fn read_text(path: &Path) -> Result<String, StudyError> {
     let bytes =
         fs::read(path).map_err(|error| StudyError::Unreadable(open_error_text(&error, path)))?;
-    let text = decode(&bytes, encoding_of(&bytes)).map_err(|error| {
+    decode(&bytes, encoding_of(&bytes)).map(Cow::into_owned).map_err(|error| {
         if let Some(kind) = binary_kind(&bytes) {
             let table = |_| "a workbook; if it is a table of cases, use --cases";
             let kind = kind.map_or_else(|kind| kind, table);
@@ -67,8 +81,7 @@ pub fn read_study_with(
         let line = u32::try_from(breaks + 1).unwrap_or(u32::MAX);
         let message = format!("{}; save the study file in UTF-8", error.message);
         StudyError::Lines(vec![BadLine { line, message }], 1)
-    })?;
-    parse_study(&text, path, read_cases)
+    })
 }
 
 /// Parses the text of the study file at `path`. Relative paths start from its folder.
@@ -77,8 +90,16 @@ pub fn parse_study(
     path: &Path,
     read_cases: impl FnOnce(&Path, &TableOptions) -> Result<ImportedCases, ImportError>,
 ) -> Result<OpenedStudy, StudyError> {
+    parse(text, path, TomlReader::new(text), read_cases)
+}
+
+fn parse(
+    text: &str,
+    path: &Path,
+    mut reader: TomlReader,
+    read_cases: impl FnOnce(&Path, &TableOptions) -> Result<ImportedCases, ImportError>,
+) -> Result<OpenedStudy, StudyError> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut reader = TomlReader::new(text);
     let mut study = Study::default();
     let mut source = CaseSource::Demo;
     let mut option_lines = BTreeMap::new();
@@ -96,7 +117,7 @@ pub fn parse_study(
             option_lines.insert(name, reader.line(key.span()));
         }
     }
-    reader.into_result()?;
+    let texts = reader.into_result()?;
     let (imported, cases_file) = match source {
         CaseSource::Demo => (ImportedCases::demo(), None),
         CaseSource::Listed(mut imported) => {
@@ -114,7 +135,7 @@ pub fn parse_study(
         }
     };
     study.cases = imported.cases;
-    Ok(OpenedStudy { study, source: imported.source, cases_file, option_lines })
+    Ok(OpenedStudy { study, texts, source: imported.source, cases_file, option_lines })
 }
 
 /// Where the cases of a study come from.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::study::{CaseTable, Plan, Program, RecipeText, Source, WorkloadName};
+use crate::study::{CaseTable, Column, Plan, Program, RecipeText, Source, WorkloadName};
 
 /// Content of a study file: cases, workload and plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,9 +34,14 @@ impl Default for Study {
     }
 }
 
+/// A text in a cell of x or y that should hold a number: the row, the column and the text.
+pub type CellText = (usize, Column, String);
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenedStudy {
     pub study: Study,
+    /// Texts in the cells of numbers of a draft.
+    pub texts: Vec<CellText>,
     /// Places of the cases in their file.
     pub source: Source,
     /// File that the cases were read from: the study file or the CSV file that it

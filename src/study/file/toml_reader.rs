@@ -6,7 +6,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+use super::study::CellText;
 use super::study_error::{BadLine, StudyError};
+use crate::study::Column;
 use crate::study::import::bad_cells::MAX_REPORTED;
 use crate::text::quoted;
 
@@ -20,12 +22,30 @@ pub struct TomlReader {
     /// Offsets of the line starts, except the first.
     line_starts: Vec<usize>,
     errors: Vec<BadLine>,
+    /// Texts in cells of numbers, unless they are errors.
+    texts: Option<Vec<CellText>>,
 }
 
 impl TomlReader {
     pub fn new(text: &str) -> Self {
         let line_starts = text.match_indices('\n').map(|(offset, _)| offset + 1).collect();
-        Self { line_starts, errors: Vec::new() }
+        Self { line_starts, errors: Vec::new(), texts: None }
+    }
+
+    /// Returns a reader of a draft, which keeps texts in cells of numbers.
+    pub fn of_draft(text: &str) -> Self {
+        Self { texts: Some(Vec::new()), ..Self::new(text) }
+    }
+
+    /// Keeps the text of a cell of a number. Returns whether it is no error.
+    pub fn keep_text(&mut self, row: usize, column: Column, value: &TomlValue<'_>) -> bool {
+        match (&mut self.texts, value.get_ref().as_str()) {
+            (Some(texts), Some(text)) => {
+                texts.push((row, column, text.to_owned()));
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Returns the line on which a place in the text starts.
@@ -53,10 +73,11 @@ impl TomlReader {
         self.reject(key.span(), format!("unknown key {found}; expected {one_of}{known}"));
     }
 
-    pub fn into_result(mut self) -> Result<(), StudyError> {
+    /// Returns the texts that were kept, or the errors.
+    pub fn into_result(mut self) -> Result<Vec<CellText>, StudyError> {
         let count = self.errors.len();
         if count == 0 {
-            return Ok(());
+            return Ok(self.texts.unwrap_or_default());
         }
         self.errors.sort_by_key(|error| error.line);
         self.errors.truncate(MAX_REPORTED);

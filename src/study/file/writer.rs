@@ -1,11 +1,14 @@
 //! Writes study files.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::reader::{BOTH_SIGNS, VERSION};
-use super::study::Study;
+use super::study::{CellText, Study};
 use crate::study::program::program_output::ProgramOutput;
-use crate::study::{CaseTable, OptionValue, Plan, Program, RecipeText, StudyOption, ValueKind};
+use crate::study::{
+    CaseTable, Column, OptionValue, Plan, Program, RecipeText, StudyOption, ValueKind,
+};
 use crate::text::{list, shortest};
 
 /// Whole numbers from here on are written with an exponent: TOML integers end at 2^63.
@@ -16,6 +19,12 @@ const MAX_INTEGER: f64 = 1e18;
 /// Options with their default values are left out. The extra columns of a table
 /// without rows are lost.
 pub fn study_text(study: &Study) -> String {
+    draft_text(study, &[])
+}
+
+/// Returns the text of the file of a study with texts in cells of numbers. The command line
+/// rejects such a file.
+pub fn draft_text(study: &Study, texts: &[CellText]) -> String {
     let workload: &str = study.workload.into();
     let mut text = format!("version = {VERSION}\n");
     // A file without cases has those of the demo.
@@ -41,7 +50,7 @@ pub fn study_text(study: &Study) -> String {
     if let Some(recipe) = &study.recipe {
         push_recipe(&mut text, recipe);
     }
-    push_cases(&mut text, &study.cases);
+    push_cases(&mut text, &study.cases, texts);
     text
 }
 
@@ -119,10 +128,17 @@ fn value_text(value: &OptionValue) -> String {
 }
 
 /// Writes every column of every case, which keeps the order of the columns.
-fn push_cases(text: &mut String, cases: &CaseTable) {
+fn push_cases(text: &mut String, cases: &CaseTable, texts: &[CellText]) {
+    let texts: BTreeMap<_, _> =
+        texts.iter().map(|(row, column, text)| ((*row, *column), text)).collect();
+    let number = |row: usize, column: Column, number: f64| {
+        texts.get(&(row, column)).map_or_else(|| number_text(number), |text| quoted(text))
+    };
     let extra: Vec<_> = cases.extra_columns().iter().map(|(h, cells)| (key(h), cells)).collect();
     for case in cases.iter() {
-        let (name, x, y) = (quoted(case.name), number_text(case.x), number_text(case.y));
+        let name = quoted(case.name);
+        let x = number(case.index, Column::X, case.x);
+        let y = number(case.index, Column::Y, case.y);
         push(text, format_args!("\n[[case]]\nname = {name}\nx = {x}\ny = {y}\n"));
         for (heading, cells) in &extra {
             let cell = quoted(cells.get(case.index));
@@ -170,7 +186,6 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::path::{Path, PathBuf};
     use std::sync::Arc;
 

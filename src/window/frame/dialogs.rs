@@ -21,6 +21,7 @@ use crate::window::history::run_history::RunPlace;
 use crate::window::import::import_dialog::{import_dialog, import_title};
 use crate::window::input_files::preview_dialog::template_preview;
 use crate::window::pictures::picture_form::picture_form;
+use crate::window::state::study_file::FileExtra;
 use crate::window::state::{AppState, Dialog, Intent, PathDialog, PathPurpose};
 use crate::window::theme::{HEADING, bold, tokens};
 use crate::window::widgets::controls::{dialog_size, list_box, small_text, text_edit_info};
@@ -243,13 +244,9 @@ fn stop_text(state: &AppState) -> &'static str {
 fn confirm_overwrite(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let name = state.file.name().unwrap_or_default();
     title(ui, &format!("Replace {}?", one_line(&name)));
-    ui.label(if state.file.has_more {
-        "The file has comments, or takes its cases from another file. Saving drops the comments \
-         and writes the cases into the file."
-    } else {
-        "Another program has changed the file since it was opened here. Its content is lost if \
-         you replace it."
-    });
+    let changed = "Another program has changed the file since it was opened here. Its content is \
+                   lost if you replace it.";
+    ui.label(state.file.extra.map_or(changed, FileExtra::text));
     let elsewhere = ("Save as…", Intent::SaveElsewhere);
     buttons(ui, (1, true), [("Replace", Intent::Confirm), CANCEL, elsewhere], intents);
 }

@@ -39,6 +39,8 @@ pub enum Trouble {
     NoFile,
     /// A study or table cannot be opened.
     Unreadable,
+    /// The study cannot be saved.
+    Unsaved,
     /// Unsaved changes cannot be written for the next start.
     NoSession,
     /// The filter hides rows that a change has touched.

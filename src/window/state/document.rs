@@ -11,8 +11,8 @@ use std::sync::Arc;
 use crate::app::portable_study;
 use crate::report::RunReport;
 use crate::study::{
-    CaseColumn, CaseTable, ClockChoice, Column, DecimalSign, Dispatch, LaneCount, Plan, Program,
-    RecipeText, RowId, Study, WorkloadName,
+    CaseColumn, CaseTable, CellText, ClockChoice, Column, DecimalSign, Dispatch, LaneCount, Plan,
+    Program, RecipeText, RowId, Study, WorkloadName,
 };
 use crate::text::{KnownSeparators, parse_number};
 use crate::window::cases::cells::cells_text::parse_cells;
@@ -265,10 +265,21 @@ impl Document {
         self.cases = self.cases.select_rows(&order);
     }
 
+    /// Returns the document of a draft that was read from a file.
+    pub fn of_draft(study: Study, texts: &[CellText]) -> Self {
+        let mut document = Self::of_study(study);
+        for (row, column, text) in texts {
+            document.restore_invalid(*row, *column, text);
+        }
+        document
+    }
+
     /// Stores the text of a cell that holds no number, or an ambiguous one.
     pub(crate) fn restore_invalid(&mut self, row: usize, column: Column, text: &str) {
-        // Whatever made a number ambiguous is no longer known.
-        ["0.5", "0,5"].into_iter().for_each(|number| self.cases.separators.add(number));
+        if parse_number(text, true, "").is_ok() {
+            // Whatever made the number ambiguous is no longer known.
+            ["0.5", "0,5"].into_iter().for_each(|number| self.cases.separators.add(number));
+        }
         self.set_text(row, column, text);
     }
 
@@ -316,7 +327,7 @@ impl Document {
     }
 
     /// Returns the cells whose text is not a number: row, column and text.
-    pub fn invalid_cells(&self) -> Vec<(usize, Column, String)> {
+    pub fn invalid_cells(&self) -> Vec<CellText> {
         let rows = if self.invalid.is_empty() { 0 } else { self.cases.len() };
         let rows: BTreeMap<_, _> = (0..rows).map(|row| (self.cases.id(row), row)).collect();
         let cell = |((id, column), text): (&(RowId, Column), &String)| {

@@ -16,8 +16,8 @@ pub struct StudyFile {
     pub(super) saved: Document,
     /// The content of the file as last read or written, if known.
     pub version: Option<FileVersion>,
-    /// Whether saving drops parts of the file: its comments, or the name of a table of cases.
-    pub has_more: bool,
+    /// Parts of the file that saving drops.
+    pub extra: Option<FileExtra>,
     /// How the table of cases is read.
     pub table_options: TableOptions,
     pub disk: DiskState,
@@ -25,6 +25,40 @@ pub struct StudyFile {
     pub cases_file: Option<CasesFile>,
     /// The name of the study of a resumed run, which has no file.
     pub resumed_name: Option<String>,
+}
+
+/// Parts of a study file that a document lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileExtra {
+    Comments,
+    /// The name of a table of cases.
+    Table,
+    Both,
+}
+
+impl FileExtra {
+    pub fn of(has_comments: bool, names_table: bool) -> Option<Self> {
+        match (has_comments, names_table) {
+            (true, true) => Some(Self::Both),
+            (true, false) => Some(Self::Comments),
+            (false, true) => Some(Self::Table),
+            (false, false) => None,
+        }
+    }
+
+    /// Says what saving does to them.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Comments => "The file has comments. Saving drops them.",
+            Self::Table => {
+                "The file takes its cases from another file. Saving writes the cases into the file."
+            }
+            Self::Both => {
+                "The file has comments, and takes its cases from another file. Saving drops the \
+                 comments and writes the cases into the file."
+            }
+        }
+    }
 }
 
 /// A table of cases, and its content as last read.
@@ -61,7 +95,7 @@ impl FileVersion {
 
 impl StudyFile {
     pub(crate) fn new(path: Option<PathBuf>, saved: Document) -> Self {
-        Self { path, saved, version: None, has_more: false, ..Self::default() }
+        Self { path, saved, version: None, extra: None, ..Self::default() }
     }
 
     /// Returns the study file, which saving replaces. A table of cases is only imported.

@@ -16,14 +16,15 @@ use super::file_writer::{FileWriter, read_version};
 use crate::app::{holds_recorded, open_recorded, spawn};
 use crate::report::{EXPORTERS, PicturePixels, RecordedRun, RunReport, write_tabs};
 use crate::study::{
-    RemedyPlace, Study, TableOptions, TableReading, read_cases, read_study_with, read_table,
+    RemedyPlace, Study, TableOptions, TableReading, read_cases, read_draft_with, read_table,
 };
 use crate::text::{capitalized, read_error_text};
+use crate::window::frame::notices::Trouble;
 use crate::window::import::import_state::{ImportPurpose, TableImport, TableSource};
 use crate::window::pictures::chart_picture::ChartPicture;
 use crate::window::pictures::picture_choices::PictureForm;
 use crate::window::shell::job::{Update, failure};
-use crate::window::state::study_file::{CasesFile, DiskState, FileVersion, is_study};
+use crate::window::state::study_file::{CasesFile, DiskState, FileExtra, FileVersion, is_study};
 use crate::window::state::{
     AppState, Dialog, Document, Intent, NextStep, Notice, PathPurpose, RowImport, RunView,
     WriteRequest,
@@ -312,7 +313,7 @@ impl ReadTable {
                 let cases = imported.cases.clone();
                 let document = Document::of_study(Study { cases, ..state.document.study() });
                 if open(state, document, path) {
-                    (state.file.version, state.file.has_more) = (version, false);
+                    (state.file.version, state.file.extra) = (version, None);
                     state.file.table_options = self.options;
                 }
             }
@@ -362,14 +363,14 @@ fn open(
         cases = version.map(|version| CasesFile { path: file.to_owned(), version, disk });
         read_cases(file, options)
     };
-    match read_study_with(&path, read) {
+    match read_draft_with(&path, read) {
         Ok(opened) => {
             let is_elsewhere = opened.cases_file.is_some_and(|file| file != path);
-            let has_more =
-                is_elsewhere || fs::read_to_string(&path).is_ok_and(|text| has_comment(&text));
+            let has_comments = fs::read_to_string(&path).is_ok_and(|text| has_comment(&text));
+            let extra = FileExtra::of(has_comments, is_elsewhere);
             Box::new(move |state| {
-                if take(state, Document::of_study(opened.study), path) {
-                    (state.file.version, state.file.has_more) = (version, has_more);
+                if take(state, Document::of_draft(opened.study, &opened.texts), path) {
+                    (state.file.version, state.file.extra) = (version, extra);
                     state.file.cases_file = cases;
                 }
             })
@@ -380,7 +381,7 @@ fn open(
 
 /// Returns the update that shows why a file cannot be opened.
 fn unreadable(message: String) -> Update {
-    Box::new(|state| state.report_unreadable(message))
+    Box::new(|state| state.report_until(Trouble::Unreadable, message))
 }
 
 /// Opens the recorded run in a file or folder.

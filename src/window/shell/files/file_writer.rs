@@ -8,7 +8,8 @@ use std::thread::JoinHandle;
 
 use crate::app::{PartialRun, spawn};
 use crate::report::{TableFormat, WriteRemark, exporter_for};
-use crate::study::{AtomicFile, cases_csv, cases_workbook, study_text, write_atomically};
+use crate::study::{AtomicFile, cases_csv, cases_workbook, draft_text, write_atomically};
+use crate::window::frame::notices::Trouble;
 use crate::window::log::log_text::LogText;
 use crate::window::shell::job::{Update, failure};
 use crate::window::state::study_file::FileVersion;
@@ -54,7 +55,8 @@ fn write(
     let own = fs::canonicalize(&path).ok();
     if own.is_some() && inputs.iter().any(|input| fs::canonicalize(input).ok() == own) {
         let path = path.display();
-        return failure(format!("Cannot save: the study reads {path}; choose another file"));
+        let text = format!("Cannot save: the study reads {path}; choose another file");
+        return unwritten(&content, text);
     }
     match replacing {
         Replacing::Nothing if path.exists() => return Box::new(AppState::ask_to_replace),
@@ -75,7 +77,16 @@ fn write(
                 remark.into_iter().for_each(|remark| state.notify(remark.to_string()));
             })
         }
-        Err(error) => failure(format!("Cannot save: {error}: {}", path.display())),
+        Err(error) => unwritten(&content, format!("Cannot save: {error}: {}", path.display())),
+    }
+}
+
+/// Returns the update that shows why a file was not written; until the study is saved, if it is
+/// the study.
+fn unwritten(content: &FileContent, message: String) -> Update {
+    match content {
+        FileContent::Study(..) => Box::new(|state| state.report_until(Trouble::Unsaved, message)),
+        _ => failure(message),
     }
 }
 
@@ -111,7 +122,9 @@ fn write_content(
         Some(text) => Err(io::Error::other(text)),
     };
     let bytes = match content {
-        FileContent::Study(document, _) => study_text(&checked(document)?).into_bytes(),
+        FileContent::Study(document, _) => {
+            draft_text(&document.study(), &document.invalid_cells()).into_bytes()
+        }
         FileContent::Cases(document) => {
             let cases = &checked(document)?.cases;
             match path.extension() {

@@ -32,11 +32,11 @@ impl AppState {
         }
     }
 
-    /// Reports that a study or table cannot be opened, until one is.
-    pub(crate) fn report_unreadable(&mut self, text: String) {
+    /// Reports what is wrong with a file until it is solved, or in the dialog that names the file.
+    pub(crate) fn report_until(&mut self, trouble: Trouble, text: String) {
         match self.dialog {
             Some(Dialog::Path(_)) => self.report_error(text),
-            _ => self.notices.post_trouble(Trouble::Unreadable, text),
+            _ => self.notices.post_trouble(trouble, text),
         }
     }
 
@@ -56,7 +56,9 @@ impl AppState {
         self.undo = UndoStack::default();
         self.discard_views_of_rows();
         self.notices.move_on();
-        self.notices.solve(Trouble::Unreadable);
+        for trouble in [Trouble::Unreadable, Trouble::Unsaved] {
+            self.notices.solve(trouble);
+        }
         self.update_staleness();
     }
 
@@ -194,7 +196,7 @@ impl AppState {
             }
             return None;
         };
-        if self.file.has_more {
+        if self.file.extra.is_some() {
             self.dialog = Some(Dialog::ConfirmOverwrite(next));
             return None;
         }
@@ -276,7 +278,7 @@ impl AppState {
         match self.dialog.take()? {
             Dialog::Path(dialog) => self.use_path(dialog, false),
             Dialog::ConfirmReplace(dialog) => self.use_path(dialog, true),
-            Dialog::ConfirmOverwrite(next) if mem::take(&mut self.file.has_more) => self.save(next),
+            Dialog::ConfirmOverwrite(next) if self.file.extra.take().is_some() => self.save(next),
             Dialog::ConfirmOverwrite(next) => {
                 let path = self.file.study()?.to_owned();
                 Some(self.write_study(path, next, Replacing::Anything))
@@ -335,7 +337,7 @@ impl AppState {
             dialog.notice = Some(Notice { text, is_error: false });
         }
         let is_own = purpose == PathPurpose::SaveStudy && self.file.study() == Some(&path);
-        let is_own = is_own && !self.file.has_more;
+        let is_own = is_own && self.file.extra.is_none();
         let replacing = match self.file.version.filter(|_| is_own) {
             Some(version) if !may_replace => Replacing::Version(version),
             None if !may_replace => Replacing::Nothing,
@@ -398,6 +400,7 @@ impl AppState {
                     self.document = document.clone();
                 }
                 self.mark_saved(document, path);
+                self.notices.solve(Trouble::Unsaved);
                 self.file.version = version;
                 self.queued.extend(next.map(Intent::Leave));
             }
