@@ -59,6 +59,49 @@ fn a_cancelled_run_is_resumed_with_the_remaining_cases() {
     assert!(shows(&window, "the run folder is"));
 }
 
+#[test]
+fn the_offer_counts_finished_cases_that_have_changed() {
+    let folder = tempdir().unwrap();
+    let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    let changed = "1 of 1 finished case has changed and would run again.";
+    assert!(!shows(&window, changed));
+    fill(&mut window, "name 3", "other");
+    assert!(!shows(&window, changed), "it is not finished");
+    press(&mut window, Modifiers::COMMAND, Key::Num7);
+    click(&mut window, "+ Column");
+    window.event(Event::Text("note".to_owned()));
+    window.run_ok();
+    click(&mut window, "Add");
+    assert!(shows(&window, changed));
+    fs::write(folder.path().join("go"), "").unwrap();
+    click(&mut window, "Resume run");
+    until_ended(&mut window);
+    assert_eq!(ran(folder.path()).matches("first").count(), 2);
+}
+
+#[test]
+fn a_run_folder_that_is_gone_is_reported_once_and_not_offered() {
+    let folder = tempdir().unwrap();
+    let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the second case runs", |_| {
+        fs::read_to_string(folder.path().join("ran")).is_ok_and(|ran| ran.contains("second"))
+    });
+    fs::remove_dir_all(only_run(folder.path())).unwrap();
+    fs::write(folder.path().join("go"), "").unwrap();
+    until_ended(&mut window);
+    std::thread::sleep(Duration::from_millis(100));
+    window.run_ok();
+    assert_eq!(window.query_all_by_label_contains("The run folder is gone").count(), 1);
+    for text in ["Cannot dismiss", "results.csv are in", "Resume run", "results.csv:"] {
+        assert!(!shows(&window, text), "{text}");
+    }
+}
+
 /// Closes a window during its only run, and waits until the programs have ended.
 fn close(window: Window, folder: &Path) {
     drop(window);

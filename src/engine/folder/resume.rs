@@ -132,10 +132,7 @@ impl StudyChange {
         let mut changes = Vec::new();
         if let (Some(a), Some(b)) = (&before.program, &now.program) {
             changes.extend((a.command != b.command).then_some(Self::Program));
-            let options = StudyOption::of_program().filter(|option| option.affects_results());
-            let value = |option: StudyOption, program| option.get(&now.plan, Some(program));
-            let changed = options.filter(|&option| value(option, a) != value(option, b));
-            changes.extend(changed.map(Self::Option));
+            changes.extend(StudyOption::changed_results(a, b).into_iter().map(Self::Option));
         }
         changes.extend((before.cases != now.cases).then_some(Self::Table));
         changes

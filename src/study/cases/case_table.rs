@@ -259,6 +259,19 @@ impl CaseTable {
         (0..self.len()).map(|index| self.case(index))
     }
 
+    /// Returns whether a row has the content of a row of another table. The order of extra
+    /// columns does not count.
+    pub fn has_row_of(&self, row: usize, other: &Self, other_row: usize) -> bool {
+        let (a, b) = (self.case(row), other.case(other_row));
+        let is_equal = |(heading, column): &(String, Arc<TextColumn>)| {
+            let other = other.extra_columns.iter().find(|(other, _)| other == heading);
+            other.is_some_and(|(_, other)| other.get(other_row) == column.get(row))
+        };
+        (a.name, a.x, a.y) == (b.name, b.x, b.y)
+            && self.extra_columns.len() == other.extra_columns.len()
+            && self.extra_columns.iter().all(is_equal)
+    }
+
     /// Returns the identity of the row at `index`.
     pub fn id(&self, index: usize) -> RowId {
         self.ids[index]
@@ -289,6 +302,21 @@ fn unique_headings(headings: Vec<String>) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::study::CaseColumn;
+
+    #[test]
+    fn rows_of_two_tables_are_compared_in_all_columns() {
+        let table = |headings: [&str; 2], cells: [&str; 2]| {
+            let mut table = CaseTable::with_extra_columns(headings.map(str::to_owned).into());
+            table.push("a", 1.0, 2.0, &cells);
+            table
+        };
+        let first = table(["mesh", "load"], ["fine", "3"]);
+        assert!(first.has_row_of(0, &table(["load", "mesh"], ["3", "fine"]), 0));
+        assert!(!first.has_row_of(0, &table(["mesh", "load"], ["fine", "4"]), 0));
+        let mut more = first.clone();
+        more.insert_column(2, "note");
+        assert!(!more.has_row_of(0, &first, 0) && !first.has_row_of(0, &more, 0));
+    }
 
     #[test]
     fn an_unnamed_row_is_named_by_its_number() {

@@ -616,6 +616,13 @@ impl StudyOption {
         Self::VARIANTS.iter().copied().filter(|option| option.is_for_programs())
     }
 
+    /// Returns the options of two programs that differ and may change results.
+    pub fn changed_results(a: &Program, b: &Program) -> Vec<Self> {
+        let plan = Plan::default();
+        let is_changed = |option: &Self| option.get(&plan, Some(a)) != option.get(&plan, Some(b));
+        Self::of_program().filter(|it| it.affects_results()).filter(is_changed).collect()
+    }
+
     /// Returns the value unless it is the default. Options of a program are unset without one.
     pub fn get(self, plan: &Plan, program: Option<&Program>) -> Option<OptionValue> {
         match self.spec().access {

@@ -107,6 +107,10 @@ impl Runner {
         }
         run.set_now(handle.now_ns());
         let report = run.report().cloned();
+        let is_gone = report.is_some() && run.folder.as_ref().is_some_and(|it| !it.exists());
+        if is_gone {
+            self.results = None;
+        }
         if let Some(results) = &mut self.results {
             match &report {
                 Some(report) => results.finish(Arc::clone(report)),
@@ -129,7 +133,10 @@ impl Runner {
     fn take(&mut self, started: Result<WindowRun, StartProblem>, state: &mut AppState) {
         let started = match started {
             Ok(started) => started,
-            Err(problem) => return problem.show(state),
+            Err(problem) => {
+                state.runs.unfinished.take_if(|offered| !offered.folder.exists());
+                return problem.show(state);
+            }
         };
         let Some(mut run) = started.view else {
             if let Some(run) = &mut state.run {
@@ -182,6 +189,13 @@ fn log_end(report: &RunReport) {
 }
 
 fn tell_where_files_are(state: &mut AppState, report: &RunReport) {
+    let home = state.run.as_mut().and_then(|run| run.folder.take_if(|folder| !folder.exists()));
+    if let Some(gone) = home {
+        let gone = gone.display();
+        return state.report_error(format!(
+            "The run folder is gone, with the output of the cases; the run cannot be resumed: {gone}"
+        ));
+    }
     let home = state.run.as_ref().and_then(|run| run.folder.as_ref());
     if let Some(home) = home.map(|home| home.display().to_string()) {
         state.notify(format!("The output of the cases and results.csv are in {home}"));

@@ -213,12 +213,14 @@ impl LeftBy {
 }
 
 impl UnfinishedRun {
-    /// Describes the run for the offer to resume it.
-    pub fn sentence(&self) -> String {
+    /// Describes the run for the offer to resume it. `changed` is the number of finished cases
+    /// that were changed since.
+    pub fn sentence(&self, changed: usize) -> String {
         let (left, cases) = (self.cases - self.done, count(self.cases, "case"));
         let (verb, done) = (plural(left, "is", "are"), grouped(self.done));
         let left = grouped(left);
-        match self.left_by {
+        let text = match self.left_by {
+            LeftBy::Failures if changed > 0 => format!("{left} of {cases} {verb} not done."),
             LeftBy::Failures => {
                 format!("{left} of {cases} {verb} not done. Resume to run the rest again.")
             }
@@ -228,7 +230,13 @@ impl UnfinishedRun {
             LeftBy::Cluster => format!(
                 "A run of {cases} is on the cluster: {done} done when it was last followed."
             ),
+        };
+        if changed == 0 {
+            return text;
         }
+        let (finished, has) = (count(self.done, "finished case"), plural(self.done, "has", "have"));
+        let changed = grouped(changed);
+        format!("{text} {changed} of {finished} {has} changed and would run again.")
     }
 }
 
@@ -247,6 +255,8 @@ pub struct Staleness {
     pub run_has_cases: bool,
     /// Whether the last comparison is of another study.
     pub experiment_is_outdated: bool,
+    /// Number of finished cases of the run offered to be resumed that were changed since.
+    pub finished_changed: usize,
 }
 
 /// Choices that are remembered until the next start.
@@ -268,7 +278,7 @@ mod tests {
     fn the_offer_names_the_number_of_cases_left() {
         let sentence = |cases, done, left_by| {
             let folder = PathBuf::new();
-            UnfinishedRun { folder, cases, done, left_by, of_document: false }.sentence()
+            UnfinishedRun { folder, cases, done, left_by, of_document: false }.sentence(0)
         };
         let interrupted = "A run of 200 cases was interrupted: 12 done, 188 left.";
         assert_eq!(sentence(200, 12, LeftBy::Interruption), interrupted);
@@ -282,5 +292,10 @@ mod tests {
             sentence(3, 1, LeftBy::Failures),
             format!("2 of 3 cases are not done. {resume}")
         );
+        let (folder, left_by) = (PathBuf::new(), LeftBy::Failures);
+        let run = UnfinishedRun { folder, cases: 3, done: 2, left_by, of_document: true };
+        let text =
+            "1 of 3 cases is not done. 2 of 2 finished cases have changed and would run again.";
+        assert_eq!(run.sentence(2), text);
     }
 }

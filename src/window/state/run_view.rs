@@ -15,7 +15,8 @@ use crate::run::{
 };
 use crate::schedule::s_from_ns;
 use crate::study::{
-    ClockChoice, Dispatch, FrozenStudy, Lengths, Order, RowId, SeriesChoice, is_whole_option,
+    ClockChoice, Dispatch, FrozenStudy, Lengths, Order, RowId, SeriesChoice, StudyOption,
+    is_whole_option,
 };
 use crate::text::grouped;
 
@@ -422,11 +423,33 @@ impl RunView {
 
     /// Returns whether a row was changed since it was run.
     pub fn is_row_outdated(&self, document: &Document, row: usize, index: usize) -> bool {
-        let (now, then) = (document.cases.case(row), self.frozen.cases.case(index));
-        document.workload != self.frozen.workload
-            || document.program() != self.frozen.program.as_ref()
-            || document.time_scale() != self.frozen.plan.time_scale
-            || (now.name, now.x, now.y) != (then.name, then.x, then.y)
+        !self.does_work_of(document) || !document.cases.has_row_of(row, &self.frozen.cases, index)
+    }
+
+    /// Returns how many rows whose cases are done were changed since: a resumed run repeats them.
+    pub fn changed_done_count(&self, document: &Document) -> usize {
+        let does_work = self.does_work_of(document);
+        let is_changed = |&row: &usize| {
+            let record = self.record_of(document.cases.id(row));
+            record.is_some_and(|(index, record)| {
+                let is_same = || document.cases.has_row_of(row, &self.frozen.cases, index);
+                record.status == Status::Done && !(does_work && is_same())
+            })
+        };
+        (0..document.cases.len()).filter(is_changed).count()
+    }
+
+    /// Returns whether a case of the document gives the same results as in this run.
+    fn does_work_of(&self, document: &Document) -> bool {
+        let program = match (document.program(), self.frozen.program.as_ref()) {
+            (Some(a), Some(b)) => {
+                a == b || (a.command == b.command && StudyOption::changed_results(a, b).is_empty())
+            }
+            (a, b) => a == b,
+        };
+        program
+            && document.workload == self.frozen.workload
+            && document.time_scale() == self.frozen.plan.time_scale
     }
 
     /// Returns the parallel total in seconds, so far while cases are running.
@@ -542,7 +565,7 @@ mod tests {
     use super::*;
     use crate::run::replay;
     use crate::schedule::Ticket;
-    use crate::study::{Cluster, CommandLine, Plan, Program, Strategy, WorkloadName};
+    use crate::study::{CaseColumn, Cluster, CommandLine, Plan, Program, Strategy, WorkloadName};
     use crate::workload::{Environment, find, freeze, workload_for};
 
     const MACHINE: report::Machine = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
@@ -578,6 +601,25 @@ mod tests {
         let batches = |batch| plan(Strategy::Batches, Some(3), batch);
         assert!(is_same_run(&batches(None), &batches(Some(3))), "as many as workers");
         assert!(!is_same_run(&batches(None), &batches(Some(2))));
+    }
+
+    #[test]
+    fn a_row_is_outdated_by_a_change_of_any_column() {
+        let mut document = Document::default();
+        document.plan.clock = ClockChoice::Virtual;
+        document.cases.insert_column(0, "mesh");
+        let run = run_of(&document);
+        let outdated = |document: &Document| -> Vec<bool> {
+            (0..3).map(|row| run.is_row_outdated(document, row, row)).collect()
+        };
+        assert_eq!(outdated(&document), [false; 3]);
+        assert_eq!(run.changed_done_count(&document), 0);
+        let mut changed = document.clone();
+        changed.set_text(1, CaseColumn::Extra(0), "fine");
+        assert_eq!(outdated(&changed), [false, true, false]);
+        assert_eq!(run.changed_done_count(&changed), 1);
+        document.cases.insert_column(1, "note");
+        assert_eq!(outdated(&document), [true; 3]);
     }
 
     #[test]

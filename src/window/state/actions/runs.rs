@@ -150,6 +150,7 @@ impl AppState {
         let unfinished = UnfinishedRun { folder, cases, done, left_by, of_document };
         let folder = ended.then(|| unfinished.folder.clone());
         self.runs.unfinished = Some(unfinished);
+        self.update_staleness();
         folder
     }
 
