@@ -429,6 +429,11 @@ fn arrow_and_page_keys_move_through_rows_and_bars_that_are_out_of_view() {
     window.get_by_label_contains("Bar chart of ").focus();
     window.run_ok();
     let all = window.drawn();
+    for key in [Key::ArrowRight, Key::ArrowLeft, Key::ArrowUp, Key::ArrowDown] {
+        press(&mut window, Modifiers::NONE, key);
+        assert!(focused(&window).starts_with("Bar chart of "), "{key:?}");
+        assert!(window.drawn() == all, "{key:?} moves a view that shows everything");
+    }
     press(&mut window, Modifiers::NONE, Key::Plus);
     let zoomed = window.drawn();
     press(&mut window, Modifiers::NONE, Key::ArrowRight);

@@ -136,6 +136,20 @@ fn ranges_along_parallel_axes_filter_the_results() {
 }
 
 #[test]
+fn arrow_keys_stay_on_the_lines() {
+    let mut window = wings([1280.0, 800.0], Theme::Light, 80);
+    click(&mut window, "Lines");
+    let all = window.query_all_by_label_contains("Parallel coordinates of");
+    let chart = all.into_iter().find(|node| node.accesskit_node().role() == Role::Image);
+    chart.unwrap().focus();
+    window.run_ok();
+    for key in [Key::ArrowUp, Key::ArrowDown, Key::ArrowLeft, Key::ArrowRight] {
+        press(&mut window, Modifiers::NONE, key);
+        assert!(focused(&window).starts_with("Parallel coordinates of"), "{key:?}");
+    }
+}
+
+#[test]
 fn parallel_axes_are_walked_and_their_ranges_chosen_and_cleared_by_keys() {
     let mut window = wings([800.0, 500.0], Theme::Light, 80);
     click(&mut window, "Lines");
@@ -155,6 +169,21 @@ fn parallel_axes_are_walked_and_their_ranges_chosen_and_cleared_by_keys() {
     assert!(first.starts_with("Axis x from"), "{first}");
     press_all(&mut window, &[Key::ArrowRight; 9]);
     assert!(focused(&window).starts_with("Axis ") && focused(&window) != first);
+}
+
+#[test]
+fn a_range_leaves_its_other_end_open_and_names_the_cases_without_a_line() {
+    let mut window = wings([1280.0, 800.0], Theme::Light, 80);
+    click(&mut window, "Lines");
+    window.get_by_label_contains("Axis x from").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::ArrowUp);
+    until(&mut window, "the cases are filtered", |window| shows(window, "of 80"));
+    let text = "no line, as a value is missing";
+    assert!(shows(&window, "within the chosen ranges") && shows(&window, text));
+    press(&mut window, Modifiers::NONE, Key::ArrowDown);
+    assert!(focused(&window).ends_with("chosen: all"), "{}", focused(&window));
+    assert!(!shows(&window, text));
 }
 
 #[test]

@@ -27,6 +27,9 @@ use crate::window::widgets::controls::{first_that_fits, fits, small_text};
 /// Height of the names under the bars.
 const NAMES_HEIGHT: f32 = 56.0;
 
+/// Left end of the chart, in bars.
+const START: f64 = -0.7;
+
 /// Largest number of cases whose bars the totals do not flatten.
 const MAX_CASES_WITH_TOTALS: usize = 60;
 
@@ -100,7 +103,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         .allow_scroll(false)
         .allow_boxed_zoom(false)
         .set_margin_fraction(vec2(0.0, 0.0))
-        .include_x(-0.7)
+        .include_x(START)
         .include_x(end)
         .y_axis_min_width(48.0)
         .y_axis_formatter(|mark, _| mark_text(mark.value, mark.step_size, unit.get()));
@@ -109,7 +112,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         if plot.response().hovered() && wheel != 0.0 {
             plot.zoom_bounds_around_hovered(vec2((wheel / 200.0).exp(), 1.0));
         }
-        move_view(plot);
+        move_view(plot, [START, end]);
         let bounds = plot.plot_bounds();
         let (from, to) = (bounds.min()[0], bounds.max()[0]);
         let range = visible_cases(cases, from, to);

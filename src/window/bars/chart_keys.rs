@@ -1,16 +1,18 @@
 //! Keyboard input of the bar chart.
 
-use egui::{EventFilter, Key, Response, Ui, vec2};
+use egui::{Key, Response, Ui, vec2};
 use egui_plot::PlotUi;
 
 use crate::window::state::{AppState, Command, Intent, RunView};
 use crate::window::timeline::timeline_run::TimelineRun;
+use crate::window::widgets::chart_cursor::hold_arrows;
 
 /// Share of the visible width that an arrow key moves the view by.
 const STEP: f64 = 0.125;
 
-/// Moves and zooms the view: arrows, + and −.
-pub(crate) fn move_view(plot: &mut PlotUi<'_>) {
+/// Moves and zooms the view: arrows, + and −. Arrows keep it within `content`, the ends of the
+/// chart.
+pub(crate) fn move_view(plot: &mut PlotUi<'_>, content: [f64; 2]) {
     if !plot.response().has_focus() {
         return;
     }
@@ -21,9 +23,15 @@ pub(crate) fn move_view(plot: &mut PlotUi<'_>) {
     let [left, right, plus, equals, minus] = pressed;
     let bounds = plot.plot_bounds();
     if (left || right) && !has_shift {
-        let step = bounds.width() * if left { -STEP } else { STEP };
-        #[expect(clippy::cast_possible_truncation, reason = "a number of bars")]
-        plot.translate_bounds(vec2(step as f32, 0.0));
+        let (from, to) = (bounds.min()[0], bounds.max()[0]);
+        let step = STEP * bounds.width();
+        let least = (content[0] - from).min(0.0);
+        let greatest = (content[1] - to).max(0.0);
+        let step = if left { -step } else { step }.clamp(least, greatest);
+        if step != 0.0 {
+            #[expect(clippy::cast_possible_truncation, reason = "a number of bars")]
+            plot.translate_bounds(vec2(step as f32, 0.0));
+        }
     }
     if plus || equals {
         plot.zoom_bounds(vec2(1.25, 1.0), bounds.center());
@@ -43,8 +51,7 @@ pub(crate) fn select(
     if !plot.has_focus() {
         return;
     }
-    let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(plot.id, filter));
+    hold_arrows(ui, plot);
     let (has_shift, [home, left, right]) = ui.input(|input| {
         let keys = [Key::Home, Key::ArrowLeft, Key::ArrowRight];
         (input.modifiers.shift, keys.map(|key| input.key_pressed(key)))

@@ -11,6 +11,7 @@ use crate::window::state::{AppState, Intent, RunView};
 use crate::window::timeline::chart_input::respond_in_lane;
 use crate::window::timeline::lanes::painter::{LanePicture, Rows, lane_name, paint};
 use crate::window::timeline::timeline_run::TimelineRun;
+use crate::window::widgets::chart_cursor::hold_arrows;
 use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
 
 const LANE_HEIGHT: f32 = 24.0;
@@ -62,6 +63,7 @@ pub(crate) fn lane_strip(ui: &mut Ui, state: &AppState, view: &RunView, intents:
         duration(s_from_ns(run.end_ns)),
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
+    hold_arrows(ui, &response);
     context_menu(&response, response.has_focus(), state, CASE_OF_RUN, intents);
     let Some(at) = response.hover_pos().filter(|at| at.x >= axis.left) else { return };
     if let Some(lane) = rows.at(at.y, count) {

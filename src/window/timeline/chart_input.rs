@@ -1,6 +1,6 @@
 //! Mouse and keyboard input of the timeline chart, and its tooltips.
 
-use egui::{EventFilter, Key, Rect, Response, Role, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{Key, Rect, Response, Role, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use super::concurrency_strip::strip_tooltip;
 use super::lanes::painter::Rows;
@@ -14,6 +14,7 @@ use crate::report::charts::zoom::Zoom;
 use crate::run::CaseRecord;
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::tokens;
+use crate::window::widgets::chart_cursor::hold_arrows;
 use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
 
 pub(crate) struct ChartInput<'a> {
@@ -94,9 +95,7 @@ impl ChartInput<'_> {
     /// Handles keys: arrows pan, + and - zoom, Home resets the zoom, and Shift with an
     /// arrow selects the next case.
     fn handle_keys(&self, ui: &Ui, response: &Response, intents: &mut Vec<Intent>) {
-        let (horizontal_arrows, vertical_arrows) = (true, true);
-        let filter = EventFilter { horizontal_arrows, vertical_arrows, ..EventFilter::default() };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        hold_arrows(ui, response);
         let pressed = |key: Key| ui.input(|input| input.key_pressed(key));
         let zoom = self.axis.zoom;
         let step_ns = (zoom.to_ns - zoom.from_ns) / 8.0;

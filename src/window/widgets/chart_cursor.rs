@@ -20,6 +20,15 @@ pub(crate) enum CursorMove {
 
 use CursorMove::{Down, First, Last, Left, Right, Up};
 
+/// Keeps arrow keys from moving the focus while the chart has it.
+pub(crate) fn hold_arrows(ui: &Ui, chart: &Response) {
+    if chart.has_focus() {
+        let (horizontal_arrows, vertical_arrows) = (true, true);
+        let filter = EventFilter { horizontal_arrows, vertical_arrows, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(chart.id, filter));
+    }
+}
+
 /// Returns the point at the cursor while the chart has the focus. `walk` returns the point
 /// that a key leads to from a point, or from none. The pointer takes over once it moves.
 pub(crate) fn cursor<P: Copy + Send + Sync + 'static>(
@@ -33,9 +42,7 @@ pub(crate) fn cursor<P: Copy + Send + Sync + 'static>(
         ui.data_mut(|data| data.remove::<P>(id));
         return None;
     }
-    let filter =
-        EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(chart.id, filter));
+    hold_arrows(ui, chart);
     let point = ui.data(|data| data.get_temp::<P>(id));
     let keys = [
         (Key::ArrowLeft, Left),

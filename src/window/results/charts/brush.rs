@@ -62,8 +62,21 @@ impl RangeChange {
     }
 }
 
+/// Returns a range whose ends at those of the axis are open, or `None` if both are.
+fn opened([low, high]: [f64; 2], (least, greatest): (f64, f64)) -> Option<[f64; 2]> {
+    let low = if low <= least { f64::NEG_INFINITY } else { low };
+    let high = if high >= greatest { f64::INFINITY } else { high };
+    (low.is_finite() || high.is_finite()).then_some([low, high])
+}
+
+/// Returns the part of a range on the axis.
+pub(crate) fn part_on_axis(range: [f64; 2], (least, greatest): (f64, f64)) -> [f64; 2] {
+    range.map(|end| end.clamp(least, greatest))
+}
+
 /// Returns the change of the range by input to an axis. `number_at` returns the number at the
-/// height of the pointer.
+/// height of the pointer. An end that is not moved stays open, because cases without a line
+/// may be beyond the axis.
 pub(crate) fn brushed(
     ui: &Ui,
     response: &Response,
@@ -75,12 +88,13 @@ pub(crate) fn brushed(
     if let Some(at) = pointer.filter(|_| response.drag_started()) {
         let origin = ui.input(|input| input.pointer.press_origin());
         let from = origin.map_or(at, |origin| number_at(origin.y));
-        ui.data_mut(|data| data.insert_temp(response.id, BrushDrag::begin(from, chosen, axis)));
+        let shown = chosen.map(|chosen| part_on_axis(chosen, axis));
+        ui.data_mut(|data| data.insert_temp(response.id, BrushDrag::begin(from, shown, axis)));
     }
     if response.dragged() {
         let drag = ui.data(|data| data.get_temp::<BrushDrag>(response.id))?;
-        let range = drag.range(pointer?, axis);
-        return (chosen != Some(range)).then_some(RangeChange::Choose(range));
+        let range = opened(drag.range(pointer?, axis), axis);
+        return (chosen != range).then_some(RangeChange::to(range));
     }
     if response.clicked() && chosen.is_some() {
         return Some(RangeChange::Clear);
@@ -115,20 +129,15 @@ pub(crate) fn brushed(
 }
 
 /// Moves an end of a range by a share of the axis. Returns `None` for the whole axis.
-fn stepped(
-    chosen: Option<[f64; 2]>,
-    (least, greatest): (f64, f64),
-    end: usize,
-    by: f64,
-) -> Option<[f64; 2]> {
-    let mut range = chosen.unwrap_or([least, greatest]);
-    range[end] += by * (greatest - least);
-    let [low, high] = range;
+fn stepped(chosen: Option<[f64; 2]>, axis: (f64, f64), end: usize, by: f64) -> Option<[f64; 2]> {
+    let (least, greatest) = axis;
+    let [low, high] = chosen.map_or([least, greatest], |chosen| part_on_axis(chosen, axis));
+    let step = by * (greatest - least);
     let range = match end {
-        0 => [low.clamp(least, high.max(least)), high],
-        _ => [low, high.clamp(low.min(greatest), greatest)],
+        0 => [(low + step).clamp(least, high), high],
+        _ => [low, (high + step).clamp(low, greatest)],
     };
-    (range != [least, greatest]).then_some(range)
+    opened(range, axis)
 }
 
 #[cfg(test)]
@@ -154,11 +163,15 @@ mod tests {
 
     #[test]
     fn keys_move_the_ends_of_a_range_within_the_axis() {
-        assert_eq!(stepped(None, AXIS, 0, 0.05), Some([5.0, 100.0]));
+        let open = f64::INFINITY;
+        assert_eq!(stepped(None, AXIS, 0, 0.05), Some([5.0, open]), "the other end stays open");
         assert_eq!(stepped(None, AXIS, 0, -0.05), None);
-        assert_eq!(stepped(Some([5.0, 100.0]), AXIS, 0, -0.05), None);
+        assert_eq!(stepped(Some([5.0, open]), AXIS, 0, -0.05), None);
+        assert_eq!(stepped(Some([5.0, open]), AXIS, 1, -0.05), Some([5.0, 95.0]));
         assert_eq!(stepped(Some([20.0, 22.0]), AXIS, 0, 0.05), Some([22.0, 22.0]));
         assert_eq!(stepped(Some([20.0, 22.0]), AXIS, 1, -0.05), Some([20.0, 20.0]));
-        assert_eq!(stepped(Some([20.0, 98.0]), AXIS, 1, 0.05), Some([20.0, 100.0]));
+        assert_eq!(stepped(Some([20.0, 98.0]), AXIS, 1, 0.05), Some([20.0, open]));
+        assert_eq!(opened([0.0, 50.0], AXIS), Some([-open, 50.0]));
+        assert_eq!(opened([0.0, 100.0], AXIS), None);
     }
 }

@@ -5,18 +5,19 @@ use egui::{
     Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::brush::brushed;
+use super::brush::{brushed, part_on_axis};
 use super::line_shapes::{axis_x, height_of, mesh};
 use super::parallel::{CaseCurve, ParallelAxis, ParallelLines};
 use crate::report::charts::elision::{CommonParts, Ellipsis};
 use crate::report::charts::value_marks::share;
-use crate::text::{count, list, significant};
+use crate::text::{count, list, plural, significant};
 use crate::window::results::color_scale::{HEIGHT, scale};
 use crate::window::results::columns::ResultsColumn;
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::results::texts::ShownResults;
 use crate::window::state::Intent;
 use crate::window::theme::{SMALL, bold, regular, tokens};
+use crate::window::widgets::chart_cursor::hold_arrows;
 use crate::window::widgets::controls::small;
 use crate::window::widgets::elision::elided;
 
@@ -58,6 +59,7 @@ pub(crate) fn parallel(
             pos2(rect.left() + MARGIN, rect.top() + ABOVE),
             pos2(rect.right() - MARGIN, rect.bottom() - BELOW),
         );
+        hold_arrows(ui, &response);
         let name = summary(results, lines);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
         ui.painter().add(Shape::Mesh(mesh(ui, lines, place)));
@@ -72,7 +74,16 @@ pub(crate) fn parallel(
 }
 
 fn summary(results: ShownResults<'_>, lines: &ParallelLines) -> String {
-    description(results, lines, "; drag along an axis to choose a range")
+    let text = description(results, lines, "; drag along an axis to choose a range");
+    // Without a filter all cases are shown.
+    let rows = results.view.and_then(|view| view.rows.as_ref()).map_or(0, Vec::len);
+    match rows.saturating_sub(lines.inside_count) {
+        0 => text,
+        others => {
+            let has = plural(others, "has", "have");
+            format!("{text}; {} {has} no line, as a value is missing", count(others, "more case"))
+        }
+    }
 }
 
 /// Describes the lines, with a hint if no range is chosen.
@@ -144,7 +155,7 @@ fn axis(
         let share = f64::from((place.bottom() - y) / place.height()).clamp(0.0, 1.0);
         range.0 + (range.1 - range.0) * share
     };
-    let ends = chosen.map(|range| range.map(|end| significant(end, 4)));
+    let ends = chosen.map(|chosen| part_on_axis(chosen, range).map(|end| significant(end, 4)));
     let [low, high] = [range.0, range.1].map(|end| significant(end, 4));
     let part = ends.as_ref().map_or("all".to_owned(), |[low, high]| format!("{low} to {high}"));
     let name = format!("Axis {title} from {low} to {high}, chosen: {part}");
