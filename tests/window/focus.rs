@@ -73,6 +73,27 @@ fn tab_walks_through_the_window_in_its_order_and_shows_where_it_is() {
 }
 
 #[test]
+fn the_focus_follows_from_tab_to_tab() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    let go_to = |window: &mut Window, tab: &str| {
+        window.get_by_role_and_label(Role::Button, tab).focus();
+        window.run_ok();
+    };
+    go_to(&mut window, "Log");
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    assert_eq!(focused(&window), "Results");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(focused(&window), "Results", "it is open");
+    press(&mut window, Modifiers::COMMAND, Key::Num7);
+    assert_eq!(focused(&window), "Case table");
+    fill(&mut window, "name 1", "mine");
+    go_to(&mut window, "Results");
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    assert_eq!(focused(&window), "Workers");
+}
+
+#[test]
 fn tab_moves_on_when_a_notice_appears_in_the_same_frame() {
     let folder = tempdir().unwrap();
     let path = study(folder.path(), QUICK);

@@ -15,7 +15,7 @@ use crate::window::results::results_tab;
 use crate::window::state::{AppState, Command, Intent, Tab};
 use crate::window::theme::{BODY, bold, regular, tokens};
 use crate::window::timeline::timeline_tab;
-use crate::window::widgets::focus::{is_covered, is_leaving_text, stand_in};
+use crate::window::widgets::focus::{is_covered, is_leaving_text, stand_in, take_over};
 use crate::window::widgets::splitter::{SplitterMove, splitter};
 use crate::window::workers::workers_tab;
 
@@ -98,6 +98,7 @@ fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let padding = tab_padding(ui);
     let last: Option<Tab> = ui.data(|data| data.get_temp(ui.scope_id()));
     ui.data_mut(|data| data.insert_temp(ui.scope_id(), state.tab));
+    let (mut open, mut others) = (None, Vec::new());
     let tabs = ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         for &tab in Tab::VARIANTS {
@@ -118,14 +119,20 @@ fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
                 let line = egui::Stroke::new(2.0, colors.accent);
                 ui.painter().hline(underlined.x_range(), underlined.bottom(), line);
             }
-            if is_open && last != Some(tab) {
-                stand_in(ui.ctx(), response.id);
+            if is_open {
+                open = Some(response.id);
+            } else {
+                others.push(response.id);
             }
             if response.clicked() {
                 intents.push(Intent::ShowTab(tab));
             }
         }
     });
+    if let Some(open) = open.filter(|_| last != Some(state.tab)) {
+        stand_in(ui.ctx(), open);
+        take_over(ui.ctx(), &others, open);
+    }
     note_place(ui, TourStop::Tabs, tabs.response.rect);
     let width = ui.available_rect_before_wrap().x_range();
     let y = ui.cursor().top() - ui.spacing().item_spacing.y;

@@ -457,6 +457,18 @@ pub(crate) fn stand_in(ctx: &Context, id: Id) {
     ctx.with_plugin(|guide: &mut FocusGuide| guide.stand_in = Some(id));
 }
 
+/// Gives a control the focus that others like it have, or will have once a dialog is closed.
+pub(crate) fn take_over(ctx: &Context, others: &[Id], id: Id) {
+    if ctx.memory(Memory::focused).is_some_and(|focused| others.contains(&focused)) {
+        ctx.memory_mut(|memory| memory.request_focus(id));
+    }
+    ctx.with_plugin(|guide: &mut FocusGuide| {
+        let origin = guide.origin.as_mut().map(|origin| &mut origin.0);
+        let places = [guide.place.as_mut(), guide.under.as_mut(), guide.next.as_mut(), origin];
+        places.into_iter().flatten().filter(|it| others.contains(it)).for_each(|it| *it = id);
+    });
+}
+
 /// Returns whether Escape leaves a text in this frame, and does nothing else.
 pub(crate) fn is_leaving_text(ctx: &Context) -> bool {
     ctx.with_plugin(|guide: &mut FocusGuide| guide.left_in == LEAVING).unwrap_or_default()
