@@ -9,6 +9,7 @@ use super::logs::log_format::LOG_FORMATS;
 use super::read_error::ReportInputError;
 use crate::report::run_report::RunReport;
 use crate::report::run_source::LogKind;
+use crate::study::binary_kind;
 use crate::text::{quoted, read_error_text};
 
 /// Length of the beginning that tells the kind of a file.
@@ -113,6 +114,16 @@ fn unknown(head: &[u8]) -> ReportInputError {
     if is_special && let Err(error) = read_report(head) {
         return error;
     }
+    if let Some(kind) = binary_kind(head) {
+        let kind = match kind {
+            // The beginning does not tell which archive it is.
+            _ if head.starts_with(b"PK") => "a workbook or another ZIP archive",
+            Ok(_) => "a workbook",
+            Err(kind) => kind,
+        };
+        let message = format!("expected a run report in JSON or HTML, or a log, found {kind}");
+        return ReportInputError::without_place(message);
+    }
     let text = String::from_utf8_lossy(head);
     let first = text.trim_start().lines().next().unwrap_or_default();
     let first: String = first.chars().take(60).collect();
@@ -201,6 +212,11 @@ mod tests {
             error.to_string(),
             "line 1: expected a run report in JSON or a log, found \"name,x,y\"; --from names the \
              kind of a log"
+        );
+        let workbook = read_recorded(b"PK\x03\x04xl".as_slice(), None).unwrap_err();
+        assert_eq!(
+            workbook.to_string(),
+            "expected a run report in JSON or HTML, or a log, found a workbook or another ZIP archive"
         );
         let empty = read_recorded([].as_slice(), None).unwrap_err();
         assert_eq!(empty.to_string(), "expected a run report, found an empty file");

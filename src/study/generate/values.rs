@@ -66,7 +66,12 @@ impl Values {
             Some(_) if scale == Scale::Whole => {
                 Err("whole numbers have no number of points; leave out int:".to_owned())
             }
-            Some(points) => Ok(Self::Points(range, parse_points(points)?)),
+            Some(points) => match parse_points(points)? {
+                1 if range.low < range.high => {
+                    Err("expected 2 or more points, as both ends are included, found 1".to_owned())
+                }
+                points => Ok(Self::Points(range, points)),
+            },
             None if is_sampled => Ok(Self::Range(range)),
             None => range.whole_numbers(),
         }
@@ -245,7 +250,9 @@ mod tests {
         assert_eq!(list("0..1/5"), ["0", "0.25", "0.5", "0.75", "1"]);
         assert_eq!(list("log:1..1000/4"), ["1", "10", "100", "1000"]);
         assert_eq!(list("0..1/11")[3..5], ["0.3", "0.4"]);
-        assert_eq!(list("2..7/1"), ["2"]);
+        assert_eq!(list("2..2/1"), ["2"]);
+        let error = Values::parse("2..7/1", false).unwrap_err();
+        assert_eq!(error, "expected 2 or more points, as both ends are included, found 1");
         assert_eq!(list("int:3..4"), ["3", "4"]);
         assert_eq!(list(" -1e-3 .. 1e-3 / 3 "), ["-0.001", "0", "0.001"]);
     }

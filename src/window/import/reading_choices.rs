@@ -28,7 +28,10 @@ pub(super) fn reading_choices(
         let first = match format.kind {
             TableKind::Text => {
                 let first = separator(ui, found, options);
-                encoding(ui, found, options);
+                // Pasted text has none.
+                if import.source.file.is_some() {
+                    encoding(ui, found, options);
+                }
                 first
             }
             TableKind::Workbook(_) => sheet(ui, format, options),
