@@ -4,7 +4,7 @@ use super::evidence::{
     Ceiling, CurvePoint, Evidence, Limit, LimitedBy, NEGLIGIBLE_ORDER, Overhead,
 };
 use super::recommendation::{Advice, AdviceText};
-use super::wording::{ceiling_text, choice_text, ordinal};
+use super::wording::{choice_text, ordinal};
 use crate::report::{
     Curve, KNEE_TOLERANCE, MeasuredPoint, PredictError, Prediction, RunReport, Scenario,
 };
@@ -151,7 +151,7 @@ impl Evidence<'_> {
         };
         let text = AdviceText {
             lead: choice_text(workers, Some(order).filter(|_| workers > 1), advice.total_s),
-            rest: format!("{}{unlimited}.", capitalized(&ceiling_text(ceiling))),
+            rest: format!("{}{unlimited}.", capitalized(&ceiling.clause())),
         };
         Advice { limited_by: Some(ceiling.by), text, ..advice }
     }

@@ -2,7 +2,6 @@
 
 use strum::IntoStaticStr;
 
-use super::wording::ceiling_text;
 use crate::report::{
     Curve, KNEE_TOLERANCE, MeasuredPoint, PredictError, Predictor, RunReport, Scenario,
 };
@@ -174,6 +173,19 @@ pub(super) struct Ceiling {
     pub(super) by: LimitedBy,
 }
 
+impl Ceiling {
+    /// Explains it, as a clause without a full stop.
+    pub(super) fn clause(self) -> String {
+        let Self { at_once, by } = self;
+        if by == LimitedBy::Licences {
+            let verb = plural(at_once, "is", "are");
+            format!("there {verb} {}", count(at_once, "licence"))
+        } else {
+            format!("the cluster has cores for {} at once", count(at_once, "case"))
+        }
+    }
+}
+
 /// A limit, and a clause without a full stop that explains it.
 pub(super) struct Limit {
     pub(super) by: LimitedBy,
@@ -187,7 +199,7 @@ impl Evidence<'_> {
         let workers = chosen.workers;
         let ceiling = self.ceiling().filter(|ceiling| ceiling.at_once == workers);
         if let Some(ceiling) = ceiling.filter(|_| !self.uses_predictions()) {
-            return Some(Limit { by: ceiling.by, clause: ceiling_text(ceiling) });
+            return Some(Limit { by: ceiling.by, clause: ceiling.clause() });
         }
         let floor_s = self.predictor.floor_s(self.scenario.strategy);
         let best_s = points.iter().map(|p| p.total_s).fold(f64::INFINITY, f64::min);

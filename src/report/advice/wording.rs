@@ -1,8 +1,7 @@
 //! Phrases of the advice.
 
-use super::evidence::{Ceiling, LimitedBy};
 use crate::study::Order;
-use crate::text::{count, plural, precise_duration};
+use crate::text::{count, precise_duration};
 
 /// Such as `3 workers, longest first: 15.43 s.`
 pub(super) fn choice_text(workers: u32, order: Option<Order>, total_s: Option<f64>) -> String {
@@ -10,16 +9,6 @@ pub(super) fn choice_text(workers: u32, order: Option<Order>, total_s: Option<f6
     let order = order.map_or(String::new(), |order| format!(", {}", order_text(order)));
     let total = total_s.map_or(String::new(), |s| format!(": {}", precise_duration(s)));
     format!("{workers}{order}{total}.")
-}
-
-/// A clause such as `there are 3 licences`.
-pub(super) fn ceiling_text(Ceiling { at_once, by }: Ceiling) -> String {
-    let verb = plural(at_once, "is", "are");
-    if by == LimitedBy::Licences {
-        format!("there {verb} {}", count(at_once, "licence"))
-    } else {
-        format!("the cluster has cores for {} at once", count(at_once, "case"))
-    }
 }
 
 /// The order as a phrase: `longest first`.
