@@ -32,6 +32,8 @@ pub struct Lanes {
     replacements: Vec<(u64, u64)>,
     /// When workers were held, ascending and without overlaps.
     held: Vec<(u64, u64)>,
+    /// When workers had no case left, by ascending end.
+    empty: Vec<(u64, u64)>,
     /// End of the latest reported wait at a barrier.
     barrier_wait_end_ns: u64,
     is_closed: bool,
@@ -207,15 +209,8 @@ impl Lanes {
             WaitReason::Barrier => {
                 self.barrier_wait_end_ns = self.barrier_wait_end_ns.max(wait.until_ns);
             }
-            WaitReason::Empty => {}
-            _ => {
-                // Waits are reported in the order of their ends; merge overlaps.
-                let mut from_ns = wait.from_ns;
-                while let Some(before) = self.held.pop_if(|held| held.1 >= from_ns) {
-                    from_ns = from_ns.min(before.0);
-                }
-                self.held.push((from_ns, wait.until_ns));
-            }
+            WaitReason::Empty => self.empty.push((wait.from_ns, wait.until_ns)),
+            _ => push_merged(&mut self.held, (wait.from_ns, wait.until_ns)),
         }
     }
 
@@ -255,6 +250,16 @@ impl Lanes {
         lane.push(from_ns, to_ns, case);
     }
 
+    /// When no case was left for a worker that was free from `from_ns` to `until_ns`, until the
+    /// user had a case run again. A wait that goes beyond is that of another lane.
+    fn empty_within(&self, from_ns: u64, until_ns: u64) -> Vec<(u64, u64)> {
+        let first = self.empty.partition_point(|empty| empty.1 <= from_ns);
+        let ended = self.empty[first..].iter().take_while(|empty| empty.1 <= until_ns);
+        let mut merged = Vec::new();
+        ended.filter(|empty| empty.0 >= from_ns).for_each(|&it| push_merged(&mut merged, it));
+        merged
+    }
+
     /// The gaps of a lane from its last case, if any, to `until_ns`.
     fn gaps_before(&self, lane: usize, last_ns: Option<u64>, until_ns: u64) -> Vec<GapSpan> {
         let mut gaps = Vec::new();
@@ -278,9 +283,21 @@ impl Lanes {
             for &(from_ns, to_ns) in self.held[first..].iter().take_while(|w| w.0 < until_ns) {
                 gap(from_ns.max(at_ns), to_ns.min(until_ns), GapReason::Held);
             }
+            for (from_ns, to_ns) in self.empty_within(at_ns, until_ns) {
+                gap(from_ns, to_ns, GapReason::Idle);
+            }
+            gaps.sort_by_key(|gap| gap.from_ns);
         }
         self.worker_changes.overlay(gaps, lane, last_ns.unwrap_or(0), until_ns)
     }
+}
+
+/// Adds a span behind others in the order of their ends, and merges those that overlap.
+fn push_merged(spans: &mut Vec<(u64, u64)>, (mut from_ns, to_ns): (u64, u64)) {
+    while let Some(before) = spans.pop_if(|before| before.1 >= from_ns) {
+        from_ns = from_ns.min(before.0);
+    }
+    spans.push((from_ns, to_ns));
 }
 
 fn attempt(ticket: Ticket, from_ns: u64, to_ns: u64) -> LaneAttempt {
@@ -382,6 +399,30 @@ mod tests {
             outcome,
             ..fixtures::case_end(case, lane, times_ns.0, times_ns.1)
         })
+    }
+
+    #[test]
+    fn a_lane_is_idle_between_its_cases_when_none_was_left() {
+        let mut lanes = Lanes::new(&plan(Strategy::Threads, 2, None), 3);
+        let empty = |from_ns, until_ns| {
+            RunEvent::Waited(WaitSpan { reason: WaitReason::Empty, from_ns, until_ns })
+        };
+        for event in [
+            started(0, 0, 0),
+            started(1, 1, 0),
+            finished(0, 0, (0, 10), CaseOutcome::Refused),
+            // Long waits are reported in pieces.
+            empty(12, 20),
+            empty(20, 30),
+            // Lane 1 runs its cases meanwhile.
+            finished(1, 1, (0, 15), CaseOutcome::done(None)),
+            started(2, 1, 16),
+            started(0, 0, 31),
+        ] {
+            lanes.apply(&event);
+        }
+        assert_eq!(gaps(&lanes, 0), [(12, 30, GapReason::Idle)]);
+        assert_eq!(gaps(&lanes, 1), []);
     }
 
     #[test]
