@@ -53,6 +53,16 @@ fn a_log_is_shown_in_the_tabs_and_the_study_stays() {
 }
 
 #[test]
+fn a_new_study_shows_no_recorded_run() {
+    let mut window = window();
+    open_file(&mut window, &log("parallel-4.joblog"));
+    press(&mut window, Modifiers::COMMAND, Key::N);
+    assert!(window.query_by_label("Close recorded run").is_none());
+    show_tab(&mut window, "Bars");
+    assert!(shows(&window, "No run yet"));
+}
+
+#[test]
 fn a_log_of_lengths_has_no_timeline_and_a_prediction() {
     let mut window = window();
     open_file(&mut window, &log("hyperfine.json"));

@@ -397,6 +397,7 @@ fn recorded(path: PathBuf) -> Update {
 
 fn replace(state: &mut AppState, document: Document, path: PathBuf) -> bool {
     state.replace_document(document, Some(path));
+    state.show_no_run();
     true
 }
 

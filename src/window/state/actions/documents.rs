@@ -62,6 +62,14 @@ impl AppState {
         self.update_staleness();
     }
 
+    /// Shows no run, as a study begins that was opened; one in progress stays.
+    pub fn show_no_run(&mut self) {
+        self.run.take_if(|run| run.report().is_some());
+        self.runs.experiment.take_if(|experiment| !experiment.progress.is_running());
+        self.workers.sweep.take_if(|sweep| !sweep.progress.is_running());
+        self.update_staleness();
+    }
+
     /// Takes over the content that another program has written to the file; can be undone.
     pub fn reload(&mut self, document: Document) {
         self.edit(|current| current.clone_from(&document));
@@ -168,7 +176,10 @@ impl AppState {
 
     fn leave_unsaved(&mut self, next: NextStep) -> Option<Effect> {
         match next {
-            NextStep::Demo => self.replace_document(Document::default(), None),
+            NextStep::Demo => {
+                self.replace_document(Document::default(), None);
+                self.show_no_run();
+            }
             NextStep::AskForPath => self.ask_for_path(PathPurpose::OpenStudy),
             NextStep::File(path) => return Some(Effect::ReadStudy(path)),
             NextStep::RunFolder(folder) => return self.resume_run_in(folder),

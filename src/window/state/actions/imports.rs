@@ -43,6 +43,7 @@ impl AppState {
             let document = Document::of_study(Study { cases, ..self.document.study() });
             let (path, version) = source.file.unzip();
             self.replace_document(document, path);
+            self.show_no_run();
             (self.file.version, self.file.table_options) = (version.flatten(), options);
             return None;
         }
