@@ -89,18 +89,14 @@ impl ThroughputPlan {
 }
 
 impl ResourceBudget {
-    /// Returns what the cases of a run shared: where no need of cores was given, the CPUs. An
-    /// oversubscribed run had no limit of cores.
+    /// Returns what the cases of a run shared: where cores had no limit, the CPUs.
     pub fn of_run(report: &RunReport) -> Self {
         let total = |resource| {
             let mut limited = report.frozen.resources.limited();
             limited.find(|(shared, _)| shared.resource == resource).map(|(_, total)| total)
         };
         let narrow = |total: Option<u64>| total.and_then(|total| u32::try_from(total).ok());
-        let mut resources = report.frozen.resources.iter();
-        let needs_cores = resources.any(|shared| shared.resource == Resource::Cores);
-        let cpus = report.machine.logical_cpus;
-        let cpus = (cpus > 0 && !needs_cores).then_some(cpus);
+        let cpus = Some(report.machine.logical_cpus).filter(|&cpus| cpus > 0);
         Self {
             cores: narrow(total(Resource::Cores)).or(cpus),
             tokens: narrow(total(Resource::Tokens)),
@@ -156,14 +152,7 @@ fn at_once(need: &CaseNeed, budget: ResourceBudget) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::report::{Machine, fixtures};
-    use crate::run::replay;
-    use crate::study::{
-        CaseDemand, CaseResources, CaseTable, FrozenStudy, Lengths, Limits, Strategy,
-    };
 
     fn need(cores: u32, tokens: u32, time_s: f64) -> CaseNeed {
         CaseNeed { cores, time_s, tokens: Some(tokens), memory_bytes: None }
@@ -217,24 +206,6 @@ mod tests {
         assert_eq!((plan.rows[0].at_once, plan.rows[0].per_hour, plan.best()), (0, 0.0, None));
         let unlimited = ThroughputPlan::new(&measured, ResourceBudget::default());
         assert_eq!(unlimited, Err(UnlimitedThroughput(4)));
-    }
-
-    #[test]
-    fn an_oversubscribed_run_had_no_limit_of_cores() {
-        let cores = |oversubscribe| {
-            let mut cases = CaseTable::default();
-            cases.push("", 1.0, 1.0, &[]);
-            let cores_per_case = Some(CaseDemand::Amount(2));
-            let limits = Limits { cores_per_case, oversubscribe, ..Limits::default() };
-            let resources = CaseResources::new(&limits, &cases, 2).unwrap();
-            let plan = fixtures::plan(Strategy::Threads, 1);
-            let study = fixtures::study(cases, Lengths::Seconds(vec![1.0]), plan);
-            let frozen = FrozenStudy { resources, ..study };
-            let state = replay(&frozen);
-            let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
-            ResourceBudget::of_run(&RunReport::new(Arc::new(frozen), state, machine)).cores
-        };
-        assert_eq!((cores(false), cores(true)), (Some(2), None));
     }
 
     #[test]
