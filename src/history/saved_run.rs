@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Account, LogKind, RunReport};
+use crate::report::{Account, LogKind, RunReport, Steering};
 use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
 use crate::study::{
@@ -62,9 +62,9 @@ pub struct SavedRun {
     pub done: usize,
     /// Cases done in earlier sessions of a resumed run, whose time is not part of the total.
     pub resumed: usize,
-    /// What was changed while it was in progress, as text; such a total is not that of the plan.
+    /// What was changed while it was in progress; such a total is not that of the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub steering: Option<String>,
+    pub steering: Option<Steering>,
     /// Makespan of the last session.
     pub total_s: Option<f64>,
     pub account: Option<Account>,
@@ -143,7 +143,7 @@ impl SavedRun {
             cases: records.len(),
             done: report.state.done_count as usize,
             resumed: report.state.resumed_count as usize,
-            steering: report.figures.steering.map(|steering| steering.to_string()),
+            steering: report.figures.steering,
             total_s: Some(total_s),
             account: report.figures.account,
             names: case_names(frozen).iter().map(|name| shorten_name(name)).collect(),

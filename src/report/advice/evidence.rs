@@ -166,7 +166,7 @@ pub enum LimitedBy {
     Licences,
 }
 
-/// What allows only so many cases at once, however many workers there are.
+/// A limit on the number of cases at once, whatever the number of workers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ceiling {
     pub(super) at_once: u32,

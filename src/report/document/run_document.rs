@@ -12,6 +12,7 @@ use super::report_document::{
 use crate::report::advice::best_possible::best_possible;
 use crate::report::figures::breakdown::held_text;
 use crate::report::figures::session_cases::done_s;
+use crate::report::figures::steering::range_text;
 use crate::report::pictures::account_picture::account_picture;
 use crate::report::pictures::bars_picture::bars_picture;
 use crate::report::pictures::picture::Picture;
@@ -350,8 +351,7 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
         let seed = report.source.has_seed().then(|| format!(", seed {}", plan.seed));
         let seed = seed.unwrap_or_default();
         let changed = report.figures.steering.and_then(|steering| steering.workers);
-        let workers = changed
-            .map_or(plan.workers.to_string(), |(fewest, most)| format!("{fewest} to {most}"));
+        let workers = range_text(changed.unwrap_or((plan.workers, plan.workers)));
         format!(
             "{workload}, {strategy}, workers {workers}{batch}{place}, order {order}{by}{seed}, time scale {}, {clock} clock",
             plan.time_scale

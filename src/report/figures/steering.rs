@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::run::RunState;
 use crate::schedule::{WaitReason, s_from_ns};
-use crate::text::duration;
+use crate::text::{duration, plural};
 
 /// Changes by which the total of a run is not that of its plan.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Steering {
     /// Time in which a pause kept a worker from its next case, in seconds; 0 without a pause.
     pub paused_s: f64,
@@ -26,8 +28,8 @@ impl Steering {
 
 impl fmt::Display for Steering {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((fewest, most)) = self.workers {
-            write!(to, "with {fewest} to {most} workers")?;
+        if let Some(range) = self.workers {
+            write!(to, "with {} {}", range_text(range), plural(range.1, "worker", "workers"))?;
         }
         if self.paused_s > 0.0 {
             let and = if self.workers.is_some() { ", " } else { "" };
@@ -35,6 +37,11 @@ impl fmt::Display for Steering {
         }
         Ok(())
     }
+}
+
+/// Returns a range of workers as text: `2 to 8`, or `2` if it holds one number.
+pub fn range_text((fewest, most): (u32, u32)) -> String {
+    if fewest == most { most.to_string() } else { format!("{fewest} to {most}") }
 }
 
 /// Returns the time in which a pause kept at least one worker from its next case.
@@ -95,6 +102,7 @@ mod tests {
         state.apply(RunEvent::WorkerAdded { requested_ns: 1, at_ns: 2 });
         state.apply(RunEvent::WorkerAdded { requested_ns: 1, at_ns: 3 });
         state.apply(RunEvent::Resized { at_ns: 5, workers: 1 });
+        assert_eq!(range_text((2, 2)), "2", "the change had no effect");
         (6..9).for_each(|at_ns| state.apply(RunEvent::WorkerRetired { at_ns }));
         let steering = Steering::of(2, &state).unwrap();
         assert_eq!(

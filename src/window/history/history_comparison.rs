@@ -220,7 +220,7 @@ fn labels(selected: &[&ListedRun]) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::history::Moment;
-    use crate::report::{Account, LogKind, SpeedVerdict};
+    use crate::report::{Account, LogKind, SpeedVerdict, Steering};
 
     /// A run of three cases, half of its lane-seconds work.
     fn listed(name: &str, total_s: f64, workers: u32) -> ListedRun {
@@ -351,7 +351,7 @@ mod tests {
     #[test]
     fn a_paused_run_is_marked_and_not_compared() {
         let mut runs = [listed("whole", 8.0, 2), listed("paused", 14.0, 2)];
-        runs[1].run.steering = Some("paused for 6.0 s".to_owned());
+        runs[1].run.steering = Some(Steering { paused_s: 6.0, workers: None });
         assert!(runs[1].run.description().ends_with(" · paused for 6.0 s"));
         for base in [0, 1] {
             let shown = compared(&runs, base);

@@ -56,8 +56,8 @@ struct Condition {
 }
 
 impl Condition {
-    /// Parses a comparison with one of these columns; `None` for other texts. The error says why
-    /// a comparison is none.
+    /// Parses a comparison with one of these columns; `None` if the text is no
+    /// comparison, and an error if it lacks a number.
     fn parse(text: &str, headings: &[&str]) -> Option<Result<Self, String>> {
         let (at, sign, comparison) = SIGNS
             .iter()
