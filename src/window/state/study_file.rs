@@ -21,6 +21,8 @@ pub struct StudyFile {
     /// How the table of cases is read.
     pub table_options: TableOptions,
     pub disk: DiskState,
+    /// Whether the user has kept the document instead of what another program wrote.
+    pub(super) is_kept: bool,
     /// The table of cases that the study names.
     pub cases_file: Option<CasesFile>,
     /// The name of the study of a resumed run, which has no file.
@@ -76,8 +78,6 @@ pub enum DiskState {
     Same,
     /// Another program has changed it to this version.
     Changed(FileVersion),
-    /// Another program has changed it, and the user keeps the document instead.
-    Kept,
     Missing,
 }
 
@@ -128,17 +128,13 @@ impl StudyFile {
 
     /// Returns whether a document would be lost without the window.
     pub(crate) fn lacks(&self, document: &Document) -> bool {
-        let is_lost = |disk| matches!(disk, DiskState::Kept | DiskState::Missing);
-        self.disks().any(is_lost) || *document != self.saved
-    }
-
-    fn disks(&self) -> impl Iterator<Item = DiskState> {
-        [self.disk].into_iter().chain(self.cases_file.iter().map(|cases| cases.disk))
+        self.is_kept || self.is_missing() || *document != self.saved
     }
 
     /// Whether the study or its table of cases no longer exists.
     pub(crate) fn is_missing(&self) -> bool {
-        self.disks().any(|disk| disk == DiskState::Missing)
+        let cases = self.cases_file.iter().map(|cases| cases.disk);
+        [self.disk].into_iter().chain(cases).any(|disk| disk == DiskState::Missing)
     }
 
     /// Returns the file that another program has changed: the study, or its table of cases.
@@ -182,12 +178,12 @@ impl StudyFile {
     /// Keeps the document instead of the content on disk, which the next saving replaces.
     pub(crate) fn keep_mine(&mut self) {
         if let DiskState::Changed(found) = self.disk {
-            (self.version, self.disk) = (Some(found), DiskState::Kept);
+            (self.version, self.disk, self.is_kept) = (Some(found), DiskState::Same, true);
         }
         if let Some(cases) = &mut self.cases_file
             && let DiskState::Changed(found) = cases.disk
         {
-            (cases.version, cases.disk) = (found, DiskState::Kept);
+            (cases.version, cases.disk, self.is_kept) = (found, DiskState::Same, true);
         }
     }
 }
@@ -212,8 +208,12 @@ mod tests {
         assert_eq!(file.disk, DiskState::Changed(second));
         assert!(!file.lacks(&Document::default()), "there is nothing to save");
         file.keep_mine();
-        assert_eq!((file.version, file.disk), (Some(second), DiskState::Kept));
+        assert_eq!((file.version, file.disk), (Some(second), DiskState::Same));
         assert!(file.lacks(&Document::default()));
+        for version in [first, second] {
+            file.note((path, second), Some(version));
+            assert!(file.lacks(&Document::default()), "no file has what was kept");
+        }
         assert!(file.note((path, second), None), "it has gone");
         assert!(!file.note((path, second), None), "as is known");
         file.note((path, second), Some(second));
