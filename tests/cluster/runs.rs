@@ -130,7 +130,7 @@ fn every_way_to_end_has_its_status_error_and_output() {
 
 #[test]
 fn a_thousand_short_cases_end_within_a_minute() {
-    let slurm = Slurm::start(&table(&[0.0; 1000]));
+    let slurm = Slurm::start_alone(&table(&[0.0; 1000]));
     let started = Instant::now();
     let (report, _) = slurm.run(&["--workers", "16", "--keep-output", "none"], &["true"], 0);
     assert!(statuses(&report).iter().all(|&status| status == "done"));

@@ -7,15 +7,21 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
-/// One cluster at a time: all are on this machine.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+/// All clusters are on this machine. Most of their time is spent waiting, so that several can
+/// be used at once, except with very many cases.
+static MACHINE: RwLock<()> = RwLock::new(());
+
+enum Share {
+    Some(#[expect(dead_code, reason = "held until the cluster ends")] RwLockReadGuard<'static, ()>),
+    All(#[expect(dead_code, reason = "held until the cluster ends")] RwLockWriteGuard<'static, ()>),
+}
 
 /// Longest time that a run of a test may take.
 pub const LIMIT: Duration = Duration::from_secs(90);
@@ -25,14 +31,22 @@ pub struct Slurm {
     pub state: TempDir,
     pub folder: TempDir,
     port: u16,
-    _guard: MutexGuard<'static, ()>,
+    _share: Share,
 }
 
 impl Slurm {
     pub fn start(cases: &str) -> Self {
-        let guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        Self::with(cases, Share::Some(MACHINE.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Starts a cluster while there is no other.
+    pub fn start_alone(cases: &str) -> Self {
+        Self::with(cases, Share::All(MACHINE.write().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    fn with(cases: &str, share: Share) -> Self {
         let (state, folder) = (tempdir().unwrap(), tempdir().unwrap());
-        let slurm = Self { state, folder, port: free_ports(5), _guard: guard };
+        let slurm = Self { state, folder, port: free_ports(5), _share: share };
         fs::write(slurm.path("cases.csv"), cases).unwrap();
         slurm.script("start");
         slurm
