@@ -22,7 +22,8 @@ mod widgets;
 mod workers;
 
 pub use crate::system::look::SystemLook;
-pub use shell::app::{App, AppOptions};
+pub use shell::app::App;
 pub use shell::diagnostics::panic_report::report_panics;
-pub use shell::launch::open_window;
+pub use shell::launch::app_options::AppOptions;
+pub use shell::launch::open_window::open_window;
 pub use state::MachineInfo;

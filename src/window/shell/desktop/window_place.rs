@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Pos2, Rect, Vec2, vec2};
+use egui::{Context, Pos2, Rect, Vec2, ViewportCommand, vec2};
 
 /// Smallest size in which everything is reachable.
 pub(crate) const MIN_SIZE: [f32; 2] = [800.0, 500.0];
@@ -17,8 +17,35 @@ const ZOOM_STEPS: f32 = 10.0;
 /// Part of the title bar that has to be on a monitor, so that the window can be moved.
 const GRIP: Vec2 = vec2(120.0, 24.0);
 
+/// The system may ignore a request before the window is on the screen.
+const MAX_FITTED_FRAMES: u8 = 10;
+
+/// Fits a new window to its monitor, in its first frames.
+#[derive(Default)]
+pub(crate) struct WindowFit {
+    frames: u8,
+}
+
+impl WindowFit {
+    /// Moves the window to a monitor, and makes it as small as the monitor asks for. Returns
+    /// whether the window has to be drawn again soon.
+    pub(crate) fn fit(&mut self, ctx: &Context, frame: &eframe::Frame) -> bool {
+        let monitor = ctx.input(|input| input.viewport().monitor_size);
+        let Some(monitor) = monitor.filter(|_| self.frames < MAX_FITTED_FRAMES) else {
+            return false;
+        };
+        self.frames += 1;
+        bring_back(frame);
+        let size = fitting_size(ctx.content_rect().size(), monitor);
+        if let Some(size) = size {
+            ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
+        }
+        size.is_some()
+    }
+}
+
 /// Returns the size that a window has to take to fit the monitor with its title bar.
-pub(crate) fn fitting_size(window: Vec2, monitor: Vec2) -> Option<Vec2> {
+fn fitting_size(window: Vec2, monitor: Vec2) -> Option<Vec2> {
     let fitting = window.min(monitor - AROUND_WINDOW).max(MIN_SIZE.into());
     (fitting != window).then_some(fitting)
 }
@@ -41,7 +68,7 @@ pub(crate) fn next_zoom(zoom: f32, is_larger: bool) -> f32 {
 
 /// Returns where a window has to go whose title bar is on none of the monitors, the first of which
 /// takes it. All in pixels.
-pub(crate) fn reachable_place(window: Rect, monitors: &[Rect]) -> Option<Pos2> {
+fn reachable_place(window: Rect, monitors: &[Rect]) -> Option<Pos2> {
     let title = Rect::from_min_size(window.min, vec2(window.width(), GRIP.y));
     let is_reached = |monitor: &Rect| {
         let common = monitor.intersect(title).size();
@@ -49,6 +76,28 @@ pub(crate) fn reachable_place(window: Rect, monitors: &[Rect]) -> Option<Pos2> {
     };
     let first = monitors.first().filter(|_| !monitors.iter().any(is_reached))?;
     Some(first.min + ((first.size() - window.size()) / 2.0).max(Vec2::ZERO))
+}
+
+/// Moves a window to a monitor whose title bar is on none, because its monitor is gone.
+fn bring_back(frame: &eframe::Frame) {
+    let Some(window) = frame.winit_window() else { return };
+    let Ok(place) = window.outer_position() else { return };
+    let rect = |place: (i32, i32), size: (u32, u32)| {
+        let min = Pos2::new(place.0 as f32, place.1 as f32);
+        Rect::from_min_size(min, Vec2::new(size.0 as f32, size.1 as f32))
+    };
+    let monitors: Vec<Rect> = window
+        .available_monitors()
+        .map(|monitor| rect(monitor.position().into(), monitor.size().into()))
+        .collect();
+    let place_of_window = rect(place.into(), window.outer_size().into());
+    if let Some(to) = reachable_place(place_of_window, &monitors) {
+        #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
+        let [x, y] = [to.x as i32, to.y as i32];
+        let mut moved = place;
+        (moved.x, moved.y) = (x, y);
+        window.set_outer_position(moved);
+    }
 }
 
 #[cfg(test)]

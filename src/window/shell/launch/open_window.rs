@@ -6,13 +6,14 @@ use std::time::Instant;
 use eframe::{AppCreator, CreationContext, NativeOptions};
 use egui::ViewportBuilder;
 
-use super::app::{App, AppOptions};
-use super::desktop::window_place::MIN_SIZE;
-use super::diagnostics::log_file::start_log;
-use super::diagnostics::panic_report::report_panics;
-use super::settings::Settings;
+use super::app_options::AppOptions;
 use crate::app::end_signals;
 use crate::window::renderer::{self, REMEDY};
+use crate::window::shell::app::App;
+use crate::window::shell::desktop::window_place::MIN_SIZE;
+use crate::window::shell::diagnostics::log_file::start_log;
+use crate::window::shell::diagnostics::panic_report::report_panics;
+use crate::window::shell::settings::Settings;
 
 /// Opens the window and returns when it is closed. The error is a message for the user.
 pub fn open_window(study: Option<PathBuf>) -> Result<(), String> {
@@ -53,7 +54,7 @@ fn show(study: Option<PathBuf>) -> Result<(), String> {
         .with_title("CaseLanes")
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size(MIN_SIZE);
-    let icon = include_bytes!("../../../assets/icons/caselanes-128.png");
+    let icon = include_bytes!("../../../../assets/icons/caselanes-128.png");
     if let Ok(icon) = eframe::icon_data::from_png_bytes(icon) {
         viewport = viewport.with_icon(icon);
     }
