@@ -54,4 +54,10 @@ impl Rules {
             ..Self::with_lanes(plan.workers)
         }
     }
+
+    /// Returns the rules for running cases again one after another, each of which has to succeed.
+    #[must_use]
+    pub fn in_series(self) -> Self {
+        Self { lanes: 1, dispatch: Dispatch::NextFree, batch: 1, stop_after: Some(1), ..self }
+    }
 }

@@ -188,3 +188,23 @@ fn a_sampled_case_that_fails_leaves_the_run_as_it_is() {
     assert_eq!(ran.statuses(), ["done"; 4]);
     ran.assert_says("a sampled case did not succeed alone");
 }
+
+#[test]
+fn a_case_of_the_series_that_is_refused_or_fails_once_runs_again() {
+    for (options, exit) in [(["--refused-exit", "7"], "exit=7"), (["--retries", "1"], "exit=3")] {
+        for series in ["sample", "measure"] {
+            let sandbox = Sandbox::new(4);
+            let again = sandbox.action("again", "ran") + "-{x}";
+            let tried = sandbox.action("unless-file", "tried") + "-{x}";
+            let fail = sandbox.action("append", "tried") + "-{x}=1";
+            let log = sandbox.action("append", "log") + "=";
+            let actions = ["print=1", &again, &tried, &fail, &log, exit];
+            let options = [&["--series", series], &options[..]].concat();
+            let output = sandbox.actions(&options, &actions).output().unwrap();
+            let ran = RunOutput::of(&output, 0);
+            assert_eq!(ran.report["series"], format!("{series}d"), "{exit}");
+            assert!(ran.report["speedup"].as_f64().is_some(), "{exit}");
+            assert!(sandbox.lines("log").len() >= 3, "cases that did not succeed at once");
+        }
+    }
+}

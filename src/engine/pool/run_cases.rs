@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
-use crate::run::{CaseOutcome, RunEvent};
+use crate::run::RunEvent;
 use crate::study::{RunsIn, WORKER_RANGE};
 use crate::workload::{Context, StopSignal};
 
-use super::measure::{Meter, run_case};
+use super::measure::{CaseMeasurement, Meter, run_case};
 use super::run_job::{RunJob, SecondPass};
 use super::threads;
 use super::worker::{self, ThreadCaseRunner};
@@ -67,8 +67,7 @@ impl RunJob {
         self.run_again(pass, |_, case| {
             let start_ns = clock.now_ns();
             let outcome = run_case(workload.as_ref(), case, &mut context);
-            let end_ns = clock.now_ns();
-            matches!(outcome, CaseOutcome::Done(_)).then_some((start_ns, end_ns))
+            Some(CaseMeasurement::unmeasured(start_ns, clock.now_ns(), outcome))
         });
     }
 

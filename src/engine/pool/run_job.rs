@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::run::{RunEvent, choose_sample};
+use crate::run::{CaseOutcome, RunEvent, choose_sample};
+use crate::schedule::{Rules, Scheduler, SchedulerEvent, SchedulerStep, Ticket};
 use crate::study::{Case, FrozenStudy, SeriesChoice};
 use crate::workload::{GlobalLock, StopSignal, Workload};
 
 use super::clock::Clock;
 use super::dispatcher::Dispatcher;
+use super::measure::CaseMeasurement;
 use super::threads::ExtraThreads;
 use crate::engine::folder::run_folder::RunFolder;
 use crate::engine::processes::watchdog::Watchdog;
@@ -58,30 +61,64 @@ impl RunJob {
         }
     }
 
-    /// Runs the cases of the second pass one after another. `run` returns start and end of a
-    /// case, or `None` if it does not succeed: then no total is reported.
+    /// Runs the cases of the second pass one after another, by the rules of the run. `run` makes
+    /// an attempt, or returns `None` if no case can run any more. No total is reported unless
+    /// every case succeeds.
     pub(crate) fn run_again(
         &self,
         pass: SecondPass,
-        mut run: impl FnMut(u32, Case<'_>) -> Option<(u64, u64)>,
+        mut run: impl FnMut(Ticket, Case<'_>) -> Option<CaseMeasurement>,
     ) {
-        let cases = &self.frozen.cases;
+        let FrozenStudy { cases, plan, .. } = &*self.frozen;
         let count = u32::try_from(cases.len()).unwrap_or(u32::MAX);
-        let (order, is_sample) = match pass {
+        let (order, is_sample): (Vec<u32>, _) = match pass {
             SecondPass::All => ((0..count).collect(), false),
             SecondPass::Sample(sample) => (sample, true),
         };
+        self.stop.register_thread();
         let at_ns = self.clock.now_ns();
         let count = u32::try_from(order.len()).unwrap_or(u32::MAX);
         self.dispatcher.emit(RunEvent::SeriesStarted { at_ns, cases: count });
         let (mut last_end_ns, mut alone_ns) = (at_ns, Vec::new());
-        for case in order {
-            let Some((start_ns, end_ns)) = run(case, cases.case(case as usize)) else { return };
-            last_end_ns = end_ns;
-            if is_sample {
-                alone_ns.push((case, end_ns.saturating_sub(start_ns)));
+        let mut scheduler = Scheduler::new(order, Rules::of(plan).in_series());
+        loop {
+            let now_ns = self.clock.now_ns();
+            let ticket = match scheduler.next(now_ns) {
+                SchedulerStep::Start(ticket) => ticket,
+                SchedulerStep::Wait { until_ns: Some(until_ns), .. } => {
+                    let pause = Duration::from_nanos(until_ns.saturating_sub(now_ns));
+                    if self.stop.sleep_until(Instant::now() + pause) {
+                        continue;
+                    }
+                    return;
+                }
+                SchedulerStep::Wait { until_ns: None, .. } => return,
+                SchedulerStep::Done => break,
+            };
+            let Ticket { case, lane, .. } = ticket;
+            let Some(measured) = run(ticket, cases.case(case as usize)) else { return };
+            let CaseMeasurement { start_ns, end_ns, outcome, .. } = measured;
+            scheduler.record_start(start_ns, lane);
+            match outcome {
+                CaseOutcome::Done(_) => {
+                    scheduler.handle(end_ns, SchedulerEvent::Finished { lane, has_failed: false });
+                    last_end_ns = end_ns;
+                    if is_sample {
+                        alone_ns.push((case, end_ns.saturating_sub(start_ns)));
+                    }
+                    self.dispatcher.emit(RunEvent::SeriesCase { case, start_ns, end_ns });
+                }
+                CaseOutcome::Refused => {
+                    scheduler.handle(end_ns, SchedulerEvent::Refused { lane });
+                }
+                CaseOutcome::Cancelled => return,
+                CaseOutcome::Failed(_) | CaseOutcome::TimedOut(_) => {
+                    let failed = SchedulerEvent::Finished { lane, has_failed: true };
+                    if !scheduler.handle(end_ns, failed) {
+                        return;
+                    }
+                }
             }
-            self.dispatcher.emit(RunEvent::SeriesCase { case, start_ns, end_ns });
         }
         self.dispatcher.emit(if is_sample {
             RunEvent::SeriesSampled { alone_ns }
