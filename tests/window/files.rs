@@ -445,6 +445,31 @@ fn a_window_that_closes_leaves_no_session() {
     assert_eq!(session(folder.path()), "");
 }
 
+#[test]
+fn each_of_several_killed_windows_is_restored() {
+    let folder = tempdir().unwrap();
+    let mut killed = Vec::new();
+    for (number, name) in ["first", "second"].into_iter().enumerate() {
+        let mut window = usual_window(keeping_sessions(None, folder.path()));
+        fill(&mut window, "name 1", name);
+        let session = folder.path().join(format!("sessions/{number}.json"));
+        let text = || fs::read_to_string(&session).unwrap_or_default();
+        until(&mut window, "the session is written", |_| text().contains(name));
+        killed.push(window);
+    }
+    drop(killed);
+    let again = "1 more window with unsaved changes was not closed properly";
+    for (name, is_told) in [("first", true), ("second", false)] {
+        let mut window = usual_window(keeping_sessions(None, folder.path()));
+        until(&mut window, "the changes are back", |window| value(window, "name 1") == name);
+        until(&mut window, "it is told", |window| shows(window, again) == is_told);
+        press(&mut window, Modifiers::COMMAND, Key::Q);
+        click(&mut window, "Don't save");
+        assert!(closes(&window));
+    }
+    assert_eq!(value(&usual_window(keeping_sessions(None, folder.path())), "name 1"), "Case 1");
+}
+
 /// Writes a file as another program does.
 fn change(path: &Path, text: &str) {
     fs::write(path, text).unwrap();

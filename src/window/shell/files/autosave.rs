@@ -3,6 +3,7 @@
 //! Each open window has a session file of its own, with a lock that is free once the
 //! window has ended. A window that closes removes its file.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use super::data_folders::check;
 use super::file_jobs::{FileJobs, read};
 use crate::app::spawn;
 use crate::study::{Column, StudyOption, parse_study, read_cases, study_text, write_atomically};
+use crate::text::{count, plural};
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::compare::experiment_counts::ExperimentCounts;
 use crate::window::frame::notices::Trouble;
@@ -101,6 +103,17 @@ impl Autosave {
             let session = folder.as_deref().and_then(take_session);
             let before = session.as_ref().map(|(_, path)| read_session(path)).transpose();
             first_updates(before.map(Option::flatten), study, last).into_iter().for_each(&send);
+            if let (Some(folder), Some((_, taken))) = (&folder, &session) {
+                let others = other_windows(folder, taken);
+                if others > 0 {
+                    let windows = count(others, "more window");
+                    let were = plural(others, "was", "were");
+                    send(failure(format!(
+                        "{windows} with unsaved changes {were} not closed properly. Open CaseLanes \
+                         again to restore them"
+                    )));
+                }
+            }
             send(Box::new(move |_| restored.store(true, Ordering::Relaxed)));
             if let Some((_lock, path)) = session {
                 write_sessions(&path, &queue, send);
@@ -178,18 +191,51 @@ impl Drop for Autosave {
     }
 }
 
-/// Locks the first session file that no open window uses.
+/// Locks a session file that no open window uses: one that a killed window left, else a new one.
 fn take_session(folder: &Path) -> Option<(File, PathBuf)> {
     fs::create_dir_all(folder).ok()?;
-    (0..).find_map(|number| {
-        let lock = folder.join(format!("{number}.lock"));
-        let lock = OpenOptions::new().write(true).create(true).truncate(false).open(lock);
-        let is_taken = |lock: &File| matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
-        match lock {
-            Ok(lock) if is_taken(&lock) => None,
-            lock => Some(lock.ok().map(|lock| (lock, folder.join(format!("{number}.json"))))),
-        }
+    let mut numbers = left_sessions(folder).into_iter().chain(0..);
+    numbers.find_map(|number| match lock_session(folder, number) {
+        Ok(None) => None,
+        lock => Some(lock.ok().flatten().map(|lock| (lock, session_path(folder, number)))),
     })?
+}
+
+fn session_path(folder: &Path, number: u32) -> PathBuf {
+    folder.join(format!("{number}.json"))
+}
+
+/// Returns the numbers of the sessions that there are, in order.
+fn left_sessions(folder: &Path) -> BTreeSet<u32> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let number = |name: &str| name.strip_suffix(".json")?.parse().ok();
+    files.filter_map(|file| number(file.file_name().to_str()?)).collect()
+}
+
+/// Locks a session; `None` if a window uses it.
+fn lock_session(folder: &Path, number: u32) -> io::Result<Option<File>> {
+    let lock = folder.join(format!("{number}.lock"));
+    let lock = OpenOptions::new().write(true).create(true).truncate(false).open(lock)?;
+    // Where files have no locks, there is one window.
+    let is_taken = matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
+    Ok((!is_taken).then_some(lock))
+}
+
+/// Returns the number of killed windows whose unsaved changes are still to be restored, except
+/// for the session at `taken`.
+fn other_windows(folder: &Path, taken: &Path) -> usize {
+    let mut numbers = left_sessions(folder);
+    numbers.retain(|&number| {
+        let path = session_path(folder, number);
+        let has_changes = || {
+            let session: Session = serde_json::from_slice(&fs::read(&path).ok()?).ok()?;
+            Some(session.changed.is_some() || session.typed() != TypedTexts::default())
+        };
+        path != taken
+            && has_changes() == Some(true)
+            && matches!(lock_session(folder, number), Ok(Some(_)))
+    });
+    numbers.len()
 }
 
 /// Reads a session and its document; `None` without a session. Sets a session aside that cannot
