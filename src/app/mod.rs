@@ -31,7 +31,7 @@ pub(crate) use threads::{ThreadError, spawn};
 pub(crate) use trial::{TrialFiles, TrialResult, run_trial};
 
 pub(crate) use crate::engine::{
-    FolderProgress, FolderUse, RunFolder, RunHandle, WorkerProgram, free_memory_bytes,
-    portable_study,
+    FolderProgress, FolderUse, RunFolder, RunHandle, WorkerProgram, belongs_to_run,
+    free_memory_bytes, portable_study,
 };
 pub use crate::engine::{is_worker, worker_main};

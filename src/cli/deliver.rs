@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::exit_status::{ALL_DONE, BAD_INPUT};
 use super::output_target::{OutputTarget, canonical};
+use crate::app::belongs_to_run;
 use crate::cli::arguments::report_options::ReportOptions;
 use crate::cli::console::{print_error, print_note};
 use crate::report::{Exportable, Exporter};
@@ -81,6 +82,10 @@ pub(super) fn prepare(
         let is_input = |input: &PathBuf| input.is_file() && canonical(input) == own;
         if !is_standard && inputs.iter().any(is_input) {
             let message = "the report would replace an input of this command; name another file";
+            return Err(format!("{message}: {}", path.display()));
+        }
+        if belongs_to_run(&own) {
+            let message = "the report would replace a file of a run; name another file";
             return Err(format!("{message}: {}", path.display()));
         }
         if let Some(other) = outputs.iter().find(|other| canonical(&other.path) == own) {

@@ -8,6 +8,7 @@ mod program;
 
 pub use cluster::cluster_start::{ClusterError, ask_cluster, cluster_slots, start_on_cluster};
 pub(crate) use folder::folder_error::FolderError;
+pub(crate) use folder::folder_layout::belongs_to_run;
 pub(crate) use folder::folder_progress::{FolderProgress, FolderUse};
 pub(crate) use folder::portable_study::portable_study;
 pub(crate) use folder::recorded_run::{FolderRecord, read_run_folder};

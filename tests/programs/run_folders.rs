@@ -59,6 +59,28 @@ fn files_of_the_user_are_not_overwritten() {
 }
 
 #[test]
+fn reports_replace_no_file_of_a_run() {
+    let sandbox = Sandbox::with_rows(&["a,1,1"]);
+    sandbox.run(0, &NEW, &LOGGED);
+    let journal = fs::read(sandbox.path("study/journal")).unwrap();
+    for output in ["journal", "study.caselanes", "results.csv", "case-0/stdout.txt"] {
+        let output = format!("study/{output}");
+        let predict = ["predict", "study", "--workers", "2", "--output", &output];
+        for arguments in [&["report", "study", "--output", &output][..], &predict] {
+            let ended = sandbox.caselanes(arguments).output().unwrap();
+            let message = String::from_utf8_lossy(&ended.stderr);
+            assert!(message.contains("would replace a file of a run"), "{output}: {message}");
+            assert_eq!(ended.status.code(), Some(2), "{output}");
+        }
+    }
+    assert_eq!(fs::read(sandbox.path("study/journal")).unwrap(), journal);
+    let own = ["report", "study", "--output", "study/report.html"];
+    for _ in 0..2 {
+        assert!(sandbox.caselanes(&own).status().unwrap().success());
+    }
+}
+
+#[test]
 fn a_journal_with_an_incomplete_first_line_is_no_run() {
     let sandbox = Sandbox::with_rows(&["a,1,1"]);
     sandbox.run(0, &NEW, &LOGGED);
@@ -249,7 +271,7 @@ fn invalid_run_folders_and_options_are_refused() {
             "--run-folder requires your own program",
         ),
         (&["--run-folder", "cases.csv/other"], "cannot create the folder"),
-        (&["--resume", "study", "--output", "study/journal"], "a file that the run needs"),
+        (&["--resume", "study", "--output", "study/journal"], "a file of a run"),
         (&["--licences", "0"], "from 1"),
         (&["--stop-after", "0"], "from 1"),
         (&["--retries", "-1"], "from 0"),

@@ -120,7 +120,7 @@ fn prepare_run(
     if let Some(folder) = &run.folder
         && let Some(path) = reports.paths().find(|path| folder.owns_file(path))
     {
-        let message = "the report would replace a file that the run needs; name another file";
+        let message = "the report would replace a file of a run; name another file";
         return Err(format!("{message}: {}", path.display()));
     }
     Ok((run, reports))

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
+use crate::engine::cluster::submissions::FOLDER;
+
 pub(super) const LOCK: &str = "lock";
 pub(super) const JOURNAL: &str = "journal";
 pub(super) const STUDY: &str = "study.caselanes";
@@ -18,6 +20,16 @@ pub(super) fn holds_run(folder: &Path) -> bool {
     let mut first_line = Vec::new();
     let read = journal.and_then(|file| BufReader::new(file).read_until(b'\n', &mut first_line));
     read.is_ok() && first_line.ends_with(b"\n")
+}
+
+/// Whether there is a file at an absolute path that the run in some folder needs or has kept.
+pub fn belongs_to_run(path: &Path) -> bool {
+    let is_kept = |folder: &Path| {
+        let inside = path.strip_prefix(folder).ok().and_then(|inside| inside.iter().next());
+        let name = inside.and_then(|name| name.to_str()).unwrap_or_default();
+        RUN_FILES.contains(&name) || name == FOLDER || is_case_folder(name)
+    };
+    path.is_file() && path.ancestors().skip(1).any(|folder| is_kept(folder) && holds_run(folder))
 }
 
 /// Returns a file or folder that a run would overwrite, in a folder without a lock file.
