@@ -10,6 +10,7 @@ use crate::report::import::read_error::ReportInputError;
 use crate::report::run_source::LogKind;
 use crate::run::Status;
 use crate::study::{parse_name, unescape_formula};
+use crate::text::{KnownSeparators, ambiguity, grouping};
 
 const STARTS: [&str; 3] = ["start", "start_time", "started"];
 const ENDS: [&str; 4] = ["end", "end_time", "ended", "finish"];
@@ -112,6 +113,48 @@ impl TimeColumns {
             results: Some(results),
         }
     }
+
+    fn has_decimal_comma(&self) -> bool {
+        self.separator != ','
+    }
+
+    fn times(&self) -> impl Iterator<Item = TimeColumn> {
+        [Some(self.start), self.end, self.duration].into_iter().flatten()
+    }
+}
+
+/// The decimal separators of the times, and the first time with each that may have a thousands
+/// separator instead, such as `1.000`, with its line.
+#[derive(Default)]
+struct TimeSeparators {
+    known: KnownSeparators,
+    grouped: [Option<(String, usize)>; 2],
+}
+
+impl TimeSeparators {
+    fn add(&mut self, cell: &str, line: usize) {
+        let cell = cell.trim();
+        if !cell.contains(['.', ',']) || number(cell, true).is_none() {
+            return;
+        }
+        self.known.add(cell);
+        if grouping(cell).is_some() {
+            let grouped = &mut self.grouped[usize::from(cell.contains(','))];
+            grouped.get_or_insert_with(|| (cell.to_owned(), line));
+        }
+    }
+
+    /// Fails on a time that has two readings beside the others.
+    fn check(&self) -> Result<(), ReportInputError> {
+        let [points, commas] = &self.grouped;
+        let points =
+            points.as_ref().filter(|_| self.known.has_comma()).map(|it| (it, ',', "comma"));
+        let commas =
+            commas.as_ref().filter(|_| self.known.has_point()).map(|it| (it, '.', "point"));
+        let Some(((cell, line), decimal, name)) = points.or(commas) else { return Ok(()) };
+        let beside = format!(" beside numbers with a decimal {name}");
+        Err(ReportInputError::in_line(*line, ambiguity(cell, "the time", decimal, &beside)))
+    }
 }
 
 fn csv_reader(text: &str, separator: char) -> csv::Reader<&[u8]> {
@@ -149,12 +192,18 @@ pub fn read_csv_log(text: &str) -> Result<LogCases, ReportInputError> {
     let is_complete = text.ends_with('\n');
     let mut record = StringRecord::new();
     let mut latest_problem: Option<ReportInputError> = None;
+    let mut separators = TimeSeparators::default();
     while reader.read_record(&mut record).map_err(|error| csv_error(&error))? {
         // Only the last line may be bad.
         if let Some(problem) = latest_problem.take() {
             return Err(problem);
         }
         let line = record.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(0));
+        if columns.has_decimal_comma() {
+            for column in columns.times() {
+                separators.add(record.get(column.index).unwrap_or_default(), line);
+            }
+        }
         if let Err(expected) = push_record(&mut log, &columns, &record, headings.len()) {
             let found = record.iter().collect::<Vec<_>>().join(&columns.separator.to_string());
             latest_problem = Some(bad_line(line, expected, &found));
@@ -164,9 +213,9 @@ pub fn read_csv_log(text: &str) -> Result<LogCases, ReportInputError> {
         Some(problem) if is_complete => return Err(problem),
         problem => log.note_torn_end(problem.is_some()),
     }
+    separators.check()?;
     if let Some(inputs) = columns.inputs {
-        let has_decimal_comma = columns.separator != ',';
-        log.take_inputs(inputs, |cell| number(cell, has_decimal_comma));
+        log.take_inputs(inputs, |cell| number(cell, columns.has_decimal_comma()));
     }
     Ok(log)
 }
@@ -180,10 +229,9 @@ fn push_record(
     if record.len() != width {
         return Err("as many cells as the header has");
     }
-    let has_decimal_comma = columns.separator != ',';
     let time = |column: TimeColumn, problem| {
         let text = record.get(column.index).unwrap_or_default().trim();
-        time_ns(text, column.unit_ns, has_decimal_comma).map_err(|()| problem)
+        time_ns(text, column.unit_ns, columns.has_decimal_comma()).map_err(|()| problem)
     };
     let status = match columns.status.and_then(|at| record.get(at)) {
         None | Some("") => Status::Done,
@@ -284,6 +332,21 @@ mod tests {
         assert_eq!(spans(dates), expected(&[("a", 0, 2000)]));
         let report = read_csv_log(dates).unwrap().into_report();
         assert_eq!(report.started_at().as_deref(), Some("2026-01-31T12:00:00Z"));
+    }
+
+    #[test]
+    fn a_time_with_two_readings_is_refused_with_both() {
+        for (text, line, readings) in [
+            ("start_s;duration_s\n0;2,5\n0,5;1.000\n", 3, ["1", "1000"]),
+            ("start_s;duration_s\n0;1.000\n0,5;2\n", 2, ["1", "1000"]),
+            ("start\tend\n0\t2,500\n0.5\t7\n", 2, ["2.5", "2500"]),
+        ] {
+            let error = read_csv_log(text).unwrap_err();
+            assert_eq!(error.place, Some((line, None)), "{error}");
+            let message = error.to_string();
+            assert!(readings.iter().all(|reading| message.contains(reading)), "{message}");
+        }
+        assert_eq!(spans("start;duration\n0.5;1.000\n"), expected(&[("Case 1", 0, 1000)]));
     }
 
     #[test]
