@@ -470,6 +470,9 @@ fn keys_walk_the_points_of_a_chart_and_select_their_case() {
         press(&mut window, Modifiers::NONE, Key::Enter);
         let after = window.drawn();
         assert!(after.is_none() || after != before, "the case is marked");
+        press(&mut window, Modifiers::SHIFT, Key::F10);
+        assert!(focused(&window).starts_with("Save picture"), "{}", focused(&window));
+        press(&mut window, Modifiers::NONE, Key::Escape);
         press(&mut window, Modifiers::NONE, Key::Tab);
         assert_eq!(tooltip(&window), "");
     }

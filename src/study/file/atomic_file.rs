@@ -67,11 +67,11 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
 fn temporary_for(path: &Path) -> Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    if path.file_name().is_none() || path.to_string_lossy().ends_with(is_separator) {
-        return Err(Error::new(ErrorKind::InvalidInput, "the path has no file name"));
-    }
     if path.is_dir() {
         return Err(Error::new(ErrorKind::IsADirectory, "the path is a folder"));
+    }
+    if path.file_name().is_none() || path.to_string_lossy().ends_with(is_separator) {
+        return Err(Error::new(ErrorKind::InvalidInput, "the path has no file name"));
     }
     if path.exists() && !path.is_file() {
         return Err(Error::new(ErrorKind::InvalidInput, "the path is not a regular file"));

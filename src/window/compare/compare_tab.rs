@@ -14,7 +14,7 @@ use crate::window::history::run_history::{ComparePart, HistoryIntent};
 use crate::window::state::{AppState, Command, Intent, NextStep};
 use crate::window::theme::{BODY, HEADING, SMALL, bold, regular, tokens};
 use crate::window::widgets::advice::advice;
-use crate::window::widgets::command_menu::{CHART, context_menu};
+use crate::window::widgets::command_menu::chart_menu;
 use crate::window::widgets::controls::{side_by_side, small, small_text};
 use crate::window::widgets::scroll_keys::scroll_by_page;
 
@@ -200,5 +200,5 @@ fn results(ui: &mut Ui, state: &AppState, experiment: &ExperimentView, intents: 
 /// Draws the bars of a set, with a menu that saves them as a picture.
 fn bars(ui: &mut Ui, state: &AppState, set: &CaseSet, intents: &mut Vec<Intent>) {
     let drawn = ui.scope(|ui| grouped_bars::groups(ui, state, set));
-    context_menu(&drawn.response, false, state, CHART, intents);
+    chart_menu(&drawn.response, state, intents);
 }

@@ -12,7 +12,7 @@ use super::{controls, grid_chart, output_pane, scatter_chart, table};
 use crate::text::{count, grouped};
 use crate::window::bars::bars_tab::{self, no_run};
 use crate::window::state::{AppState, Intent, RunView};
-use crate::window::widgets::command_menu::{CHART, context_menu};
+use crate::window::widgets::command_menu::chart_menu;
 use crate::window::widgets::controls::small;
 use crate::window::widgets::focus::scroll_to_focused;
 
@@ -76,7 +76,7 @@ fn chart(ui: &mut Ui, results: ShownResults<'_>, view: &ResultsView, intents: &m
             None => {}
         });
         if results.state.has_chart() {
-            context_menu(&drawn.response, false, results.state, CHART, intents);
+            chart_menu(&drawn.response, results.state, intents);
         }
     });
 }

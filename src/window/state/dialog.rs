@@ -1,6 +1,6 @@
 //! Modal dialogs.
 
-use std::path::{Path, PathBuf, absolute};
+use std::path::{Path, PathBuf, absolute, is_separator};
 
 use super::command::Command;
 use super::parts::Notice;
@@ -116,6 +116,10 @@ impl PathDialog {
             // The window may run in another folder at the next start.
             _ => absolute(typed).unwrap_or_else(|_| typed.to_owned()),
         };
+        // The name of a folder, which cannot be written.
+        if self.text.trim().ends_with(is_separator) {
+            return path;
+        }
         let found = path.extension().map(|found| found.to_string_lossy().to_ascii_lowercase());
         match (self.purpose, found.as_deref()) {
             (PathPurpose::SaveStudy, found) if found != Some("caselanes") => {
@@ -188,6 +192,10 @@ mod tests {
         assert_eq!(target(PathPurpose::ExportResults, "/a.json"), Path::new("/a.json"));
         assert_eq!(target(PathPurpose::ExportRun, "/a.1"), Path::new("/a.1.run"));
         assert!(target(PathPurpose::SaveStudy, "wings").is_absolute());
+        for purpose in [PathPurpose::SaveStudy, PathPurpose::ExportResults] {
+            let folder = target(purpose, "/a/b/");
+            assert_eq!((folder.as_path(), folder.extension()), (Path::new("/a/b"), None));
+        }
     }
 
     #[test]

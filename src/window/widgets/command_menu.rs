@@ -1,6 +1,6 @@
 //! Commands as entries of menus, and menus of the row, bar or lane under the pointer.
 
-use egui::{Button, Key, Modifiers, Popup, Response, SetOpenCommand, Ui, vec2};
+use egui::{Button, Key, Memory, Modifiers, Popup, Response, SetOpenCommand, Ui, vec2};
 
 use super::focus::act_on_rows;
 use crate::window::state::{AppState, Command, Intent, Tab};
@@ -64,9 +64,17 @@ pub(crate) const CASE_OF_RUN: &[&[Command]] = &[
 ];
 
 /// Groups of commands for a chart without cases.
-pub(crate) const CHART: &[&[Command]] = &[PICTURE];
+const CHART: &[&[Command]] = &[PICTURE];
 
 const PICTURE: &[Command] = &[Command::SavePicture, Command::CopyPicture];
+
+/// Shows a menu for a drawn chart; see [`popup_menu`].
+pub(crate) fn chart_menu(chart: &Response, state: &AppState, intents: &mut Vec<Intent>) {
+    let focused = chart.ctx.memory(Memory::focused);
+    let focused = focused.and_then(|id| chart.ctx.read_response(id));
+    let has_focus = focused.is_some_and(|focused| chart.rect.contains_rect(focused.rect));
+    context_menu(chart, has_focus, state, CHART, intents);
+}
 
 /// Shows a menu of the commands that are possible; see [`popup_menu`].
 pub(crate) fn context_menu(

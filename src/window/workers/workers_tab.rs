@@ -20,7 +20,7 @@ use crate::window::help::term::Concept;
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, bold, regular, tokens};
 use crate::window::widgets::advice::advice;
-use crate::window::widgets::command_menu::{CHART, context_menu};
+use crate::window::widgets::command_menu::chart_menu;
 use crate::window::widgets::controls::{heading, list_box, small};
 use crate::window::widgets::scroll_keys::scroll_by_page;
 
@@ -79,7 +79,7 @@ fn totals_section(
         let workers = state.workers.lanes_choice().map(|(_, workers)| workers);
         let height = (ui.ctx().content_rect().height() * 0.36).clamp(150.0, MAX_CHART_HEIGHT);
         let drawn = ui.scope(|ui| chart(ui, totals, height, workers));
-        context_menu(&drawn.response, false, state, CHART, intents);
+        chart_menu(&drawn.response, state, intents);
         if let Some(workers) = drawn.inner {
             intents.push(Intent::Workers(WorkersIntent::LaneWorkers(workers)));
         }
