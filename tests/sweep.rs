@@ -264,3 +264,10 @@ fn the_table_and_the_csv_agree() {
     assert_eq!(rows[2], "2,8,8,8,1.5625,0.78125,8,8,");
     assert_eq!(rows.len(), 4);
 }
+
+#[test]
+fn a_remark_that_holds_for_all_workers_is_made_once() {
+    let folder = folder(QUERIES);
+    let output = sweep(&folder, "--clock virtual --workload wait --batch 3 --workers 1..3");
+    assert_eq!(err(&output).matches("ignoring --batch 3").count(), 1, "{}", err(&output));
+}

@@ -12,7 +12,7 @@ use crate::app::{
 };
 use crate::experiment::Experiment;
 use crate::run::RunState;
-use crate::text::short_name;
+use crate::text::{list, short_name};
 use crate::workload::{FreezeError, Remark};
 
 /// Printed when a report does not cover everything.
@@ -20,15 +20,28 @@ pub(super) const INTERRUPTED_NOTICE: &str = "interrupted: the report covers what
 
 /// Checks that every step can run, before the first one does, and prints remarks.
 pub(super) fn check(experiment: &Experiment, is_quiet: bool) -> Result<(), FreezeError> {
-    let remarks = check_steps(experiment, this_machine().logical_cpus);
-    // Lengths that are unknown before the first run may be known from it.
-    let lines: BTreeSet<String> = remarks
-        .map_err(|(_, error)| error)?
-        .iter()
-        .filter(|(_, remark)| !matches!(remark, Remark::OrderIgnored(_)))
-        .map(|(label, remark)| format!("{label}: {remark}"))
-        .collect();
-    lines.iter().for_each(|line| print_note(line, is_quiet));
+    let remarks =
+        check_steps(experiment, this_machine().logical_cpus).map_err(|(_, error)| error)?;
+    let all: BTreeSet<&str> = experiment.steps.iter().map(|step| &*step.label).collect();
+    let mut notes: Vec<(String, Vec<String>)> = Vec::new();
+    for (label, remark) in remarks {
+        // Lengths that are unknown before the first run may be known from it.
+        if matches!(remark, Remark::OrderIgnored(_)) {
+            continue;
+        }
+        let remark = remark.to_string();
+        match notes.iter_mut().find(|(text, _)| *text == remark) {
+            Some((_, labels)) => labels.push(label),
+            None => notes.push((remark, vec![label])),
+        }
+    }
+    for (remark, labels) in notes {
+        if labels.len() == all.len() {
+            print_note(&remark, is_quiet);
+        } else {
+            print_note(&format!("{}: {remark}", list(labels)), is_quiet);
+        }
+    }
     Ok(())
 }
 
