@@ -10,6 +10,9 @@ use crate::schedule::s_from_ns;
 use crate::text::{count, duration};
 use crate::window::theme::{regular, tokens};
 
+/// Height of a label of the axis.
+const LABEL: f32 = 12.0;
+
 /// Paints the concurrency of a run as steps within `strip`.
 pub(crate) fn paint_strip(
     ui: &Ui,
@@ -52,12 +55,16 @@ pub(crate) fn paint_strip(
     };
     let left = strip.left() - 8.0;
     label(pos2(left, strip.top()), Align2::RIGHT_TOP, format!("{top} at once"), colors.weak);
+    let mut cores_bottom = strip.top();
     if cores < top {
-        // As near to the line as the other labels allow.
-        let at = y(cores).clamp(strip.top() + 16.0, strip.bottom() - 16.0);
+        // As near to the line as the label above allows.
+        let at = y(cores).clamp(strip.top() + LABEL * 1.5, strip.bottom() - LABEL / 2.0);
         label(pos2(left, at), Align2::RIGHT_CENTER, count(run.cores, "core"), colors.text);
+        cores_bottom = at + LABEL / 2.0;
     }
-    label(pos2(left, strip.bottom()), Align2::RIGHT_BOTTOM, "0".to_owned(), colors.weak);
+    if cores_bottom <= strip.bottom() - LABEL {
+        label(pos2(left, strip.bottom()), Align2::RIGHT_BOTTOM, "0".to_owned(), colors.weak);
+    }
 }
 
 /// The largest number of cases that can run at once, at the top of the strip.
