@@ -14,8 +14,8 @@ pub(crate) use number::{
     grouped, parse_grouped_number, parse_number, quoted, shortest, significant,
 };
 pub(crate) use phrase::{
-    capitalized, count, list, one_line, open_error_text, paragraph, plural, read_error_text,
-    short_name, shortened, unbroken,
+    capitalized, count, list, one_line, paragraph, plural, read_error_text, short_name, shortened,
+    unbroken,
 };
 pub(crate) use size::{parse_size, size_text};
 pub(crate) use units::{

@@ -2,7 +2,6 @@
 
 use std::fmt::Display;
 use std::io;
-use std::path::Path;
 
 use super::number::grouped;
 
@@ -96,15 +95,6 @@ fn with_units(text: &str, glue: char) -> String {
         joined.push_str(word);
     }
     joined
-}
-
-/// Describes why a file cannot be opened. Callers append its path.
-pub fn open_error_text(error: &io::Error, path: &Path) -> String {
-    // Windows denies access to folders, as to files of others.
-    if path.is_dir() {
-        return read_error_text(&io::ErrorKind::IsADirectory.into());
-    }
-    read_error_text(error)
 }
 
 /// Describes why a file cannot be read. Callers append its path.

@@ -11,7 +11,8 @@ use crate::cli::deliver::{ReportShape, prepare};
 use crate::cli::input::{is_standard_input, source_name};
 use crate::report::{CaseNeed, Exporter, ResourceBudget, TableFormat, ThroughputPlan, measured};
 use crate::study::{FigureColumn, RemedyPlace, read_figures};
-use crate::text::{open_error_text, parse_number, parse_size, quoted};
+use crate::system::files::open_error;
+use crate::text::{parse_number, parse_size, quoted, read_error_text};
 
 const COLUMNS: [FigureColumn; 4] = [
     FigureColumn { heading: "cores", is_required: true, parse: cores },
@@ -88,7 +89,7 @@ fn read(table: &Path) -> Result<Vec<u8>, String> {
     } else {
         File::open(table).and_then(|mut file| file.read_to_end(&mut bytes))
     };
-    read.map(|_| bytes).map_err(|error| open_error_text(&error, table))
+    read.map(|_| bytes).map_err(|error| read_error_text(&open_error(table, error)))
 }
 
 /// Refuses a limit for which the table lacks the needs.

@@ -21,7 +21,8 @@ use crate::study::import::imported_cases::{ImportError, ImportedCases};
 use crate::study::import::table_options::{TableChoice, TableOptions};
 use crate::study::import::table_reader::read_cases;
 use crate::study::{Program, StudyOption, WorkloadName, parse_choice};
-use crate::text::{KnownSeparators, open_error_text, quoted};
+use crate::system::files::open_error;
+use crate::text::{KnownSeparators, quoted, read_error_text};
 
 /// The only version of study files.
 pub const VERSION: &str = "1";
@@ -69,8 +70,8 @@ pub fn read_draft_with(
 }
 
 fn read_text(path: &Path) -> Result<String, StudyError> {
-    let bytes =
-        fs::read(path).map_err(|error| StudyError::Unreadable(open_error_text(&error, path)))?;
+    let bytes = fs::read(path)
+        .map_err(|error| StudyError::Unreadable(read_error_text(&open_error(path, error))))?;
     decode(&bytes, encoding_of(&bytes)).map(Cow::into_owned).map_err(|error| {
         if let Some(kind) = binary_kind(&bytes) {
             let table = |_| "a workbook; if it is a table of cases, use --cases";

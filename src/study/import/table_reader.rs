@@ -12,11 +12,12 @@ use super::table_options::{TableChoice, TableOptions, TextEncoding};
 use super::text_table::{end_position, read_text};
 use super::workbook::workbook_reader::read_workbook;
 use crate::study::file::text_encoding::{decode, encoding_of};
-use crate::text::{open_error_text, quoted, read_error_text};
+use crate::system::files::open_error;
+use crate::text::{quoted, read_error_text};
 
 /// Reads the cases of a file.
 pub fn read_cases(path: &Path, options: &TableOptions) -> Result<ImportedCases, ImportError> {
-    let unreadable = |error| ImportError::unreadable(open_error_text(&error, path));
+    let unreadable = |error| ImportError::unreadable(read_error_text(&open_error(path, error)));
     read_cases_from(&mut File::open(path).map_err(unreadable)?, options)
 }
 

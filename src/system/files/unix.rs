@@ -1,5 +1,7 @@
 use std::fs::{Metadata, Permissions};
+use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
 
 use tempfile::Builder;
 
@@ -14,4 +16,9 @@ pub(crate) fn allow_all_by_mask<'a, 'b>(
 #[expect(clippy::unnecessary_wraps, reason = "the same interface on every system")]
 pub(crate) fn link_count(file: &Metadata) -> Option<u64> {
     Some(file.nlink())
+}
+
+/// Returns the error of opening or reading a path as it is: it tells a folder.
+pub(crate) fn open_error(_path: &Path, error: io::Error) -> io::Error {
+    error
 }

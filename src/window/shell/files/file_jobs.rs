@@ -18,7 +18,8 @@ use crate::report::{EXPORTERS, PicturePixels, RecordedRun, RunReport, write_tabs
 use crate::study::{
     RemedyPlace, Study, TableOptions, TableReading, read_cases, read_draft_with, read_table,
 };
-use crate::text::{capitalized, open_error_text};
+use crate::system::files::open_error;
+use crate::text::{capitalized, read_error_text};
 use crate::window::frame::notices::Trouble;
 use crate::window::import::import_state::{ImportPurpose, TableImport, TableSource};
 use crate::window::pictures::chart_picture::ChartPicture;
@@ -280,8 +281,9 @@ struct ReadTable {
 impl ReadTable {
     /// Reads a table, which may have problems. A file that is no table is an error.
     fn of(path: &Path, options: TableOptions) -> Result<Self, String> {
-        let bytes = fs::read(path)
-            .map_err(|error| format!("{}: {}", open_error_text(&error, path), path.display()))?;
+        let bytes = fs::read(path).map_err(|error| {
+            format!("{}: {}", read_error_text(&open_error(path, error)), path.display())
+        })?;
         let reading = read_table(&bytes, &options, &|| false);
         if let (None, Err(error)) = (&reading.format, &reading.result) {
             return Err(error.describe(&path.display().to_string(), RemedyPlace::Window));
