@@ -5,7 +5,6 @@ use std::fmt;
 use crate::report::figures::series_total::{SeriesKind, SeriesTotal};
 use crate::report::figures::steering::Steering;
 use crate::report::run_report::RunReport;
-use crate::schedule::s_from_ns;
 use crate::study::ClockChoice;
 use crate::text::{ascii_factor, count, duration, factor, grouped, plural};
 
@@ -34,9 +33,8 @@ impl Headline {
                 _ => format!("Run aborted after {done} of {cases}: {message}").into(),
             };
         }
-        if !report.source.has_starts() {
-            let all_s = state.records.iter().fold(0.0, |sum, r| sum + s_from_ns(r.time_ns()));
-            let all = duration(all_s);
+        if let Some(sum_s) = figures.sum_of_times_s {
+            let all = duration(sum_s);
             return format!("{cases}, {all} in all; the log does not tell when they ran").into();
         }
         let Some(total_s) = figures.total_parallel_s else {

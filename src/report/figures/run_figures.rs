@@ -5,7 +5,7 @@ use super::lower_bound::{CaseLengths, lower_bound_ns};
 use super::series_total::{SeriesTotal, series_total};
 use super::steering::Steering;
 use crate::report::run_source::RunSource;
-use crate::run::RunState;
+use crate::run::{CaseRecord, RunState};
 use crate::schedule::s_from_ns;
 use crate::study::FrozenStudy;
 
@@ -15,6 +15,8 @@ pub struct Figures {
     /// Makespan in seconds: start of the run, or of its last session, to the end of the
     /// last case. 0 for a table without cases; `None` if no case ended.
     pub total_parallel_s: Option<f64>,
+    /// Sum of the times of all cases in seconds; only if nobody knows when they ran.
+    pub sum_of_times_s: Option<f64>,
     /// Series total; only if all cases are done, in one session.
     pub series: Option<SeriesTotal>,
     /// Series total divided by parallel total; not for a run that was paused.
@@ -44,6 +46,7 @@ impl Figures {
             .map(|(series, total_s)| series.total_s / total_s);
         Self {
             total_parallel_s,
+            sum_of_times_s: None,
             series,
             speedup,
             efficiency: speedup
@@ -79,8 +82,11 @@ impl Figures {
         });
         let total_parallel_s = figures.total_parallel_s.filter(|_| has_total);
         if is_log {
+            let sum_s = |sum, record: &CaseRecord| sum + s_from_ns(record.time_ns());
             return Self {
                 total_parallel_s,
+                sum_of_times_s: (!source.has_starts())
+                    .then(|| state.records.iter().fold(0.0, sum_s)),
                 account,
                 series: None,
                 speedup: None,

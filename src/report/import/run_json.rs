@@ -178,7 +178,7 @@ impl RunJson {
         }
         let of_cases = RunReport::of_records(Arc::new(frozen), state, machine, source);
         let mut report = RunReport {
-            figures: Figures { steering: of_cases.figures.steering, ..self.figures() },
+            figures: self.figures(&of_cases.figures),
             version: self.version.take().map(Cow::Owned),
             has_events,
             options,
@@ -238,7 +238,8 @@ impl RunJson {
         Ok(Some(Program::new(command)))
     }
 
-    fn figures(&self) -> Figures {
+    /// Returns the figures of the file, and of its cases what it lacks.
+    fn figures(&self, of_cases: &Figures) -> Figures {
         let series = self.total_series_s.zip(self.series).map(|(total_s, kind)| SeriesTotal {
             total_s,
             kind,
@@ -246,12 +247,13 @@ impl RunJson {
         });
         Figures {
             total_parallel_s: self.total_parallel_s,
+            sum_of_times_s: of_cases.sum_of_times_s,
             series,
             speedup: self.speedup,
             efficiency: self.efficiency,
             lower_bound_s: self.lower_bound_s,
             account: self.account,
-            steering: None,
+            steering: of_cases.steering,
         }
     }
 }
