@@ -147,9 +147,9 @@ mod tests {
     use crate::report::export::exporter::Exporter as _;
     use crate::report::export::html::html_format::HtmlFormat;
     use crate::report::run_report::Machine;
-    use crate::report::{Advice, fixtures};
-    use crate::run::replay;
-    use crate::study::{CaseTable, Lengths, Strategy as StudyStrategy};
+    use crate::report::{Advice, exporter_named, fixtures};
+    use crate::run::{CaseRecord, replay};
+    use crate::study::{Case, CaseTable, Lengths, Strategy as StudyStrategy};
 
     const LOGS: [&[u8]; 9] = [
         include_bytes!("../../../tests/data/logs/chrome-trace.json"),
@@ -252,6 +252,36 @@ mod tests {
                 if let Ok(read) = read_recorded(text.as_bytes(), kind) {
                     prop_assert!(read.report.frozen.plan.workers >= 1);
                 }
+            }
+        }
+
+        #[test]
+        fn names_and_intervals_survive_every_format_that_is_read(
+            cases in vec((".{0,9}", 0.0..1e5_f64), 1..12),
+            workers in 1..5_u32,
+        ) {
+            let mut table = CaseTable::default();
+            for (name, length_s) in &cases {
+                table.push(name, *length_s, 1.0, &[]);
+            }
+            let lengths = Lengths::Seconds(cases.iter().map(|(_, length_s)| *length_s).collect());
+            let plan = fixtures::plan(StudyStrategy::Threads, workers);
+            let frozen = fixtures::study(table, lengths, plan);
+            let state = replay(&frozen);
+            let report = RunReport::new(frozen.into(), state, Machine::default());
+            let spans = |report: &RunReport| {
+                let span = |(case, record): (Case<'_>, &CaseRecord)| {
+                    (record.start_ns, record.end_ns, case.name.to_owned())
+                };
+                let mut spans: Vec<_> = report.cases().map(span).collect();
+                spans.sort_unstable();
+                spans
+            };
+            for format in ["json", "csv", "html", "trace"] {
+                let mut bytes = Vec::new();
+                exporter_named(format).unwrap().write(&report, &mut bytes).unwrap();
+                let read = read_recorded(bytes.as_slice(), None).unwrap();
+                prop_assert_eq!(spans(&read.report), spans(&report), "{}", format);
             }
         }
 
