@@ -6,6 +6,8 @@
 
 mod cluster;
 mod end_signals;
+#[cfg(any(test, fuzzing))]
+mod file_readers;
 mod follow;
 mod prepare;
 mod recorded;
@@ -18,6 +20,8 @@ mod trial;
 
 pub(crate) use cluster::check_cluster;
 pub(crate) use end_signals::end_signals;
+#[cfg(any(test, fuzzing))]
+pub use file_readers::read_file;
 pub(crate) use follow::{RunObserver, follow};
 pub(crate) use prepare::{check_steps, drawn_seed, sample_cases, this_machine, with_seed};
 pub(crate) use recorded::{holds_recorded, open_recorded, read_from as read_recorded_from};

@@ -7,6 +7,8 @@ mod store;
 mod version_2;
 
 pub(crate) use clock::{LocalClock, local_time};
+#[cfg(any(test, fuzzing))]
+pub(crate) use file_format::read_unchecked;
 pub use saved_run::Moment;
 pub(crate) use saved_run::values_by_output;
 pub(crate) use saved_run::{

@@ -23,6 +23,8 @@ pub(crate) use cases::workbook_writer::{
 };
 pub(crate) use expression::expression::Expression;
 pub(crate) use file::atomic_file::{AtomicFile, write_atomically};
+#[cfg(any(test, fuzzing))]
+pub(crate) use file::reader::parse_draft;
 pub use file::reader::read_study;
 pub(crate) use file::reader::{parse_study, read_draft_with, read_study_with};
 pub use file::study::Study;
@@ -46,6 +48,8 @@ pub(crate) use import::table_options::{
 pub(crate) use import::table_reader::{read_cases, read_cases_from, read_table};
 pub use input_files::input_files::InputFiles;
 pub(crate) use input_files::input_files::{InputFileError, RenderedFile, read_template};
+#[cfg(any(test, fuzzing))]
+pub(crate) use input_files::input_template::InputTemplate;
 pub(crate) use input_files::input_template::TemplateProblem;
 pub(crate) use input_files::marked_text::MarkedText;
 pub(crate) use input_files::template_source::TemplateSource;

@@ -65,8 +65,7 @@ pub fn read_draft_with(
     path: &Path,
     read_cases: impl FnOnce(&Path, &TableOptions) -> Result<ImportedCases, ImportError>,
 ) -> Result<OpenedStudy, StudyError> {
-    let text = read_text(path)?;
-    parse(&text, path, TomlReader::of_draft(&text), read_cases)
+    parse_draft(&read_text(path)?, path, read_cases)
 }
 
 fn read_text(path: &Path) -> Result<String, StudyError> {
@@ -92,6 +91,15 @@ pub fn parse_study(
     read_cases: impl FnOnce(&Path, &TableOptions) -> Result<ImportedCases, ImportError>,
 ) -> Result<OpenedStudy, StudyError> {
     parse(text, path, TomlReader::new(text), read_cases)
+}
+
+/// Parses the text of a study file as a draft.
+pub fn parse_draft(
+    text: &str,
+    path: &Path,
+    read_cases: impl FnOnce(&Path, &TableOptions) -> Result<ImportedCases, ImportError>,
+) -> Result<OpenedStudy, StudyError> {
+    parse(text, path, TomlReader::of_draft(text), read_cases)
 }
 
 fn parse(
