@@ -143,7 +143,7 @@ fn equal_cases(workers: u32, licences: [u32; 2], change_ns: u64, cases: usize) -
 }
 
 #[test]
-fn licences_are_used_after_a_burst_of_refusals() {
+fn a_burst_of_refusals_leaves_no_licence_unused() {
     for (licences, workers) in [1, 2, 4].into_iter().flat_map(|l| (2..=16).map(move |w| (l, w))) {
         let scenario = equal_cases(workers, [licences; 2], 0, 10);
         let (total_s, refusals, ideal_s) = compare(&scenario);

@@ -185,7 +185,7 @@ fn a_sample_predicts_the_totals_of_all_cases() {
 }
 
 #[test]
-fn an_interrupt_reports_what_finished() {
+fn an_interrupted_sweep_reports_what_finished() {
     use std::process::Stdio;
     use std::thread;
     use std::time::{Duration, Instant};

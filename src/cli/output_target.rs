@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::console::TerminalWriter;
 use crate::study::AtomicFile;
-use crate::system::file_names::IGNORE_CASE;
+use crate::system::file_names::{IGNORE_CASE, is_device_name};
 
 /// Declared in the order in which reports are written: one that blocks comes last.
 pub(super) enum OutputTarget {
@@ -24,6 +24,9 @@ impl OutputTarget {
         // Opening the others would write from the start of a file that is already open.
         if ["-", "/dev/stdout", "/dev/fd/1"].iter().any(|name| path == Path::new(name)) {
             return Ok(Self::Standard);
+        }
+        if is_device_name(path) {
+            return Ok(Self::Open(OpenOptions::new().write(true).open(path)?));
         }
         match fs::metadata(path) {
             Ok(found) if found.is_dir() => {

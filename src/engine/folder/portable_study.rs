@@ -79,18 +79,18 @@ mod tests {
     #[test]
     fn relative_paths_become_absolute() {
         // On Windows such a path lacks its drive.
-        let full = |path: &str| absolute(path).unwrap().display().to_string();
+        let full = |path: &str| absolute(path).unwrap();
         let (texts, program) = portable("/a {b}", &["./solve-{x}", "./y"]);
-        let solve = full("/a {{b}}/solve-{x}");
-        assert_eq!(texts, [&solve, "./y"], "arguments are left to the program");
-        assert_eq!(program.templates[0].text(), full("/a {b}/deck.tpl"));
-        assert_eq!(program.stdin, Some(full("/a {b}/in.txt").into()));
-        assert_eq!(program.work_folder, Some("/work".into()));
+        assert_eq!(Path::new(&texts[0]), full("/a {{b}}/solve-{x}"));
+        assert_eq!(texts[1..], ["./y"], "arguments are left to the program");
+        assert_eq!(Path::new(program.templates[0].text()), full("/a {b}/deck.tpl"));
+        assert_eq!(program.stdin, Some(full("/a {b}/in.txt")));
+        assert_eq!(program.work_folder, Some(full("/work")));
         assert_eq!(program.environment, [("B".to_owned(), "2".to_owned())]);
         assert_eq!(portable("/a", &["solve", "x/y"]).0, ["solve", "x/y"]);
-        assert_eq!(portable("/a", &["/solve"]).0, ["/solve"]);
         assert_eq!(portable("/a", &["{solver}/x"]).0, ["{solver}/x"]);
-        let here = std::env::current_dir().unwrap();
-        assert_eq!(portable("", &["a/b"]).0, [here.join("a").join("b").display().to_string()]);
+        for (base, name) in [("/a", "/solve"), ("", "a/b")] {
+            assert_eq!(Path::new(&portable(base, &[name]).0[0]), full(name));
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf, is_separator};
 
 use tempfile::{Builder, NamedTempFile};
 
+use crate::system::file_names::is_device_name;
 use crate::system::files::allow_all_by_mask;
 
 /// Maximum number of symbolic links to follow.
@@ -73,7 +74,7 @@ fn temporary_for(path: &Path) -> Result<NamedTempFile> {
     if path.file_name().is_none() || path.to_string_lossy().ends_with(is_separator) {
         return Err(Error::new(ErrorKind::InvalidInput, "the path has no file name"));
     }
-    if path.exists() && !path.is_file() {
+    if is_device_name(path) || path.exists() && !path.is_file() {
         return Err(Error::new(ErrorKind::InvalidInput, "the path is not a regular file"));
     }
     if let Ok(found) = fs::metadata(path) {
