@@ -4,10 +4,14 @@
 
 #[path = "timing/exclusive.rs"]
 mod exclusive;
+#[path = "program/path.rs"]
+mod path;
 #[path = "timing/retry.rs"]
 mod retry;
 
-use std::path::PathBuf;
+use std::env::consts::EXE_SUFFIX;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,15 +21,13 @@ use caselanes::report::{Account, Exporter as _, Figures, Machine, RunReport, Tab
 use caselanes::run::{RunState, Status};
 use caselanes::study::{CaseTable, FrozenStudy, Order, Plan, Strategy, WorkloadName};
 use caselanes::workload::{Environment, find, freeze};
-#[cfg(unix)]
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 #[cfg(target_os = "linux")]
 use std::{io::Write as _, os::unix::process::CommandExt as _, process::Child};
 use sysinfo::{Pid, ProcessesToUpdate, System};
-#[cfg(unix)]
 use tempfile::tempdir;
 
 use exclusive::exclusive;
+use path::case_program;
 use retry::retry_timing;
 
 fn plan(workers: u32) -> Plan {
@@ -242,8 +244,12 @@ fn sixty_four_workers_share_the_work_and_end() {
     account(&frozen, &state);
 }
 
-/// Kills a worker process once all workers are running a case.
-fn run_and_kill_a_worker(frozen: &Arc<FrozenStudy>, program: WorkerProgram) -> RunState {
+/// Kills a worker process once all workers are running a case, after `prepare`.
+fn run_and_kill_a_worker(
+    frozen: &Arc<FrozenStudy>,
+    program: WorkerProgram,
+    prepare: impl Fn(),
+) -> RunState {
     let workers = frozen.plan.workers as usize;
     let handle = start(frozen, program);
     let mut killed = false;
@@ -251,6 +257,7 @@ fn run_and_kill_a_worker(frozen: &Arc<FrozenStudy>, program: WorkerProgram) -> R
         let running = state.records.iter().filter(|r| r.status == Status::Running).count();
         if !killed && running == workers {
             killed = true;
+            prepare();
             kill(state.processes[0].start.process_id);
         }
     })
@@ -261,7 +268,7 @@ fn a_worker_that_dies_fails_its_case_and_is_replaced() {
     let _guard = exclusive();
     let xs = [0.5, 0.5, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05];
     let frozen = frozen(&xs, WorkloadName::Wait, &plan(2));
-    let state = run_and_kill_a_worker(&frozen, this_program());
+    let state = run_and_kill_a_worker(&frozen, this_program(), || ());
     let failed: Vec<_> = state.errors().collect();
     let [(case, reason)] = failed[..] else { panic!("{failed:?}") };
     assert!(case < 2);
@@ -281,132 +288,145 @@ fn a_worker_that_dies_fails_its_case_and_is_replaced() {
 #[test]
 fn after_the_last_case_a_dead_worker_is_not_replaced() {
     let _guard = exclusive();
-    let state =
-        run_and_kill_a_worker(&frozen(&[0.3; 2], WorkloadName::Wait, &plan(2)), this_program());
+    let frozen = frozen(&[0.3; 2], WorkloadName::Wait, &plan(2));
+    let state = run_and_kill_a_worker(&frozen, this_program(), || ());
     assert_eq!((state.done_count, state.ended_count, state.processes.len()), (1, 2, 2));
 }
 
-#[cfg(unix)]
-/// Returns a program that runs the lines in a shell; `$worker` is the real worker program.
-fn script(folder: &Path, lines: &str) -> WorkerProgram {
-    let path = folder.join("program");
-    let worker = env!("CARGO_BIN_EXE_caselanes");
-    fs::write(&path, format!("#!/bin/sh\nworker='{worker}'\n{lines}\n")).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+/// Returns a worker program in a folder of its own that carries out these actions of
+/// `case-program`.
+fn acting(folder: &Path, actions: &[String]) -> WorkerProgram {
+    let path = folder.join(format!("program{EXE_SUFFIX}"));
+    fs::copy(case_program(), &path).unwrap();
+    fs::write(folder.join("actions"), actions.join("\n")).unwrap();
     WorkerProgram::At(path)
 }
 
-// Its programs are shell scripts.
-#[cfg(unix)]
+/// Returns the action that writes these bytes.
+fn bytes(parts: &[&[u8]]) -> String {
+    let numbers: Vec<_> = parts.concat().iter().map(u8::to_string).collect();
+    format!("bytes={}", numbers.join(","))
+}
+
+/// A worker's greeting, without its protocol.
+const GREETING: &[u8] = b"\x12\0\0\0\x10caselanes worker";
+const PROTOCOL: &[u8] = &[8];
+const READY: &[u8] = b"\x02\0\0\0\0\0";
+const BYE: &[u8] = b"\x02\0\0\0\x03\0";
+
 #[test]
 fn the_run_ends_when_its_last_worker_cannot_be_replaced() {
     let _guard = exclusive();
     let folder = tempdir().unwrap();
-    let flags = folder.path().join("started");
-    fs::create_dir(&flags).unwrap();
-    // Only one process may start.
-    let lines = format!(
-        "for n in 1; do mkdir '{}/'$n 2>/dev/null && exec \"$worker\" \"$@\"; done; exit 3",
-        flags.display()
-    );
-    let xs = [60.0, 60.0, 60.0];
-    let frozen = frozen(&xs, WorkloadName::Wait, &plan(1));
+    let (program, break_program) = breakable_copy(folder.path());
+    let frozen = frozen(&[60.0; 3], WorkloadName::Wait, &plan(1));
     let begin = Instant::now();
-    let state = run_and_kill_a_worker(&frozen, script(folder.path(), &lines));
+    let state = run_and_kill_a_worker(&frozen, program, break_program);
     assert!(begin.elapsed() < Duration::from_secs(30));
     let message = state.abort_message().unwrap();
-    assert!(message.contains(" did not start: it exited with status 3;"), "{message}");
+    assert!(message.contains(" did not start: it exited with status 7;"), "{message}");
     let count = |status| state.records.iter().filter(|r| r.status == status).count();
     let counts = [Status::Failed, Status::Cancelled, Status::NotRun].map(count);
     assert_eq!(counts, [1, 0, 2]);
 }
 
-// Its programs are shell scripts.
-#[cfg(unix)]
+/// Returns the message with which a run ends whose worker program is none.
+fn start_error(program: WorkerProgram) -> String {
+    let path = program.to_string();
+    let frozen = frozen(&[60.0; 4], WorkloadName::Wait, &plan(2));
+    let begin = Instant::now();
+    let state = follow(&start(&frozen, program), 4, |_| ());
+    // Reported at once, without waiting out the start limit of a minute.
+    assert!(begin.elapsed() < Duration::from_secs(50));
+    assert_eq!((state.ended_count, state.processes.len()), (0, 0));
+    let message = state.abort_message().unwrap().to_owned();
+    assert!(message.starts_with("worker process "), "{message}");
+    assert!(message.ends_with(&path), "{message}");
+    message
+}
+
 #[test]
 fn a_program_that_is_not_a_worker_ends_the_run_with_a_message() {
     let _guard = exclusive();
     let folder = tempdir().unwrap();
-    // Frames of 18, 1 and 2 bytes.
-    let greeting = r"\022\000\000\000\020caselanes worker";
-    let (odd, bye) = (r"\001\000\000\000\115", r"\002\000\000\000\003\000");
-    let scripts: [(&str, &str, &str); 7] = [
-        ("deaf", "exec 0<&- 1>&-; exec sleep 600", "closed its pipe but did not exit"),
-        ("cut", r"printf '\020\000\000\000half'; exit 5", "exited with status 5"),
-        ("chatty", "yes; exit 0", "sent an invalid message: message too long: "),
-        ("newer", &format!("printf '{greeting}\\143'; cat"), "uses protocol 99 instead of 8"),
-        ("echo", "exec cat", "sent an unexpected greeting"),
+    for path in [folder.path().join("nowhere"), folder.path().to_owned()] {
+        let message = start_error(WorkerProgram::At(path));
+        assert!(message.contains("; check that the program can be run: "), "{message}");
+        if cfg!(unix) {
+            let found =
+                ["No such file or directory (os error 2)", "Permission denied (os error 13)"];
+            assert!(found.iter().any(|error| message.contains(error)), "{message}");
+        }
+    }
+    let text = |text: &str| text.to_owned();
+    let copy = || text("copy");
+    for (name, actions, expected) in [
+        ("idle", vec![], "it exited with status 0; check that the program is"),
+        ("failing", vec![text("exit=1")], "it exited with status 1; check"),
+        ("other", vec![text("print=hello")], "it sent an invalid message: message too long: "),
+        ("cut", vec![bytes(&[b"\x10\0\0\0half"]), text("exit=5")], "exited with status 5"),
+        (
+            "chatty",
+            vec![text("text=yyyyyyyy"), text("zeros=100000000")],
+            "sent an invalid message: message too long: ",
+        ),
+        ("newer", vec![bytes(&[GREETING, &[99]]), copy()], "uses protocol 99 instead of 8"),
+        ("echo", vec![copy()], "sent an unexpected greeting"),
         (
             "odd",
-            &format!("printf '{greeting}\\010{odd}'; cat"),
+            vec![bytes(&[GREETING, PROTOCOL, b"\x01\0\0\0M"]), copy()],
             "sent an invalid message: cannot decode a message",
         ),
         (
             "eager",
-            &format!("printf '{greeting}\\010{bye}'; cat"),
+            vec![bytes(&[GREETING, PROTOCOL, BYE]), copy()],
             "sent an unexpected message: Bye { memory_bytes: None }",
         ),
-    ];
-    let frozen = frozen(&[60.0; 4], WorkloadName::Wait, &plan(2));
-    let found = |program: WorkerProgram| {
-        let path = match &program {
-            WorkerProgram::At(path) => path.display().to_string(),
-            WorkerProgram::This => panic!("expected a path"),
-        };
-        let begin = Instant::now();
-        let state = follow(&start(&frozen, program), 4, |_| ());
-        // Reported at once, without waiting out the start limit of a minute.
-        assert!(begin.elapsed() < Duration::from_secs(50));
-        assert_eq!((state.ended_count, state.processes.len()), (0, 0));
-        let message = state.abort_message().unwrap().to_owned();
-        assert!(message.starts_with("worker process "), "{message}");
-        assert!(message.ends_with(&path), "{message}");
-        message
-    };
-    for (program, expected) in [
-        ("/bin/true", ": it exited with status 0; check that the program is"),
-        ("/bin/cat", ": it exited with status 1; check"),
-        ("/bin/echo", ": it sent an invalid message: message too long: "),
-        (
-            "/nowhere/at/all",
-            ": No such file or directory (os error 2); check that the program can be run",
-        ),
-        ("/tmp", ": Permission denied (os error 13); check that the program can be run"),
     ] {
-        let message = found(WorkerProgram::At(PathBuf::from(program)));
-        assert!(message.contains(expected), "{program}: {message}");
-    }
-    for (name, lines, expected) in scripts {
         let folder = folder.path().join(name);
         fs::create_dir(&folder).unwrap();
-        let message = found(script(&folder, lines));
+        let message = start_error(acting(&folder, &actions));
         assert!(message.contains(expected), "{name}: {message}");
     }
 }
 
-// Its programs are shell scripts.
+// Only a shell of Unix closes its own pipes.
 #[cfg(unix)]
+#[test]
+fn a_program_that_closes_its_pipes_is_ended() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let _guard = exclusive();
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("deaf");
+    fs::write(&path, "#!/bin/sh\nexec 0<&- 1>&-; exec sleep 600\n").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    let message = start_error(WorkerProgram::At(path));
+    assert!(message.contains("closed its pipe but did not exit"), "{message}");
+}
+
 #[test]
 fn an_invalid_answer_fails_the_case_and_the_worker_is_replaced() {
     let _guard = exclusive();
     let folder = tempdir().unwrap();
-    let greeting = r"\022\000\000\000\020caselanes worker\010";
-    let ready = r"\002\000\000\000\000\000";
     // The worker is ready, then answers its first case with an invalid message.
-    let other_case = r"\012\000\000\000\002\143\001\002\000\000\000\003\000\000";
+    let other_case = b"\x0a\0\0\0\x02c\x01\x02\0\0\0\x03\0\0";
     for (name, answer, expected) in [
-        ("garbage", "garbage", "its worker process sent an invalid message: message too long"),
+        (
+            "garbage",
+            &b"garbage"[..],
+            "its worker process sent an invalid message: message too long",
+        ),
         ("other", other_case, "its worker process sent an unexpected message: Ended { case: 99, "),
-        ("bye", r"\002\000\000\000\003\000", "its worker process sent an unexpected message: Bye"),
+        ("bye", BYE, "its worker process sent an unexpected message: Bye"),
     ] {
         let folder = folder.path().join(name);
         fs::create_dir(&folder).unwrap();
+        let ready = bytes(&[GREETING, PROTOCOL, READY]);
         // The greeting it receives has 53 bytes, or a few more.
-        let lines = format!(
-            "printf '{greeting}{ready}'; head -c 70 >/dev/null; printf '{answer}'; exec sleep 600"
-        );
+        let actions = [ready, "skip=70".to_owned(), bytes(&[answer]), "sleep=600".to_owned()];
         let frozen = frozen(&[60.0; 3], WorkloadName::Wait, &plan(1));
-        let state = follow(&start(&frozen, script(&folder, &lines)), 3, |_| ());
+        let state = follow(&start(&frozen, acting(&folder, &actions)), 3, |_| ());
         assert_eq!((state.abort_message(), state.errors().count()), (None, 3));
         let reason = state.error(0).unwrap();
         assert!(reason.starts_with(expected), "{reason}");
@@ -414,22 +434,22 @@ fn an_invalid_answer_fails_the_case_and_the_worker_is_replaced() {
     }
 }
 
-#[cfg(unix)]
 /// Returns a copy of this program, and a function that breaks it while its processes run.
 fn breakable_copy(folder: &Path) -> (WorkerProgram, impl Fn()) {
-    let path = folder.join("copy");
-    fs::copy(env!("CARGO_BIN_EXE_caselanes"), &path).unwrap();
-    let broken = path.clone();
+    let [copy, broken, moved] =
+        ["copy", "broken", "moved"].map(|name| folder.join(format!("{name}{EXE_SUFFIX}")));
+    fs::copy(env!("CARGO_BIN_EXE_caselanes"), &copy).unwrap();
+    fs::copy(case_program(), &broken).unwrap();
+    fs::write(folder.join("actions"), "exit=7").unwrap();
+    let program = WorkerProgram::At(copy.clone());
     let break_program = move || {
-        fs::remove_file(&broken).unwrap();
-        fs::write(&broken, "#!/bin/sh\nexit 7\n").unwrap();
-        fs::set_permissions(&broken, fs::Permissions::from_mode(0o755)).unwrap();
+        // Windows renames the file of a running program, but does not remove it.
+        fs::rename(&copy, &moved).unwrap();
+        fs::rename(&broken, &copy).unwrap();
     };
-    (WorkerProgram::At(path), break_program)
+    (program, break_program)
 }
 
-// Windows keeps the file of a running program.
-#[cfg(unix)]
 #[test]
 fn the_run_continues_when_workers_cannot_be_added() {
     let _guard = exclusive();
@@ -451,8 +471,6 @@ fn the_run_continues_when_workers_cannot_be_added() {
     account(&frozen, &state);
 }
 
-// Windows keeps the file of a running program.
-#[cfg(unix)]
 #[test]
 fn the_other_workers_continue_when_one_cannot_be_replaced() {
     let _guard = exclusive();

@@ -1,12 +1,15 @@
 //! A program for tests, in place of a shell, so that they run on every system. Each argument is
-//! an action; they are carried out in order:
+//! an action, or as a worker process each line of the file `actions` beside the program. They are
+//! carried out in order:
 //!
 //! | action | effect |
 //! |---|---|
 //! | `print=TEXT`, `warn=TEXT` | writes a line to standard output or standard error |
 //! | `text=TEXT`, `zeros=N` | writes text without a line end, or N zero bytes |
+//! | `bytes=N,N,…` | writes these bytes |
 //! | `env=NAME`, `folder`, `id` | prints a variable, the working directory, the process ID |
 //! | `input`, `read=FILE` | prints the number of bytes of standard input, or a file |
+//! | `skip=N`, `copy` | reads N bytes of standard input, or copies it to standard output |
 //! | `append=FILE=TEXT`, `append-id=FILE` | appends a line, or the process ID, to a file |
 //! | `remove=FILE` | removes a file; fails if it does not exist |
 //! | `hold=FILE` | holds a shared lock of a file as long as the process lives |
@@ -37,7 +40,7 @@
 use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::hint::black_box;
-use std::io::{Read as _, Write as _, stdin, stdout};
+use std::io::{self, Read as _, Write as _, stdin, stdout};
 use std::path::Path;
 use std::process::{Command, Stdio, abort, exit};
 use std::thread;
@@ -49,7 +52,7 @@ mod licence;
 mod system;
 
 fn main() {
-    let mut arguments = env::args().skip(1);
+    let mut arguments = actions().into_iter();
     let (mut memory, mut files) = (Vec::new(), Vec::new());
     while let Some(argument) = arguments.next() {
         let (action, value) = argument.split_once('=').unwrap_or((&argument, ""));
@@ -73,16 +76,32 @@ fn main() {
     black_box((memory, files));
 }
 
+fn actions() -> Vec<String> {
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    if arguments != ["--worker-process"] {
+        return arguments;
+    }
+    let lines = fs::read_to_string(env::current_exe().unwrap().with_file_name("actions"));
+    lines.unwrap().lines().map(str::to_owned).collect()
+}
+
 fn carry_out(action: &str, value: &str) {
     match action {
         "print" => println!("{value}"),
         "warn" => eprintln!("{value}"),
         "text" => print!("{value}"),
         "zeros" => write_zeros(number(value)),
+        "bytes" => {
+            let bytes: Vec<u8> = value.split(',').map(|byte| byte.parse().unwrap()).collect();
+            stdout().write_all(&bytes).unwrap();
+            stdout().flush().unwrap();
+        }
         "env" => println!("{}", env::var(value).unwrap_or_default()),
         "folder" => println!("{}", env::current_dir().unwrap().display()),
         "id" => println!("{}", std::process::id()),
         "input" => println!("{}", stdin().lock().bytes().count()),
+        "skip" => _ = io::copy(&mut stdin().lock().take(number(value)), &mut io::sink()).unwrap(),
+        "copy" => _ = io::copy(&mut stdin().lock(), &mut stdout()).unwrap(),
         "read" => stdout().write_all(&fs::read(value).unwrap()).unwrap(),
         "append" => {
             let (file, text) = value.split_once('=').unwrap();

@@ -83,7 +83,7 @@ mod tests {
         let (texts, program) = portable("/a {b}", &["./solve-{x}", "./y"]);
         assert_eq!(Path::new(&texts[0]), full("/a {{b}}/solve-{x}"));
         assert_eq!(texts[1..], ["./y"], "arguments are left to the program");
-        assert_eq!(Path::new(program.templates[0].text()), full("/a {b}/deck.tpl"));
+        assert_eq!(Path::new(&program.templates[0].text()), full("/a {b}/deck.tpl"));
         assert_eq!(program.stdin, Some(full("/a {b}/in.txt")));
         assert_eq!(program.work_folder, Some(full("/work")));
         assert_eq!(program.environment, [("B".to_owned(), "2".to_owned())]);

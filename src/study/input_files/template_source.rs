@@ -153,7 +153,6 @@ mod tests {
             "deck.tpl:a/",
             "deck.tpl:.",
             "deck.tpl:a\\b",
-            "a:deck",
             "deck.tpl:a\0",
             "deck.tpl:stdout.txt",
             "deck.tpl:./stderr.txt",
@@ -164,6 +163,8 @@ mod tests {
         ] {
             assert!(TemplateSource::parse(text).is_err(), "{text:?}");
         }
+        // On Windows a file of another drive.
+        assert_eq!(TemplateSource::parse("a:deck").is_err(), cfg!(unix));
     }
 
     #[test]
