@@ -1,9 +1,13 @@
 //! Several reports of one run, conditions that fail it, and the command at its end.
 
-// Its commands run in a shell, and its files are links and devices.
-#![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+#[path = "program/interrupt.rs"]
+mod interrupt;
+#[path = "program/path.rs"]
+mod path;
+
+use std::env::{join_paths, split_paths, var_os};
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -12,6 +16,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
+
+use interrupt::{interrupt, make_interruptible};
+use path::case_program;
 
 /// Three waits of 1 s by two workers: 2 s instead of 3 s.
 const RUN: &str = "run --cases cases.csv --workload wait --workers 2 --clock virtual";
@@ -49,7 +56,13 @@ impl Sandbox {
     fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
         command.args(shell_words::split(line).unwrap()).current_dir(self.0.path());
-        command.env("TMPDIR", self.0.path()).env_remove("CASELANES_REPORT");
+        let program = case_program();
+        let path = var_os("PATH").unwrap();
+        let folders = program.parent().map(Into::into).into_iter().chain(split_paths(&path));
+        command.env("PATH", join_paths(folders).unwrap()).env_remove("CASELANES_REPORT");
+        for name in ["TMPDIR", "TEMP", "TMP"] {
+            command.env(name, self.0.path());
+        }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -108,42 +121,65 @@ fn other_commands_write_several_reports_too() {
 
 #[test]
 fn outputs_are_refused_before_the_run() {
-    use std::os::unix::fs::symlink;
-
     let sandbox = Sandbox::new();
     fs::create_dir(sandbox.path("folder")).unwrap();
     fs::write(sandbox.path("deck.tpl"), "{{x}}").unwrap();
-    symlink("new.json", sandbox.path("link.json")).unwrap();
-    symlink("cases.csv", sandbox.path("same.csv")).unwrap();
     let before = sandbox.files();
-    let real = RUN.replace("virtual", "real --time-scale 1000");
-    for (options, problem) in [
-        ("--format csv --output a.csv --output b.csv", "--format is for one --output"),
-        ("--output a.json --output a.json", "--output a.json and --output a.json are the same"),
-        ("--output a.json --output ./a.json", "are the same file"),
-        ("--output link.json --output folder/../new.json", "are the same file"),
-        ("--output - --output -", "are the same file"),
-        ("--output - --output /dev/stdout", "are the same file"),
-        ("--output a.json --output cases.csv", "would replace an input"),
-        ("--output same.csv", "would replace an input"),
-        ("--output a.json --output folder", "it is a folder: folder"),
-        ("--output a.json --output none/b.csv", "no such folder: none/b.csv"),
-        ("--output a.json --output ''", "a value is required for '--output"),
-    ] {
-        let start = Instant::now();
-        let (out, err) = sandbox.run(&format!("{real} {options}"), 2);
-        assert!(out.is_empty() && err.contains(problem), "{options}: {err}");
-        assert!(start.elapsed() < Duration::from_mins(1), "the run must be refused");
-    }
+    refuse_outputs(
+        &sandbox,
+        &[
+            ("--format csv --output a.csv --output b.csv", "--format is for one --output"),
+            ("--output a.json --output a.json", "--output a.json and --output a.json are the same"),
+            ("--output a.json --output ./a.json", "are the same file"),
+            ("--output - --output -", "are the same file"),
+            ("--output a.json --output cases.csv", "would replace an input"),
+            ("--output a.json --output folder", "it is a folder: folder"),
+            ("--output a.json --output none/b.csv", "no such folder: none/b.csv"),
+            ("--output a.json --output ''", "a value is required for '--output"),
+        ],
+    );
     for input in ["deck.tpl", "cases.csv"] {
         let options = format!("--template deck.tpl --stdin cases.csv --output {input}");
-        let line = format!("run {options} -- sleep 1000");
+        let line = format!("run {options} -- case-program sleep=1000");
         let (_, err) = sandbox.run(&line, 2);
         assert!(err.contains("would replace an input"), "{err}");
     }
     assert_eq!(sandbox.files(), before, "nothing is written");
 }
 
+/// Runs with these options, which must fail at once with these problems.
+fn refuse_outputs(sandbox: &Sandbox, cases: &[(&str, &str)]) {
+    let real = RUN.replace("virtual", "real --time-scale 1000");
+    for (options, problem) in cases {
+        let start = Instant::now();
+        let (out, err) = sandbox.run(&format!("{real} {options}"), 2);
+        assert!(out.is_empty() && err.contains(problem), "{options}: {err}");
+        assert!(start.elapsed() < Duration::from_mins(1), "the run must be refused");
+    }
+}
+
+// Windows makes links for administrators only, and has no such devices.
+#[cfg(unix)]
+#[test]
+fn links_and_devices_are_recognised_as_the_same_file() {
+    use std::os::unix::fs::symlink;
+
+    let sandbox = Sandbox::new();
+    fs::create_dir(sandbox.path("folder")).unwrap();
+    symlink("new.json", sandbox.path("link.json")).unwrap();
+    symlink("cases.csv", sandbox.path("same.csv")).unwrap();
+    refuse_outputs(
+        &sandbox,
+        &[
+            ("--output link.json --output folder/../new.json", "are the same file"),
+            ("--output - --output /dev/stdout", "are the same file"),
+            ("--output same.csv", "would replace an input"),
+        ],
+    );
+}
+
+// Only Unix has a program `script`, which gives a program a terminal.
+#[cfg(unix)]
 #[test]
 fn a_binary_format_refuses_a_terminal() {
     let sandbox = Sandbox::new();
@@ -159,8 +195,10 @@ fn a_binary_format_refuses_a_terminal() {
     }
 }
 
+// Only Linux has a device that is always full.
+#[cfg(target_os = "linux")]
 #[test]
-fn reports_that_can_be_written_are_if_another_one_fails() {
+fn a_full_disk_costs_only_the_report_on_it() {
     let sandbox = Sandbox::new();
     let (out, err) = sandbox.run(&format!("{RUN} --output /dev/full --output a.json"), 2);
     assert!(err.contains("error: cannot write the report: No space left"), "{err}");
@@ -168,10 +206,20 @@ fn reports_that_can_be_written_are_if_another_one_fails() {
     assert_eq!(sandbox.json("a.json")["schema"], "caselanes.run/1");
     let (out, _) = sandbox.run(&format!("{RUN} --output - --output /dev/full"), 2);
     assert!(out.contains("3 cases would take 2.0 s"), "{out}");
+    sandbox.run(&format!("{RUN} --output /dev/full --fail-if failed==0"), 2);
+    let outputs = "--output - --output /dev/full --output a.csv --output b.json";
+    sandbox.run(&format!("{RUN} {outputs} {ON_END}"), 2);
+    assert_eq!(sandbox.read("seen"), sandbox.read("a.csv"));
+}
+
+#[test]
+fn reports_that_can_be_written_are_if_another_one_fails() {
+    let sandbox = Sandbox::new();
     // A folder that disappears during the run.
     fs::create_dir(sandbox.path("gone")).unwrap();
     let gone = sandbox.path("gone");
-    let line = format!("run --output gone/a.json --output b.json -- rmdir {}", gone.display());
+    let outputs = "--output gone/a.json --output b.json";
+    let line = format!("run {outputs} -- case-program 'remove={}'", gone.display());
     let (_, err) = sandbox.run(&line, 2);
     assert!(err.contains("error: cannot write the report: no such folder: gone/a.json"), "{err}");
     let report = sandbox.json("b.json");
@@ -202,7 +250,7 @@ fn a_condition_that_is_true_exits_with_3_and_the_figures() {
 #[test]
 fn an_unknown_figure_fails_and_says_why() {
     let sandbox = Sandbox::new();
-    let line = "run --cases cases.csv --quiet --fail-if speedup<0 -- true";
+    let line = "run --cases cases.csv --quiet --fail-if speedup<0 -- case-program";
     let (_, err) = sandbox.run(line, 3);
     assert!(
         err.contains(
@@ -219,10 +267,9 @@ fn an_unknown_figure_fails_and_says_why() {
 #[test]
 fn failed_cases_and_errors_precede_conditions() {
     let sandbox = Sandbox::new();
-    let line = "run --cases cases.csv --fail-if failed>2 -- false";
+    let line = "run --cases cases.csv --fail-if failed>2 -- case-program exit=1";
     let (_, err) = sandbox.run(line, 1);
     assert!(err.contains("failed > 2 is true: failed is 3"), "{err}");
-    sandbox.run(&format!("{RUN} --output /dev/full --fail-if failed==0"), 2);
     for (bad, problem) in [
         ("speedup", "expected METRIC OP NUMBER"),
         ("speedup<fast", "expected a number after <, found \"fast\""),
@@ -234,13 +281,13 @@ fn failed_cases_and_errors_precede_conditions() {
     }
 }
 
-const ON_END: &str = r#"--on-end 'sh -c "cp \"$CASELANES_REPORT\" seen; echo $CASELANES_REPORT"'"#;
+const ON_END: &str = "--on-end 'case-program copy-env=seen=CASELANES_REPORT env=CASELANES_REPORT'";
 
 #[test]
 fn the_command_at_the_end_gets_the_first_file_that_was_written() {
     let sandbox = Sandbox::new();
-    let outputs = "--output - --output /dev/full --output a.csv --output b.json";
-    let (out, err) = sandbox.run(&format!("{RUN} {outputs} {ON_END}"), 2);
+    let outputs = "--output - --output a.csv --output b.json";
+    let (out, err) = sandbox.run(&format!("{RUN} {outputs} {ON_END}"), 0);
     assert_eq!(sandbox.read("seen"), sandbox.read("a.csv"));
     let path = sandbox.path("a.csv");
     assert!(err.contains(path.to_str().unwrap()), "its output is on standard error: {err}");
@@ -259,11 +306,14 @@ fn without_a_file_the_command_gets_a_json_report_that_is_removed() {
 #[test]
 fn the_command_at_the_end_runs_without_a_shell_and_its_failure_is_a_note() {
     let sandbox = Sandbox::new();
-    let (_, err) = sandbox.run(&format!("{RUN} --on-end 'echo $HOME * ; exit 7 > x'"), 0);
-    assert!(err.contains("$HOME * ; exit 7 > x\n"), "{err}");
+    let (_, err) =
+        sandbox.run(&format!("{RUN} --on-end 'case-program arguments $HOME * ; > x'"), 0);
+    let lines: Vec<_> = err.lines().collect();
+    assert!(lines.ends_with(&["$HOME", "*", ";", ">", "x"]), "{err}");
     assert_eq!(sandbox.files(), ["cases.csv"]);
-    let (_, err) = sandbox.run(&format!("{RUN} --on-end 'sh -c \"exit 7\"'"), 0);
-    assert_eq!(err, "note: --on-end \"sh\": it failed with exit status: 7\n");
+    let (_, err) = sandbox.run(&format!("{RUN} --on-end 'case-program exit=7'"), 0);
+    let status = if cfg!(windows) { "exit code" } else { "exit status" };
+    assert_eq!(err, format!("note: --on-end \"case-program\": it failed with {status}: 7\n"));
     let (_, err) = sandbox.run(&format!("{RUN} --quiet --on-end no-such-program"), 0);
     assert!(err.starts_with("note: --on-end \"no-such-program\": cannot run it: "), "{err}");
     for bad in ["--on-end ''", "--on-end 'say \"hello'"] {
@@ -279,11 +329,12 @@ fn the_command_at_the_end_runs_without_a_shell_and_its_failure_is_a_note() {
 fn the_command_at_the_end_runs_once_after_a_cancel() {
     let sandbox = Sandbox::new();
     let line = format!("{} --output a.json {}", RUN.replace("virtual", "real"), "--time-scale 100");
-    let end = "--on-end 'sh -c \"echo $CASELANES_REPORT >> ends\"'";
-    let child = sandbox.command(&format!("{line} {end} --fail-if speedup<9")).spawn().unwrap();
+    let end = "--on-end 'case-program append-env=ends=CASELANES_REPORT'";
+    let mut command = sandbox.command(&format!("{line} {end} --fail-if speedup<9"));
+    make_interruptible(&mut command);
+    let child = command.spawn().unwrap();
     thread::sleep(Duration::from_millis(1500));
-    let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    interrupt(&child);
     let (_, err) = texts(child.wait_with_output().unwrap(), 130);
     assert!(err.contains("3 of 3 cases are not done"), "{err}");
     assert_eq!(sandbox.read("ends"), format!("{}\n", sandbox.path("a.json").display()));

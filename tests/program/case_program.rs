@@ -11,7 +11,8 @@
 //! | `input`, `read=FILE` | prints the number of bytes of standard input, or a file |
 //! | `skip=N`, `copy` | reads N bytes of standard input, or copies it to standard output |
 //! | `append=FILE=TEXT`, `append-id=FILE` | appends a line, or the process ID, to a file |
-//! | `remove=FILE` | removes a file; fails if it does not exist |
+//! | `append-env=FILE=NAME`, `copy-env=FILE=NAME` | appends a variable, or copies its file, to a file |
+//! | `remove=FILE` | removes a file or an empty folder; fails if it does not exist |
 //! | `hold=FILE` | holds a shared lock of a file as long as the process lives |
 //! | `await=FILE` | waits until a file exists |
 //! | `sleep=S`, `compute=S` | waits, or uses CPU time, for S seconds |
@@ -107,8 +108,16 @@ fn carry_out(action: &str, value: &str) {
             let (file, text) = value.split_once('=').unwrap();
             append(file, text);
         }
+        "append-env" => {
+            let (file, name) = value.split_once('=').unwrap();
+            append(file, &env::var(name).unwrap());
+        }
+        "copy-env" => {
+            let (file, name) = value.split_once('=').unwrap();
+            fs::copy(env::var(name).unwrap(), file).unwrap();
+        }
         "append-id" => append(value, &std::process::id().to_string()),
-        "remove" => fs::remove_file(value).unwrap(),
+        "remove" => fs::remove_file(value).or_else(|_| fs::remove_dir(value)).unwrap(),
         "await" => wait_until(|| Path::new(value).exists()),
         "sleep" => thread::sleep(seconds(value)),
         "compute" => {
