@@ -6,9 +6,12 @@ With a folder as argument, saves screenshots there; those of the README are
 """
 
 import base64
+import collections
+import html
 import json
 import os
 import pathlib
+import re
 import shutil
 import socket
 import struct
@@ -153,6 +156,22 @@ class Page:
             "Page.captureScreenshot", captureBeyondViewport=True, clip={**clip, "scale": 1}
         )
         path.write_bytes(base64.b64decode(picture["data"]))
+
+
+    def words_on_paper(self, path):
+        """Prints the page; returns for each sheet its width and height, and its words with their
+        right end."""
+        paper = self.call("Page.printToPDF", printBackground=True, preferCSSPageSize=True)
+        path.write_bytes(base64.b64decode(paper["data"]))
+        command = ["pdftotext", "-bbox", path, "-"]
+        text = subprocess.run(command, check=True, capture_output=True).stdout.decode()
+        sheets = []
+        for sheet in text.split("<page ")[1:]:
+            size = re.match(r'width="([\d.]+)" height="([\d.]+)"', sheet)
+            words = re.findall(r'xMax="([\d.]+)" yMax="[\d.]+">(.*?)</word>', sheet)
+            words = [(float(right), html.unescape(word)) for right, word in words]
+            sheets.append((*map(float, size.groups()), words))
+        return sheets
 
 
 def start_browser(folder):
@@ -301,6 +320,44 @@ def check_experiments(page, folder, pictures):
                 page.screenshot(pictures / f"{name}_{theme}.png", height)
 
 
+def check_paper(page, folder, pictures):
+    """Checks that all cells of wide and long tables are printed within the paper, and that each
+    sheet names the columns."""
+    for name, columns, long_name in [
+        ("narrow", 2, "Case"), ("named", 2, "long-name-" * 30), ("worded", 2, "a word " * 45),
+        ("wide", 14, "Case"), ("wide_named", 14, "long-name-" * 30), ("widest", 60, "Case"),
+    ]:
+        headings = ["x", "y"] + [f"param_{n}" for n in range(1, columns - 1)]
+        rows = [
+            [f"{long_name} {row}", "1.5"] + [f"{(row + 3) / (n + 7):.10f}" for n in range(1, columns)]
+            for row in range(90)
+        ]
+        table = [["name", *headings], *rows]
+        (folder / f"{name}.csv").write_text("\n".join(map(",".join, table)) + "\n")
+        path = folder / f"{name}_paper.html"
+        run(
+            folder, "run", "--cases", f"{name}.csv", "--workload", "wait", "--clock", "virtual",
+            "--workers", "4", "--seed", "1", "--output", path.name,
+        )
+        page.open(path)
+        cells = page.evaluate(
+            "[...document.querySelectorAll('table :is(th,td)')].map((cell) => cell.textContent)"
+        )
+        sheets = page.words_on_paper((pictures or folder) / f"{name}.pdf")
+        printed = collections.Counter()
+        for width, _, words in sheets:
+            assert all(right <= width for right, _ in words), f"{name}: beyond the paper"
+            printed.update("".join(word for _, word in words))
+        missing = collections.Counter("".join("".join(cells).split())) - printed
+        assert not missing, f"{name}: not on paper: {missing}"
+        if columns < 60:
+            texts = [[word for _, word in words] for _, _, words in sheets]
+            with_cases = [words for words in texts if words.count("done") > 1]
+            assert len(with_cases) > 1, f"{name}: {len(with_cases)} sheets"
+            for heading in ["name", *headings, "status", "lane"]:
+                assert all(heading in words for words in with_cases), f"{name}: {heading}"
+
+
 def check_many(page, folder, pictures):
     rows = "\n".join(f"Case {n},{n % 5 + 1},1" for n in range(10_000))
     (folder / "many.csv").write_text("name,x,y\n" + rows + "\n")
@@ -325,7 +382,7 @@ def main():
         browser, port = start_browser(pathlib.Path(profile))
         try:
             page = Page(port)
-            for check in [check_run, check_experiments, check_many]:
+            for check in [check_run, check_experiments, check_paper, check_many]:
                 start = time.monotonic()
                 check(page, pathlib.Path(folder), pictures)
                 print(f"{check.__name__}: {time.monotonic() - start:.1f} s")

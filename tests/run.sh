@@ -32,6 +32,7 @@ need dbus-run-session dbus-daemon
 # For reports in a browser.
 need chromium chromium
 need chromedriver chromium-driver
+need pdftotext poppler-utils
 # Packages without a program: a screen reader's library, the libraries that the window
 # loads, and a software graphics driver.
 for package in at-spi2-core gir1.2-atspi-2.0 python3-gi libx11-6 libx11-xcb1 libxcb1 \

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use maud::{Escaper, Markup, PreEscaped, html};
 
+use super::paper::PaperTable;
 use crate::report::document::report_document::{
     DocumentItem, DocumentPart, DocumentTable, DocumentTotal, DocumentVerdict,
 };
@@ -66,6 +67,8 @@ impl PageWriter {
             "<style>{rules}</style>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" \
              aria-label=\"{caption}\"><table id=\"{id}\"><caption>{caption}</caption><thead><tr>"
         );
+        let headings = columns.iter().map(|column| column.heading.clone().into_owned());
+        let mut paper = PaperTable::new(headings);
         for column in columns {
             if column.heading.is_empty() {
                 text.push_str("<td>");
@@ -80,11 +83,13 @@ impl PageWriter {
             let cells = row(index);
             for at in 0..columns.len() {
                 text.push_str(if at == header { "<th scope=row>" } else { "<td>" });
-                push_escaped(text, cells.get(at).map_or("", String::as_str));
+                let cell = cells.get(at).map_or("", String::as_str);
+                paper.widen(at, cell);
+                push_escaped(text, cell);
             }
             text.push('\n');
         }
-        text.push_str("</table></div>\n");
+        let _ = writeln!(text, "</table><style>{}</style></div>", paper.style(&id));
         if is_folded {
             text.push_str("</details>\n");
         }

@@ -2,3 +2,4 @@
 
 pub mod html_format;
 mod html_parts;
+mod paper;
