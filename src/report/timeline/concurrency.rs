@@ -1,6 +1,8 @@
 //! Number of cases running at any time of a run.
 
-use crate::run::{RunEvent, RunState};
+use std::collections::BTreeMap;
+
+use crate::run::{CaseRecord, RunEvent, RunState};
 
 /// Times per partial sum.
 const CHUNK: usize = 128;
@@ -10,6 +12,8 @@ const CHUNK: usize = 128;
 pub struct Concurrency {
     starts: SortedTimes,
     ends: SortedTimes,
+    /// The start of the running case of each lane.
+    running: BTreeMap<u32, u64>,
 }
 
 /// How busy the lanes were: the most cases at once, and shares of the time from 0
@@ -41,17 +45,32 @@ impl Concurrency {
         let (mut starts_ns, mut ends_ns): (Vec<u64>, Vec<u64>) =
             earlier.map(|attempt| (attempt.start_ns, attempt.end_ns)).unzip();
         starts_ns.extend(started().map(|(_, record)| record.start_ns));
-        let ended = started().filter(|(_, record)| record.has_ended() || record.will_retry);
+        let has_ended = |record: &CaseRecord| record.has_ended() || record.will_retry;
+        let ended = started().filter(|(_, record)| has_ended(record));
+        let running = started().filter(|(_, record)| !has_ended(record));
+        let running = running.map(|(_, record)| (record.lane, record.start_ns)).collect();
         ends_ns.extend(ended.map(|(_, record)| record.end_ns));
         starts_ns.sort_unstable();
         ends_ns.sort_unstable();
-        Self { starts: SortedTimes::new(starts_ns), ends: SortedTimes::new(ends_ns) }
+        let (starts, ends) = (SortedTimes::new(starts_ns), SortedTimes::new(ends_ns));
+        Self { starts, ends, running }
     }
 
     pub fn apply(&mut self, event: &RunEvent) {
         match event {
-            RunEvent::Started { at_ns, .. } => self.starts.push(*at_ns),
-            RunEvent::Finished(end) => self.ends.push(end.end_ns),
+            RunEvent::Started { ticket, at_ns, .. } => {
+                self.starts.push(*at_ns);
+                self.running.insert(ticket.lane, *at_ns);
+            }
+            RunEvent::Finished(end) => {
+                // A worker process starts the work when the message arrives.
+                let at_ns = self.running.remove(&end.ticket.lane);
+                if let Some(at_ns) = at_ns.filter(|&at_ns| at_ns != end.start_ns) {
+                    self.starts.remove(at_ns);
+                    self.starts.push(end.start_ns);
+                }
+                self.ends.push(end.end_ns);
+            }
             _ => {}
         }
     }
@@ -136,6 +155,15 @@ impl SortedTimes {
         self.extend_sums();
     }
 
+    fn remove(&mut self, at_ns: u64) {
+        let at = self.ns.partition_point(|&ns| ns < at_ns);
+        if self.ns.get(at) == Some(&at_ns) {
+            self.ns.remove(at);
+            self.sums.truncate(at / CHUNK + 1);
+            self.extend_sums();
+        }
+    }
+
     fn extend_sums(&mut self) {
         while self.sums.len() <= self.ns.len() / CHUNK {
             let sum = match self.sums.last() {
@@ -179,6 +207,21 @@ mod tests {
             concurrency.apply(&RunEvent::Finished(fixtures::case_end(case, 0, start_ns, end_ns)));
         }
         concurrency
+    }
+
+    #[test]
+    fn work_that_starts_after_its_dispatch_counts_from_its_start() {
+        let mut live = Concurrency::default();
+        for (case, dispatched_ns, start_ns) in [(0, 0, 40), (1, 60, 65)] {
+            let ticket = Ticket { case, lane: 0, attempt: 1, dispatch_index: case };
+            let started = RunEvent::Started { ticket, asked_ns: 0, at_ns: dispatched_ns };
+            live.apply(&started);
+            let end = fixtures::case_end(case, 0, start_ns, start_ns + 20);
+            live.apply(&RunEvent::Finished(end));
+        }
+        let reopened = with_cases(&[(40, 60), (65, 85)]);
+        assert_eq!(live, reopened);
+        assert_eq!(live.occupancy(1, 1, 100).unwrap().full, 0.4);
     }
 
     #[test]
