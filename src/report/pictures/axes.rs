@@ -1,8 +1,9 @@
 //! Axes and bars that several pictures share.
 
 use super::ink::Ink;
-use super::picture::{Anchor, Label, Pen, Picture};
+use super::picture::{Anchor, Label, Pen, Picture, SMALL};
 use crate::report::charts::marks::{TimeAxis, mark_text, marks};
+use crate::report::charts::text_width::text_width;
 use crate::text::Unit;
 
 /// Width of all pictures, in points.
@@ -29,6 +30,15 @@ pub fn draw_time_axis(picture: &mut Picture, axis: &TimeAxis, [left, right]: [f3
     }
 }
 
+/// Returns the label of a mark on a horizontal axis: below it, but within the picture.
+pub fn mark_label([x, y]: [f32; 2], text: String) -> Label {
+    if x + text_width(&text, SMALL) / 2.0 > WIDTH {
+        Label::new([WIDTH, y], Anchor::End, Ink::Weak, text)
+    } else {
+        Label::new([x, y], Anchor::Middle, Ink::Weak, text)
+    }
+}
+
 /// Draws a line from `low` to `high` with ends, on a background that keeps it visible.
 pub fn draw_whisker(picture: &mut Picture, [from, to]: [[f32; 2]; 2]) {
     let half = if from[0] == to[0] { [4.0, 0.0] } else { [0.0, 4.0] };
@@ -37,5 +47,18 @@ pub fn draw_whisker(picture: &mut Picture, [from, to]: [[f32; 2]; 2]) {
         picture.line(pen, vec![from, to]);
         picture.line(pen, end(from));
         picture.line(pen, end(to));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_number_of_an_axis_ends_within_the_picture() {
+        let label = |text: &str| mark_label([WIDTH - 24.0, 0.0], text.to_owned());
+        assert_eq!(label("2").anchor, Anchor::Middle);
+        let long = label("2000000");
+        assert_eq!((long.anchor, long.at[0]), (Anchor::End, WIDTH));
     }
 }

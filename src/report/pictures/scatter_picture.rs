@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::axes::WIDTH;
+use super::axes::{WIDTH, mark_label};
 use super::ink::{Ink, SHADES};
 use super::picture::{Anchor, Label, Pen, Picture, Place, Shape};
 use super::value_scale::{SCALE_HEIGHT, draw_scale};
@@ -114,7 +114,7 @@ fn draw_axes(
     }
     for mark in x_axis.marks() {
         let at = [x(mark), bottom + 18.0];
-        picture.label(Label::new(at, Anchor::Middle, Ink::Weak, x_axis.text(mark)));
+        picture.label(mark_label(at, x_axis.text(mark)));
     }
     for mark in y_axis.marks() {
         let at = [LEFT - 8.0, y(mark) + 4.0];

@@ -2,7 +2,7 @@
 
 use strum::VariantArray as _;
 
-use super::axes::WIDTH;
+use super::axes::{WIDTH, mark_label};
 use super::ink::Ink;
 use super::picture::{Anchor, Label, Pen, Picture, SMALL};
 use crate::report::charts::axis::Axis;
@@ -32,6 +32,9 @@ const MIN_NAMED: [f32; 2] = [26.0, 13.0];
 
 /// Number of lines above which barriers are not hatched.
 const MAX_HATCHING: usize = 3000;
+
+/// Colour of the line of licences.
+const LICENCES: Ink = Ink::BarrierLine;
 
 /// Draws the timeline of a run.
 pub fn timeline_picture(report: &RunReport) -> Picture {
@@ -245,6 +248,8 @@ fn legend(picture: &mut Picture, report: &RunReport, timeline: &Timeline, blocks
     };
     let mut entries = vec![("case", (Ink::Case, Ink::CaseLine), false)];
     entries.extend(has_lost.then_some(("lost", (Ink::Lost, Ink::LostLine), false)));
+    let has_licences = !licence_counts(report).is_empty();
+    entries.extend(has_licences.then_some(("licences", (Ink::Background, LICENCES), false)));
     let gaps = GapReason::VARIANTS.iter().copied().filter(|&gap| has_gap(gap));
     entries.extend(gaps.map(|gap| (gap_name(gap), gap_inks(gap), gap == GapReason::Barrier)));
     let mut x = LEFT;
@@ -309,10 +314,14 @@ fn strip(
     }
 }
 
-fn licences(picture: &mut Picture, report: &RunReport, y: &dyn Fn(f64) -> f32, axis: &Axis) {
+/// Returns the licences and since when there were that many.
+fn licence_counts(report: &RunReport) -> Vec<(u64, u32)> {
     let planned = report.frozen.plan.limits.licences.map(|licences| (0, licences));
-    let counts = planned.into_iter().chain(report.state.licences.iter().copied());
-    let counts: Vec<(u64, u32)> = counts.collect();
+    planned.into_iter().chain(report.state.licences.iter().copied()).collect()
+}
+
+fn licences(picture: &mut Picture, report: &RunReport, y: &dyn Fn(f64) -> f32, axis: &Axis) {
+    let counts = licence_counts(report);
     let mut points = Vec::new();
     for (at, &(from_ns, count)) in counts.iter().enumerate() {
         let to_ns = counts.get(at + 1).map_or(report.state.makespan_ns, |next| next.0);
@@ -320,7 +329,7 @@ fn licences(picture: &mut Picture, report: &RunReport, y: &dyn Fn(f64) -> f32, a
         points.extend([from_ns, to_ns].map(|ns| [axis.x(ns as f64), y]));
     }
     if !points.is_empty() {
-        picture.line(Pen::solid(Ink::BarrierLine, 1.5), points);
+        picture.line(Pen::solid(LICENCES, 1.5), points);
     }
 }
 
@@ -335,6 +344,39 @@ fn time_marks(picture: &mut Picture, axis: &Axis, top: f32) {
     }
     for mark_s in marks_s {
         let at = [axis.x(mark_s * 1e9), top + 18.0];
-        picture.label(Label::new(at, Anchor::Middle, Ink::Weak, unit.text(mark_s, digits)));
+        picture.label(mark_label(at, unit.text(mark_s, digits)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::report::fixtures;
+    use crate::report::pictures::picture::Shape;
+    use crate::report::run_report::Machine;
+    use crate::run::replay;
+    use crate::study::{CaseTable, Lengths, Strategy};
+
+    fn texts(licences: Option<u32>) -> Vec<String> {
+        let lengths = Lengths::Seconds(vec![1.0; 3]);
+        let mut frozen =
+            fixtures::study(CaseTable::demo(), lengths, fixtures::plan(Strategy::Threads, 2));
+        let state = replay(&frozen);
+        frozen.plan.limits.licences = licences;
+        let report = RunReport::new(Arc::new(frozen), state, Machine::default());
+        let shapes = timeline_picture(&report).shapes.into_iter();
+        let labels = shapes.filter_map(|shape| match shape {
+            Shape::Label(label) => Some(label.text),
+            _ => None,
+        });
+        labels.collect()
+    }
+
+    #[test]
+    fn the_line_of_licences_is_in_the_legend() {
+        assert!(texts(Some(2)).contains(&"licences".to_owned()));
+        assert!(!texts(None).contains(&"licences".to_owned()));
     }
 }
