@@ -1,5 +1,6 @@
 //! Values over two columns, as marks of a scatter plot or as fields of a grid.
 
+use super::charts::chart_axes::ChartAxis;
 use super::columns::ResultsColumn;
 use crate::report::charts::value_marks::{Mark, merged, range};
 
@@ -17,6 +18,20 @@ pub enum ResultsMode {
     Grid,
     /// Parallel coordinates.
     Lines,
+}
+
+impl ResultsMode {
+    /// Returns the columns that it shows, as far as they can be chosen.
+    pub fn axes(self) -> &'static [ChartAxis] {
+        use ChartAxis::{Best, GridValue, GridX, GridY, LinesColor};
+        use ChartAxis::{ScatterColor, ScatterX, ScatterY};
+        match self {
+            Self::Table => &[Best],
+            Self::Scatter => &[ScatterX, ScatterY, ScatterColor, Best],
+            Self::Grid => &[GridX, GridY, GridValue, Best],
+            Self::Lines => &[LinesColor, Best],
+        }
+    }
 }
 
 /// Marks of all cases with a number on both axes.

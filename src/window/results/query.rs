@@ -168,6 +168,8 @@ pub struct ResultsView {
     pub extremes: Option<(BestCase, BestCase)>,
     pub best: Option<BestCase>,
     pub chart: Option<ChartData>,
+    /// Column that is asked for, is no output, and is unknown for all cases.
+    pub unknown: Option<ResultsColumn>,
     /// Cases on the Pareto front, sorted, if it is marked.
     pub front: Option<Vec<u32>>,
 }
@@ -181,6 +183,10 @@ struct Numbers<'a> {
 impl Numbers<'_> {
     fn of(&self, column: ResultsColumn, case: u32) -> Option<f64> {
         number(column, self.cases, self.state, case)
+    }
+
+    fn are_unknown(&self, column: ResultsColumn, rows: &[u32]) -> bool {
+        rows.iter().all(|&case| self.of(column, case).is_none())
     }
 
     fn all(&self, column: ResultsColumn, rows: &[u32]) -> Vec<(u32, f64)> {
@@ -301,7 +307,7 @@ impl ResultsView {
                 let axes: Vec<_> = quantities.iter().filter(is_axis).copied().collect();
                 let color = value_of(ChartAxis::LinesColor);
                 let (axes, missing) = numbers.axes_with_numbers(axes, &all);
-                let has_color = all.iter().any(|&case| numbers.of(color, case).is_some());
+                let has_color = !numbers.are_unknown(color, &all);
                 // An output that no case has gives no colour either.
                 let last = axes.last().copied().filter(|_| !has_color && !missing.is_empty());
                 let color = last.unwrap_or(color);
@@ -316,6 +322,9 @@ impl ResultsView {
             front.sort_unstable();
             front
         });
+        let asked = query.mode.axes().iter().filter_map(|&axis| column(axis));
+        let mut unknown = asked.filter(|column| !column.is_output());
+        let unknown = unknown.find(|&column| numbers.are_unknown(column, &all));
         let is_listed = query.sort == Sort::default();
         if !is_listed {
             let run = (&frozen.cases, state);
@@ -335,6 +344,7 @@ impl ResultsView {
                 BestBy::Nearest => query.target.and_then(nearest),
             },
             chart,
+            unknown,
             front,
             quantities,
             query,
@@ -425,6 +435,23 @@ mod tests {
             let view = ResultsView::of(ResultsQuery { sort, ..query(&inputs) }, &state);
             assert_eq!(view.rows, Some(rows));
         }
+    }
+
+    #[test]
+    fn a_column_without_numbers_is_named_and_an_output_is_not() {
+        let inputs = inputs(&["a", "b"]);
+        let unknown = |values, axis, column| {
+            let mut axes = ChartAxes::default();
+            axes.choose(axis, Some(column));
+            let mode = ResultsMode::Scatter;
+            let query = ResultsQuery { mode, axes, ..query(&inputs) };
+            ResultsView::of(query, &state_of(values)).unknown
+        };
+        let (values, memory) = ([Some(5.0), Some(3.0)], ResultsColumn::Memory);
+        assert_eq!(unknown(values, ChartAxis::ScatterX, memory), Some(memory));
+        assert_eq!(unknown(values, ChartAxis::Best, memory), Some(memory));
+        assert_eq!(unknown(values, ChartAxis::GridX, memory), None);
+        assert_eq!(unknown([None; 2], ChartAxis::ScatterX, ResultsColumn::Value), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::columns::{ResultsColumn, number};
 use super::query::ResultsView;
 use super::results_state::ResultsIntent;
 use crate::report::charts::value_marks::Mark;
-use crate::text::{count, shortest, significant};
+use crate::text::{capitalized, count, shortest, significant};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::widgets::chart_cursor::show_cursor;
 
@@ -57,9 +57,20 @@ impl<'a> ShownResults<'a> {
         } else if run.state().done_count == 0 {
             "No values: no case is done. The Log tab shows why."
         } else {
-            "No case returned a value."
+            return self.unknown_column();
         };
         text.to_owned()
+    }
+
+    /// Names the column that nothing can be drawn of.
+    fn unknown_column(self) -> String {
+        match self.view.and_then(|view| view.unknown) {
+            Some(column) => {
+                let column = capitalized(&column.title_within(self.run.frozen()));
+                format!("{column} is unknown for all cases.")
+            }
+            None => "No case returned a value.".to_owned(),
+        }
     }
 
     /// Shows the tooltip of the mark under the pointer, or of the mark at the cursor with its
