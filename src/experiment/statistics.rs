@@ -4,6 +4,7 @@
 use rand::RngExt as _;
 use strum::IntoStaticStr;
 
+use crate::report::median;
 use crate::study::stream;
 
 /// A median with its interval, which encloses the true median with at least 95 %
@@ -27,12 +28,9 @@ impl Interval {
     /// suffices; with fewer than six values, their range. `None` without values.
     pub fn of(values: &[f64]) -> Option<Self> {
         let mut sorted = values.to_vec();
+        let median = median(&mut sorted)?;
         sorted.sort_by(f64::total_cmp);
         let n = sorted.len();
-        if n == 0 {
-            return None;
-        }
-        let median = f64::midpoint(sorted[(n - 1) / 2], sorted[n / 2]);
         let k = largest_k(n);
         Some(Self { median, low: sorted[k - 1], high: sorted[n - k] })
     }

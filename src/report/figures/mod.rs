@@ -5,6 +5,7 @@ pub mod breakdown;
 pub mod difference;
 pub mod fail_condition;
 pub mod lower_bound;
+pub mod median;
 pub mod run_figures;
 pub mod series_total;
 pub mod session_cases;

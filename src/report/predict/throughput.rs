@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::report::RunReport;
+use crate::report::figures::median::median;
 use crate::run::Status;
 use crate::schedule::s_from_ns;
 use crate::study::Resource;
@@ -125,11 +126,9 @@ pub fn measured(report: &RunReport) -> Vec<CaseNeed> {
 
 fn joined(needs: &[CaseNeed]) -> CaseNeed {
     let mut times_s: Vec<f64> = needs.iter().map(|need| need.time_s).collect();
-    times_s.sort_unstable_by(f64::total_cmp);
-    let (below, above) = (times_s[(times_s.len() - 1) / 2], times_s[times_s.len() / 2]);
     CaseNeed {
         cores: needs[0].cores,
-        time_s: f64::midpoint(below, above),
+        time_s: median(&mut times_s).unwrap_or(needs[0].time_s),
         tokens: needs.iter().filter_map(|need| need.tokens).max(),
         memory_bytes: needs.iter().filter_map(|need| need.memory_bytes).max(),
     }

@@ -3,6 +3,7 @@
 //! Lengths may grow with x, with y or with both. Which is true shows only as cases end, so the
 //! model keeps several growth models, each weighted by how well it explains the times so far.
 
+use crate::report::median;
 use crate::study::{Case, CaseTable};
 
 /// Terms of a length: 1, u, v, u·v, u² and v², where u and v are x and y scaled to 0..1
@@ -259,22 +260,16 @@ fn noise(
     let log = |sample: &LengthSample| (sample.time_s.max(1e-9) / growth.length(&sample.terms)).ln();
     logs.clear();
     logs.extend(ended.iter().map(log));
-    let typical = median(logs);
+    let typical = median(logs).unwrap_or(0.0);
     logs.extend(running.iter().map(log).filter(|&log| log > typical));
-    let typical = median(logs);
+    let typical = median(logs).unwrap_or(0.0);
     let mut deviations: Vec<f64> = logs.iter().map(|log| (log - typical).abs()).collect();
-    let limit = (5.0 * median(&mut deviations)).max(0.5);
+    let limit = (5.0 * median(&mut deviations).unwrap_or(0.0)).max(0.5);
     let count = logs.len() as f64;
     let clipped = || logs.iter().map(|log| (log - typical).clamp(-limit, limit));
     let mean = clipped().sum::<f64>() / count.max(1.0);
     let square: f64 = clipped().map(|log| (log - mean).powi(2)).sum();
     (square / count.max(1.0) + MIN_NOISE * MIN_NOISE, count)
-}
-
-/// Median of these numbers, which it reorders; 0 if there are none.
-fn median(numbers: &mut [f64]) -> f64 {
-    let middle = numbers.len() / 2;
-    if numbers.is_empty() { 0.0 } else { *numbers.select_nth_unstable_by(middle, f64::total_cmp).1 }
 }
 
 /// How much more likely lengths grow with the quantities the table is sorted by: users
