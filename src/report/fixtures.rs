@@ -61,6 +61,7 @@ pub(crate) fn input(logical_cpus: u32, cases: Vec<InputCase>) -> ReportInput {
         order,
         seed: 1,
         logical_cpus,
+        has_unknown_cpus: false,
         held_s,
         between_ns,
         by_start,

@@ -93,6 +93,9 @@ impl RunReport {
     /// Says how the parallel total is known.
     pub fn parallel_kind(&self) -> &'static str {
         match self.frozen.plan.clock {
+            _ if self.source.log().is_some() && self.figures.total_parallel_s.is_none() => {
+                "not recorded"
+            }
             ClockChoice::Virtual => "simulated",
             ClockChoice::Real if self.state.resumed_count > 0 => "last session",
             ClockChoice::Real if !self.state.all_done() => "until it ended",

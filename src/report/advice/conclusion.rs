@@ -8,7 +8,7 @@ use super::wording::{choice_text, ordinal};
 use crate::report::{
     Curve, KNEE_TOLERANCE, MeasuredPoint, PredictError, Prediction, RunReport, Scenario,
 };
-use crate::run::Status;
+use crate::run::{CaseRecord, Status};
 use crate::study::{Order, RunsIn, Strategy, WORKER_RANGE};
 use crate::text::{capitalized, count, grouped, precise_duration};
 
@@ -30,8 +30,15 @@ impl Advice {
     /// Advises like [`Self::for_run`], and returns the predicted curves that the advice is drawn
     /// from.
     pub fn with_curves(report: &RunReport) -> (Self, Vec<Curve>) {
-        let mut statuses = report.state.records.iter().map(|record| record.status);
-        if statuses.any(|status| matches!(status, Status::Cancelled | Status::NotRun)) {
+        let records = &report.state.records;
+        let is_left_out = |status| matches!(status, Status::Cancelled | Status::NotRun);
+        // The log of another tool counts its cases with the times that they took.
+        let is_incomplete = if report.source.log().is_some() {
+            !records.iter().any(CaseRecord::has_started)
+        } else {
+            records.iter().any(|record| is_left_out(record.status))
+        };
+        if is_incomplete {
             return (Self::none(&incomplete(report)), Vec::new());
         }
         let own = Scenario::of(&report.frozen.plan);

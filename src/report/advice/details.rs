@@ -5,6 +5,7 @@ use super::recommendation::Advice;
 use super::wording::order_text;
 use crate::report::Scenario;
 use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
+use crate::run::Status;
 use crate::study::Order;
 use crate::text::{count, plural, precise_duration};
 
@@ -98,9 +99,16 @@ pub fn log_caveats(report: &RunReport) -> Vec<String> {
         let (cases, take) = (count(left_out, "case"), plural(left_out, "takes", "take"));
         format!("{cases} did not run and {take} no time in predictions.")
     };
+    let started = report.state.records.iter().filter(|record| record.has_started());
+    let failed = started.filter(|record| record.status != Status::Done).count();
+    let failed_text = || {
+        let cases = count(failed, "case");
+        format!("{cases} did not succeed; predictions count the time that each of them took.")
+    };
     let caveats = [(lacks_cpu_times, computing), (may_wait, waiting)].into_iter();
     let caveats = caveats.filter(|(applies, _)| *applies).map(|(_, caveat)| caveat.to_owned());
-    caveats.chain((left_out > 0).then(left_out_text)).collect()
+    let cases = [(left_out > 0).then(left_out_text), (failed > 0).then(failed_text)];
+    caveats.chain(cases.into_iter().flatten()).collect()
 }
 
 /// Describes whether the cases wait or compute, from their CPU time divided by their time.

@@ -395,7 +395,7 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
 }
 
 /// Describes a log that the run was read from.
-fn log_text(log: RecordedLog, workers: u32) -> String {
+pub fn log_text(log: RecordedLog, workers: u32) -> String {
     let title = log.kind.title();
     if log.has_starts {
         format!("{title}, at least {}", count(workers, "worker"))

@@ -94,6 +94,11 @@ pub trait Exportable {
         "Results"
     }
 
+    /// Whether this program opens what it wrote again.
+    fn is_run(&self) -> bool {
+        false
+    }
+
     /// Returns facts that its rows do not have.
     fn facts(&self) -> Vec<FactTable> {
         Vec::new()

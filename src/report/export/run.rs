@@ -7,7 +7,7 @@ use super::exporter::{Cell, Exportable, FactTable, ListColumn, RowSink, write_li
 use super::json::serialize;
 use super::run_facts::{run_facts, summary_facts};
 use crate::report::document::report_document::{ChartRole, DocumentPart, Extent, ReportDocument};
-use crate::report::document::run_document::run_document;
+use crate::report::document::run_document::{log_text, run_document};
 use crate::report::pictures::totals_picture::{TotalRow, totals_picture};
 use crate::report::{Prediction, RunReport};
 use crate::run::CaseRecord;
@@ -90,6 +90,10 @@ impl Exportable for RunReport {
         "Cases"
     }
 
+    fn is_run(&self) -> bool {
+        true
+    }
+
     fn facts(&self) -> Vec<FactTable> {
         let table = |title, facts| FactTable { title, facts };
         vec![table("Summary", summary_facts(self)), table("Run", run_facts(self))]
@@ -97,6 +101,9 @@ impl Exportable for RunReport {
 
     fn runs(&self) -> Vec<(Cow<'_, str>, &RunReport)> {
         let (plan, workload) = (&self.frozen.plan, <&str>::from(self.frozen.workload));
+        if let Some(log) = self.source.log() {
+            return vec![(log_text(log, plan.workers).into(), self)];
+        }
         let (strategy, workers) = (<&str>::from(plan.strategy), count(plan.workers, "worker"));
         vec![(format!("{workload}, {strategy}, {workers}").into(), self)]
     }

@@ -109,8 +109,8 @@ struct RunningArgs {
 struct AttemptArgs<'a> {
     index: usize,
     name: &'a str,
-    x: f64,
-    y: f64,
+    x: Option<f64>,
+    y: Option<f64>,
     columns: ColumnsJson<'a>,
     attempt: u32,
     status: &'static str,
@@ -185,7 +185,9 @@ impl<W: Write> EventWriter<W> {
             values: ValuesJson(report, names, index),
             error: report.error(index),
         });
-        let (x, y, columns) = (case.x, case.y, ColumnsJson(&report.frozen.cases, index));
+        let input = |number: f64| Some(number).filter(|_| report.frozen.has_inputs);
+        let (x, y) = (input(case.x), input(case.y));
+        let columns = ColumnsJson(&report.frozen.cases, index);
         let args = AttemptArgs { index, name: case.name, x, y, columns, attempt, status, result };
         let (ts, dur) = span_us(start_ns, end_ns);
         self.write(&TraceEvent {
@@ -284,6 +286,7 @@ mod tests {
 
     use super::*;
     use crate::report::fixtures;
+    use crate::report::import::recorded_run::read_recorded;
     use crate::report::run_report::Machine;
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
     use crate::schedule::Ticket;
@@ -299,6 +302,16 @@ mod tests {
         let frozen = Arc::new(fixtures::study(cases, Lengths::Seconds(lengths_s), plan));
         let state = replay(&frozen);
         RunReport::new(frozen, state, Machine::default())
+    }
+
+    #[test]
+    fn what_a_log_does_not_tell_is_no_number_in_its_trace() {
+        let log = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n\
+                   1\t:\t100.000\t1.000\t0\t0\t0\t0\tsolve\n";
+        let events = trace(&read_recorded(log.as_bytes(), None).unwrap().report);
+        assert_eq!(events[0]["args"]["name"], "GNU parallel job log, at least 1 worker");
+        let args = &events.iter().find(|event| event["ph"] == "X").unwrap()["args"];
+        assert!(args["x"].is_null() && args["y"].is_null(), "{args}");
     }
 
     fn trace(report: &RunReport) -> Vec<Value> {

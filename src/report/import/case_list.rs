@@ -237,7 +237,12 @@ impl InputTryJson {
     fn attempt(&self) -> Result<Attempt, String> {
         let ns = |time_s: Option<f64>| recorded_ns(time_s.unwrap_or(0.0));
         let (start_ns, lane) = (ns(self.start_s), check_lane(self.lane)?);
-        Ok(Attempt { lane, start_ns, end_ns: ns(self.end_s).max(start_ns), status: self.status })
+        // An attempt that was made without a run got no licence.
+        let status = match self.status {
+            Status::NotRun => Status::Refused,
+            status => status,
+        };
+        Ok(Attempt { lane, start_ns, end_ns: ns(self.end_s).max(start_ns), status })
     }
 }
 

@@ -21,10 +21,26 @@ pub const MAX_TIME_S: f64 = 1e10;
 pub fn schema<'de, D: Deserializer<'de>>(from: D) -> Result<(), D::Error> {
     match String::deserialize(from)?.as_str() {
         SCHEMA => Ok(()),
+        found if let Some(content) = other_content(found) => {
+            let problem = format!("expected the report of a run, found {content}");
+            Err(D::Error::custom(format!("{problem}; only runs can be opened")))
+        }
         found => Err(D::Error::custom(format!(
             "expected a run report with the schema {SCHEMA:?}, found the schema {found:?}; write \
              one with: caselanes run --format json"
         ))),
+    }
+}
+
+/// Names what other reports of this program hold.
+fn other_content(schema: &str) -> Option<&'static str> {
+    match schema.strip_prefix("caselanes.")?.split('/').next()? {
+        "sweep" => Some("a sweep"),
+        "compare" => Some("a comparison"),
+        "example" => Some("an example"),
+        "predict" => Some("a prediction"),
+        "plan" => Some("a plan of cores per case"),
+        _ => None,
     }
 }
 

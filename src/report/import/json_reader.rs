@@ -124,7 +124,11 @@ mod tests {
     use crate::report::import::report_input::{InputCase, ReportInput};
     use crate::report::run_report::Machine;
     use crate::report::timeline::run_timeline::Timeline;
-    use crate::run::{Attempt, CaseRecord, RecordedCases, Status, replay};
+    use crate::run::{
+        Attempt, CaseEnd, CaseOutcome, CaseRecord, RecordedCases, RunEvent, RunState, Status,
+        replay,
+    };
+    use crate::schedule::Ticket;
     use crate::study::{
         CaseTable, ClockChoice, CommandLine, FrozenPlan, Lengths, Order, Program, ProgramOutput,
         WorkloadName,
@@ -206,6 +210,7 @@ mod tests {
                 order: Order::Longest,
                 seed: u64::MAX,
                 logical_cpus: 4,
+                has_unknown_cpus: false,
                 held_s: 0.0,
                 by_start: None,
                 cases: vec![first, case(8.0), case(0.0)],
@@ -367,6 +372,28 @@ mod tests {
     }
 
     #[test]
+    fn a_refused_start_is_read_as_one_and_not_as_a_failed_attempt() {
+        let plan = fixtures::plan(crate::study::Strategy::Threads, 1);
+        let lengths = Lengths::Seconds(vec![1.0]);
+        let mut cases = CaseTable::default();
+        cases.push("a", 1.0, 1.0, &[]);
+        let frozen = fixtures::study(cases, lengths, plan);
+        let mut state = RunState::new(1);
+        for (attempt, outcome) in [(1, CaseOutcome::Refused), (2, CaseOutcome::done(None))] {
+            let start_ns = 10 * u64::from(attempt);
+            let end = fixtures::case_end(0, 0, start_ns, start_ns + 5);
+            let ticket = Ticket { attempt, ..end.ticket };
+            state.apply(RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
+            let will_retry = outcome == CaseOutcome::Refused;
+            state.apply(RunEvent::Finished(CaseEnd { ticket, outcome, will_retry, ..end }));
+        }
+        let report = RunReport::new(Arc::new(frozen), state, Machine::default());
+        let read = read(&written(&report));
+        assert_eq!(read.attempts(0), report.attempts(0));
+        assert_eq!(read.attempts(0)[0].status, Status::Refused);
+    }
+
+    #[test]
     fn keys_may_have_any_order_and_unknown_keys_are_ignored() {
         let text = report();
         let last = text.replace("\"schema\": \"caselanes.run/1\",", "\"more\": [{}],");
@@ -393,8 +420,13 @@ mod tests {
         let sweep = "{\"schema\": \"caselanes.sweep/1\", \"strategy\": \"threads\"}";
         assert_eq!(
             error(sweep),
+            "line 1, column 31: expected the report of a run, found a sweep; only runs can be opened"
+        );
+        let jobs = sweep.replace("sweep", "slurm");
+        assert_eq!(
+            error(&jobs),
             "line 1, column 31: expected a run report with the schema \"caselanes.run/1\", found \
-             the schema \"caselanes.sweep/1\"; write one with: caselanes run --format json"
+             the schema \"caselanes.slurm/1\"; write one with: caselanes run --format json"
         );
         let expected = "missing key `schema`";
         assert!(error("{\"a\": 1}").ends_with(expected), "{}", error("{\"a\": 1}"));

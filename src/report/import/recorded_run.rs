@@ -147,9 +147,11 @@ mod tests {
     use crate::report::export::exporter::Exporter as _;
     use crate::report::export::html::html_format::HtmlFormat;
     use crate::report::run_report::Machine;
-    use crate::report::{Advice, exporter_named, fixtures};
+    use crate::report::{
+        Advice, PredictError, Predictor, ReportInput, Scenario, exporter_named, fixtures,
+    };
     use crate::run::{CaseRecord, replay};
-    use crate::study::{Case, CaseTable, Lengths, Strategy as StudyStrategy};
+    use crate::study::{Case, CaseTable, Lengths, Order, Strategy as StudyStrategy};
 
     const LOGS: [&[u8]; 9] = [
         include_bytes!("../../../tests/data/logs/chrome-trace.json"),
@@ -226,6 +228,80 @@ mod tests {
                 assert!(!error.message.is_empty(), "{kind:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_file_that_holds_no_single_run_is_named() {
+        for (schema, content) in [
+            ("caselanes.compare/1", "a comparison"),
+            ("caselanes.sweep/1", "a sweep"),
+            ("caselanes.example/1", "an example"),
+        ] {
+            let json = format!("{{\"schema\": {schema:?}, \"rows\": []}}");
+            let error = read_recorded(json.as_bytes(), None).unwrap_err();
+            let expected = format!("expected the report of a run, found {content}; ");
+            assert!(error.message.starts_with(&expected), "{error}");
+        }
+    }
+
+    fn read_text(text: &str) -> RunReport {
+        read_recorded(text.as_bytes(), None).unwrap().report
+    }
+
+    #[test]
+    fn the_time_between_two_cases_is_the_median() {
+        let mut log = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n"
+            .to_owned();
+        let starts = ["100.000", "101.010", "102.030", "103.060", "104.100"];
+        for (number, start) in (1..).zip(starts) {
+            log += &format!("{number}\t:\t{start}\t1.000\t0\t0\t0\t0\tsolve {number}\n");
+        }
+        let between_ns = ReportInput::of(&read_text(&log)).between_ns;
+        assert!(between_ns.abs_diff(25_000_000) < 1000, "{between_ns}");
+    }
+
+    #[test]
+    fn a_log_with_cases_that_did_not_succeed_gives_advice_with_a_note() {
+        let failed = include_str!("../../../tests/data/logs/parallel-appended.joblog");
+        let skipped = "name,start,end,status\na,0,2,done\nb,2,5,timed-out\nc,,,not-run\n";
+        for (log, notes) in [
+            (failed, &["did not succeed"][..]),
+            (skipped, &["1 case did not succeed", "1 case did not run"][..]),
+        ] {
+            let advice = Advice::for_run(&read_text(log));
+            assert!(advice.workers.is_some(), "{}", advice.text);
+            for note in notes {
+                assert!(advice.details.iter().any(|it| it.contains(note)), "{:?}", advice.details);
+            }
+        }
+        let nothing = read_text("name,start,end,status\na,,,not-run\n");
+        assert!(Advice::for_run(&nothing).text.to_string().starts_with("No advice: 0 of 1 "));
+    }
+
+    #[test]
+    fn a_log_of_lengths_has_no_measured_total() {
+        let log = include_str!("../../../tests/data/logs/hyperfine.json");
+        assert_eq!(read_text(log).parallel_kind(), "not recorded");
+    }
+
+    #[test]
+    fn the_cores_of_cases_that_compute_are_unknown_from_csv() {
+        let head = "name,x,y,value,status,error,lane,dispatch_index,start_s,end_s,time_s,waited_s,\
+                    cpu_s,intended_s,memory_bytes,attempts,session,host,queued_s\n";
+        let rows = "a,1,1,2,done,,0,0,0,1,1,0,1,,,1,0,,\nb,1,1,2,done,,1,1,0,1,1,0,1,,,1,0,,\n";
+        let predictor = |rows: &str| {
+            Predictor::new(&ReportInput::of(&read_text(&format!("{head}{rows}")))).unwrap()
+        };
+        let total_s = |predictor: &Predictor, workers| {
+            let strategy = StudyStrategy::Threads;
+            let scenario = Scenario { strategy, batch: None, order: Order::Listed };
+            predictor.predict(scenario, workers).map(|prediction| prediction.total_s)
+        };
+        let computing = predictor(rows);
+        assert_eq!(total_s(&computing, 1), Ok(2.0));
+        assert_eq!(total_s(&computing, 2), Err(PredictError::UnknownCpus));
+        let waiting = predictor(&rows.replace(",1,0,1,,,1", ",1,1,0,,,1"));
+        assert_eq!(total_s(&waiting, 2), Ok(1.0));
     }
 
     proptest! {

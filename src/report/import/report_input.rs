@@ -2,6 +2,7 @@
 
 use crate::report::PredictError;
 use crate::report::figures::lower_bound::CaseLengths;
+use crate::report::figures::median::median;
 use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
 use crate::run::{CaseRecord, Status};
 use crate::schedule::{ns_from_s, s_from_ns};
@@ -17,6 +18,8 @@ pub struct ReportInput {
     pub seed: u64,
     /// Threads the machine runs in parallel, at least 1; the most where that is unknown.
     pub logical_cpus: u32,
+    /// Whether the log of the run does not tell the CPUs of its machine.
+    pub has_unknown_cpus: bool,
     /// Lane-seconds that workers were held by licences, memory, pauses or retries.
     pub held_s: f64,
     /// Time of the tool between two cases on a lane, in nanoseconds; 0 unless a log tells it.
@@ -76,9 +79,8 @@ fn between_ns(report: &RunReport) -> u64 {
     spans.sort_unstable();
     spans.dedup();
     let on_a_lane = spans.windows(2).filter(|pair| pair[0].0 == pair[1].0);
-    let mut gaps_ns: Vec<u64> = on_a_lane.map(|pair| pair[1].1.saturating_sub(pair[0].2)).collect();
-    let middle = gaps_ns.len() / 2;
-    if gaps_ns.is_empty() { 0 } else { *gaps_ns.select_nth_unstable(middle).1 }
+    let gaps_s = on_a_lane.map(|pair| s_from_ns(pair[1].1.saturating_sub(pair[0].2)));
+    median(&mut gaps_s.collect::<Vec<f64>>()).map_or(0, ns_from_s)
 }
 
 impl ReportInput {
@@ -100,11 +102,21 @@ impl ReportInput {
             order: plan.order,
             seed: plan.seed,
             logical_cpus: report.machine.limiting_cpus(),
+            has_unknown_cpus: is_log && report.machine.logical_cpus == 0,
             held_s: report.figures.account.and_then(|account| account.held).unwrap_or(0.0),
             between_ns: between_ns(report),
             by_start: report.source.log().map(|_| by_start(&report.state.records)),
             cases: report.state.records.iter().enumerate().map(case).collect(),
         }
+    }
+
+    /// Whether the cases compute, and on how many CPUs is unknown.
+    pub(crate) fn needs_cpus(&self) -> bool {
+        let done = || self.cases.iter().filter(|case| case.status == Status::Done);
+        let sum = |of: fn(&InputCase) -> Option<f64>| done().filter_map(of).sum::<f64>();
+        self.has_unknown_cpus
+            && self.cases.iter().any(|case| case.intended_s.is_none())
+            && sum(|case| case.cpu_s) > WAITING_CPU_SHARE * sum(|case| case.time_s)
     }
 
     /// Whether the cases slowed each other down by an unknown amount: programs that

@@ -23,6 +23,8 @@ pub struct Predictor {
     weights: Vec<f64>,
     sums: Sums,
     logical_cpus: u32,
+    /// Whether the CPUs limit it, and their number is unknown.
+    needs_cpus: bool,
     seed: u64,
     /// The listed order, if the cases are not in it.
     listed: Option<Vec<u32>>,
@@ -54,6 +56,7 @@ impl Predictor {
             sums: Sums::of(&longest_first),
             lengths,
             logical_cpus: input.logical_cpus,
+            needs_cpus: input.needs_cpus(),
             seed: input.seed,
             listed: input.by_start.clone(),
             between_ns: input.between_ns,
@@ -95,6 +98,9 @@ impl Predictor {
         let order = self.dispatch_order(scenario.order);
         move |workers| {
             let workers = self.lanes(scenario.strategy, workers)?;
+            if self.needs_cpus && workers > 1 && self.cores(scenario.strategy) > 1 {
+                return Err(PredictError::UnknownCpus);
+            }
             let lanes = self.simulated_lanes(workers);
             let scheduler = self.scheduler(scenario, lanes, order.clone());
             let simulated_ns = makespan_ns(scheduler, lanes, self.occupied_ns());

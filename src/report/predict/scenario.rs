@@ -63,6 +63,12 @@ pub enum PredictError {
          CPUs, and slowed each other down; run at most {0} at once, or run a sweep"
     )]
     Stretched(u32),
+    /// Cases that compute, in a log that does not tell on how many CPUs.
+    #[error(
+        "the cases compute, and the log does not tell on how many CPUs; predict 1 worker, or \
+         predict from the report of the run in JSON or HTML"
+    )]
+    UnknownCpus,
     /// The virtual clock counts nanoseconds in 64 bits.
     #[error("the cases take more than 584 years in total, the limit of the virtual clock")]
     TooLong,

@@ -73,7 +73,7 @@ impl Exporter for HtmlFormat {
                     }
                     footer {
                         "CaseLanes " (env!("CARGO_PKG_VERSION"))
-                        ". This file holds all data: open it with CaseLanes to go on from here."
+                        (data_text(content))
                     }
                     (PreEscaped(START)) (PreEscaped(embedded(content)?)) (PreEscaped(END))
                     script { (PreEscaped(SCRIPT)) }
@@ -83,6 +83,15 @@ impl Exporter for HtmlFormat {
         to.write_all(page.into_string().as_bytes())?;
         writeln!(to)?;
         Ok(None)
+    }
+}
+
+/// Says what the file holds besides the page.
+fn data_text(content: &dyn Exportable) -> &'static str {
+    if content.is_run() {
+        ". This file holds all data: open it with CaseLanes to go on from here."
+    } else {
+        ". This file also holds the figures as JSON; CaseLanes opens the pages of single runs only."
     }
 }
 
@@ -105,4 +114,32 @@ fn embedded(content: &dyn Exportable) -> io::Result<String> {
     let mut compressed = ZlibEncoder::new(Vec::new(), level);
     content.write_json(&mut compressed)?;
     Ok(STANDARD.encode(compressed.finish()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixtures;
+    use crate::report::predict::throughput::{ResourceBudget, ThroughputPlan};
+    use crate::report::run_report::{Machine, RunReport};
+    use crate::run::replay;
+    use crate::study::{CaseTable, Lengths, Strategy};
+
+    #[test]
+    fn only_the_page_of_a_run_says_that_it_can_be_opened() {
+        let lengths = Lengths::Seconds(vec![1.0; 3]);
+        let frozen =
+            fixtures::study(CaseTable::demo(), lengths, fixtures::plan(Strategy::Threads, 2));
+        let state = replay(&frozen);
+        let run = RunReport::new(frozen.into(), state, Machine::default());
+        let plan = ThroughputPlan { budget: ResourceBudget::default(), rows: Vec::new() };
+        let page = |content: &dyn Exportable| {
+            let mut page = Vec::new();
+            HtmlFormat.write(content, &mut page).unwrap();
+            String::from_utf8(page).unwrap()
+        };
+        assert!(page(&run).contains("open it with CaseLanes to go on"));
+        let plan = page(&plan);
+        assert!(!plan.contains("to go on") && plan.contains("single runs only"), "{plan}");
+    }
 }
