@@ -250,12 +250,13 @@ mod tests {
 
     #[test]
     fn the_time_between_two_cases_is_the_median() {
-        let mut log = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n"
-            .to_owned();
+        let head = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
+        let row = |(number, start): (u32, &str)| {
+            format!("{number}\t:\t{start}\t1.000\t0\t0\t0\t0\tsolve {number}\n")
+        };
         let starts = ["100.000", "101.010", "102.030", "103.060", "104.100"];
-        for (number, start) in (1..).zip(starts) {
-            log += &format!("{number}\t:\t{start}\t1.000\t0\t0\t0\t0\tsolve {number}\n");
-        }
+        let rows: Vec<String> = (1..).zip(starts).map(row).collect();
+        let log = head.to_owned() + &rows.concat();
         let between_ns = ReportInput::of(&read_text(&log)).between_ns;
         assert!(between_ns.abs_diff(25_000_000) < 1000, "{between_ns}");
     }

@@ -447,10 +447,10 @@ mod tests {
             let query = ResultsQuery { mode, axes, ..query(&inputs) };
             ResultsView::of(query, &state_of(values)).unknown
         };
-        let (values, memory) = ([Some(5.0), Some(3.0)], ResultsColumn::Memory);
-        assert_eq!(unknown(values, ChartAxis::ScatterX, memory), Some(memory));
-        assert_eq!(unknown(values, ChartAxis::Best, memory), Some(memory));
-        assert_eq!(unknown(values, ChartAxis::GridX, memory), None);
+        let (values, cpu) = ([Some(5.0), Some(3.0)], ResultsColumn::Cpu);
+        assert_eq!(unknown(values, ChartAxis::ScatterX, cpu), Some(cpu));
+        assert_eq!(unknown(values, ChartAxis::Best, cpu), Some(cpu));
+        assert_eq!(unknown(values, ChartAxis::GridX, cpu), None);
         assert_eq!(unknown([None; 2], ChartAxis::ScatterX, ResultsColumn::Value), None);
     }
 

@@ -98,7 +98,7 @@ mod tests {
     fn a_wide_table_is_printed_across_the_paper_and_a_wider_one_as_paragraphs() {
         let narrow = style(4, "0.5");
         assert!(narrow.contains("min-width") && !narrow.contains("across"), "{narrow}");
-        let wide = style(20, "0.1234567891");
+        let wide = style(15, "0.1234567891");
         assert!(wide.contains("page:across") && wide.contains("min-width"), "{wide}");
         let widest = style(60, "0.1234567891");
         let heading = "content:\"\\61 \\22 \\7d \\3c \\2f ";
