@@ -459,6 +459,22 @@ fn the_window_starts_threads_and_touches_files_in_its_shell_only() {
 }
 
 #[test]
+fn frames_ask_nothing_of_the_disk() {
+    // The rest of the shell works on threads, or before the first frame.
+    let frame = |name: &str| {
+        let name = name.strip_prefix("window/");
+        let shell = name.and_then(|name| name.strip_prefix("shell/"));
+        name.is_some() && shell.is_none_or(|name| ["app.rs", "runner.rs"].contains(&name))
+    };
+    for (name, source) in Sources::read().files {
+        let text = source.text.split("#[cfg(test)]\nmod").next().unwrap();
+        for banned in [".exists()", ".is_file()", ".is_dir()", ".metadata()"] {
+            assert!(!frame(&name) || !text.contains(banned), "{name} uses {banned}");
+        }
+    }
+}
+
+#[test]
 fn a_panic_unwinds_and_there_is_one_egui() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     assert!(!manifest.contains("\"abort\""), "a panic must fail its case, not the program");

@@ -27,7 +27,7 @@ pub(crate) use prepare::{check_steps, drawn_seed, sample_cases, this_machine, wi
 pub(crate) use recorded::{holds_recorded, open_recorded, read_from as read_recorded_from};
 pub(crate) use results_writer::{PartialRun, ResultsWriter};
 pub(crate) use run_folders::{
-    FolderMessage, NewRunFolder, RunFolders, UnfinishedFolder, study_of_folder,
+    FolderMessage, NewRunFolder, RunFolders, UnfinishedFolder, is_folder_of, study_of_folder,
 };
 pub(crate) use start::{Execution, PreparedRun, StartError, StartedRun, start_sample};
 pub(crate) use steps::{ExperimentObserver, run_steps};
@@ -35,7 +35,7 @@ pub(crate) use threads::{ThreadError, spawn};
 pub(crate) use trial::{TrialFiles, TrialResult, run_trial};
 
 pub(crate) use crate::engine::{
-    FolderProgress, FolderUse, RunFolder, RunHandle, WorkerProgram, belongs_to_run,
-    free_memory_bytes, portable_study,
+    FolderProgress, FolderUse, RunFolder, RunHandle, WorkerProgram, base_folder, belongs_to_run,
+    changed_case_count, free_memory_bytes, portable_study,
 };
 pub use crate::engine::{is_worker, worker_main};

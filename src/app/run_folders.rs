@@ -38,13 +38,8 @@ impl NewRunFolder {
     /// Makes the folder of a run that starts now.
     pub fn make(&self) -> Result<RunFolder, FolderError> {
         let time = (self.clock)().local.replace(' ', "_").replace(':', "-");
-        // Programs meet the name in paths, so it has no spaces.
-        let usual = |c: char| if c.is_alphanumeric() || c == '.' { c } else { '-' };
-        let study = self.study.iter().map(|study| {
-            let name: String = study.chars().take(MAX_STUDY_CHARS).map(usual).collect();
-            format!("_{name}")
-        });
-        let study: String = study.collect();
+        let study = self.study.as_deref().map(name_in_folder);
+        let study = study.map_or(String::new(), |name| format!("_{name}"));
         let mut number = 1;
         loop {
             let number_text = if number == 1 { String::new() } else { format!("-{number}") };
@@ -81,6 +76,18 @@ impl UnfinishedFolder {
     pub fn name_and_time(&self) -> (Option<String>, String) {
         name_and_time(&self.path)
     }
+}
+
+/// Returns the name of a study as the names of its run folders have it. Programs meet it in
+/// paths, so it has no spaces.
+fn name_in_folder(study: &str) -> String {
+    let usual = |c: char| if c.is_alphanumeric() || c == '.' { c } else { '-' };
+    study.chars().take(MAX_STUDY_CHARS).map(usual).collect()
+}
+
+/// Whether the name of a run folder is for a study with this name.
+pub fn is_folder_of(folder: &Path, study: &str) -> bool {
+    study_of_folder(folder).is_some_and(|name| name == name_in_folder(study))
 }
 
 /// Returns the name of the study of a run folder, if the name of the folder has it.
@@ -147,7 +154,9 @@ impl RunFolders {
     /// Stops offering the run in this folder.
     pub fn dismiss(&self, folder: PathBuf) {
         self.in_background(move || {
-            let error = fs::write(folder.join(DISMISSED), "").err()?;
+            let error = fs::write(folder.join(DISMISSED), "").err();
+            // A folder that is gone is not offered.
+            let error = error.filter(|error| error.kind() != io::ErrorKind::NotFound)?;
             Some(FolderMessage::DismissFailed(error, folder))
         });
     }
@@ -211,6 +220,10 @@ mod tests {
         Moment { unix_ms: 1, local: "2026-11-24 14:03:12".to_owned() }
     }
 
+    fn progress() -> FolderProgress {
+        FolderProgress { base: PathBuf::new(), cases: 1, done: 0, in_use: FolderUse::Unused }
+    }
+
     #[test]
     fn the_name_of_a_run_folder_tells_the_study_and_the_time() {
         let place = tempfile::tempdir().unwrap();
@@ -221,22 +234,23 @@ mod tests {
             let path = folder.path().to_owned();
             // A folder without a session is removed with it.
             std::mem::forget(folder);
-            let progress = FolderProgress { cases: 1, done: 0, in_use: FolderUse::Unused };
-            let (name, time) = UnfinishedFolder { path: path.clone(), progress }.name_and_time();
+            let folder = UnfinishedFolder { path: path.clone(), progress: progress() };
+            let (name, time) = folder.name_and_time();
             (path.file_name().unwrap().to_str().unwrap().to_owned(), name, time)
         };
         let time = "2026-11-24 14:03:12".to_owned();
         let (folder, name, at) = made(Some("my wing/ä"));
         assert_eq!(folder, "2026-11-24_14-03-12_my-wing-ä");
         assert_eq!((name.as_deref(), &at), (Some("my-wing-ä"), &time));
+        assert!(is_folder_of(Path::new(&folder), "my wing/ä"));
+        assert!(!is_folder_of(Path::new(&folder), "my wing"));
         assert_eq!(made(None), ("2026-11-24_14-03-12".to_owned(), None, time));
     }
 
     #[test]
     fn a_folder_with_another_name_is_shown_by_its_name() {
-        let progress = FolderProgress { cases: 1, done: 0, in_use: FolderUse::Unused };
         let path = PathBuf::from("/runs/overnight");
-        let unfinished = UnfinishedFolder { path, progress };
+        let unfinished = UnfinishedFolder { path, progress: progress() };
         assert_eq!(unfinished.name_and_time(), (None, "overnight".to_owned()));
     }
 }

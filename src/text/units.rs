@@ -146,13 +146,14 @@ pub fn ascii_factor(factor: f64) -> String {
     format!("{}x", ratio(factor))
 }
 
-/// Formats a share of 1: `33 %`, `0.4 %`, `<0.1 %`.
+/// Formats a share of 1: `33 %`, `0.4 %`, `<0.1 %`, `99.7 %`.
 pub fn percent(share: f64) -> String {
     let percent = 100.0 * share;
     if percent > 0.0 && percent < 0.05 {
         return "<0.1 %".to_owned();
     }
-    let digits = usize::from(percent > 0.0 && percent < 0.95);
+    // Neither nothing nor all is claimed where some is missing.
+    let digits = usize::from(percent > 0.0 && percent < 0.95 || (99.5..99.95).contains(&percent));
     format!("{percent:.digits$} %")
 }
 

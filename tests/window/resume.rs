@@ -76,7 +76,7 @@ fn the_offer_counts_finished_cases_that_have_changed() {
     window.event(Event::Text("note".to_owned()));
     window.run_ok();
     click(&mut window, "Add");
-    assert!(shows(&window, changed));
+    until(&mut window, "the change is counted", |window| shows(window, changed));
     fs::write(folder.path().join("go"), "").unwrap();
     click(&mut window, "Resume run");
     until_ended(&mut window);
@@ -94,6 +94,7 @@ fn a_run_folder_that_is_gone_is_reported_once_and_not_offered() {
     fs::remove_dir_all(only_run(folder.path())).unwrap();
     fs::write(folder.path().join("go"), "").unwrap();
     until_ended(&mut window);
+    until(&mut window, "it is missed", |window| shows(window, "The run folder is gone"));
     std::thread::sleep(Duration::from_millis(100));
     window.run_ok();
     assert_eq!(window.query_all_by_label_contains("The run folder is gone").count(), 1);
@@ -135,6 +136,30 @@ fn an_interrupted_run_is_offered_at_the_next_start() {
     std::thread::sleep(Duration::from_millis(100));
     window.run_ok();
     assert!(!shows(&window, "was interrupted"));
+}
+
+#[test]
+fn a_killed_run_is_resumed_with_its_study_as_it_is_edited_in_its_file() {
+    let folder = tempdir().unwrap();
+    let path = waiting(folder.path());
+    let mut window = with_run_folders(Some(path.clone()), folder.path());
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
+    close(window, folder.path());
+
+    let mut window = with_run_folders(Some(path), folder.path());
+    until(&mut window, "it is offered", |window| shows(window, "1 done, 2 left."));
+    let changed = "1 of 1 finished case has changed and would run again.";
+    assert!(!shows(&window, changed));
+    fill(&mut window, "name 1", "other");
+    until(&mut window, "the change is counted", |window| shows(window, changed));
+    fs::write(folder.path().join("go"), "").unwrap();
+    click(&mut window, "Resume run");
+    until_ended(&mut window);
+    assert_eq!(value(&window, "name 1"), "other");
+    assert!(shows(&window, "study.caselanes"), "its file stays open");
+    let ran = ran(folder.path());
+    assert!(ran.contains("other") && ran.matches("first").count() == 1, "{ran}");
 }
 
 #[test]

@@ -164,6 +164,11 @@ fn the_log_shows_worker_processes() {
 
 /// Returns a window with a run in which cases have ended in all ways.
 fn mixed(size: [f32; 2]) -> Window {
+    mixed_and(size, &[])
+}
+
+/// Returns a window with a run in which cases have ended in all ways, and what happened then.
+fn mixed_and(size: [f32; 2], then: &[RunEvent]) -> Window {
     let mut window = window_of(size, 1.0, Theme::Light, None);
     let plan = Plan { workers: Some(3), ..Plan::default() };
     let mut cases = CaseTable::default();
@@ -206,6 +211,7 @@ fn mixed(size: [f32; 2]) -> Window {
         }));
     }
     events.push(started(6));
+    events.extend_from_slice(then);
     window.state_mut().show_run(Arc::new(frozen), events, second(8));
     window.run_ok();
     window
@@ -217,6 +223,15 @@ fn the_answer_and_the_status_line_agree_on_counts_of_every_kind() {
     let counts = "1 failed, 1 timed out, 1 cancelled, 2 waiting";
     assert!(says(&window, &format!("Running 8 cases: 2 done, {counts}")));
     assert!(says(&window, &format!("2 of 8 done, {counts}")));
+}
+
+#[test]
+fn only_a_retry_by_the_plan_is_announced_in_the_log() {
+    let by_user = RunEvent::CaseRequeued { case: 2, at_ns: 8_000_000_000 };
+    let mut window = mixed_and([1280.0, 800.0], &[by_user]);
+    press(&mut window, Modifiers::COMMAND, Key::Num6);
+    assert!(shows(&window, "failed failed after 1.0 s: no mesh"));
+    assert_eq!(window.query_all_by_label_contains("it will be retried").count(), 1, "one did");
 }
 
 #[test]

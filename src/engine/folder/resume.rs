@@ -38,16 +38,19 @@ pub(crate) struct ResumeCounts {
     pub(crate) not_run: usize,
     /// Cases of the last session that are not in the table.
     pub(crate) removed: usize,
+    /// Done cases that are not in the table while as many others are new in it.
+    pub(crate) changed_done: usize,
 }
 
 impl Resume {
     pub(crate) fn new(keys: &[CaseKey], history: Option<&JournalHistory>) -> Self {
         let ids = assign_ids(keys, history);
         let mut counts = ResumeCounts { cases: ids.len(), ..ResumeCounts::default() };
-        let mut done = Vec::new();
+        let (mut done, mut new) = (Vec::new(), 0);
         for (case, id) in (0..).zip(&ids) {
             let Some(earlier) = history.and_then(|history| history.cases.get(id)) else {
                 counts.not_run += 1;
+                new += 1;
                 continue;
             };
             match earlier.record.status {
@@ -77,7 +80,11 @@ impl Resume {
             let present: HashSet<_> = ids.iter().collect();
             let last_session = history.sessions.saturating_sub(1);
             let listed = history.cases.iter().filter(|(_, case)| case.last_listed == last_session);
-            counts.removed = listed.filter(|(id, _)| !present.contains(id)).count();
+            let removed = listed.filter(|(id, _)| !present.contains(id));
+            let removed: Vec<_> = removed.map(|(_, case)| case.record.status).collect();
+            let is_done = |status: &&Status| **status == Status::Done;
+            counts.removed = removed.len();
+            counts.changed_done = removed.iter().filter(is_done).count().min(new);
         }
         Self { ids, done, counts }
     }

@@ -260,7 +260,10 @@ fn idle(report: &RunReport) -> String {
         return format!("{} never had a case; {last} ended last", count(unused, "worker"));
     }
     let tail = duration(s_from_ns(ends.tail_ns));
-    format!("nothing was left to start: {last} ended last, {tail} after the first worker was free")
+    format!(
+        "nothing was left to start: {last} ended last; the first worker to finish was done {tail} \
+         earlier"
+    )
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::report::charts::bar_layout::{
     BAR_WIDTH, buckets, cases_per_bar, total_bars, visible_cases,
 };
 use crate::report::charts::marks::{mark_text, marks};
-use crate::run::{CaseRecord, Status};
+use crate::run::{CaseRecord, RunState, Status};
 use crate::text::{Unit, count, duration};
 use crate::window::help::starts;
 use crate::window::state::{AppState, Command, Intent, RunView};
@@ -21,8 +21,9 @@ use crate::window::theme::{BODY, Tokens, bold, tokens};
 use crate::window::timeline::legend::{SWATCH_WIDTH, swatch};
 use crate::window::timeline::timeline_run::TimelineRun;
 use crate::window::widgets::advice;
+use crate::window::widgets::chart_parts::mouse_hint;
 use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
-use crate::window::widgets::controls::{first_that_fits, fits, small_text};
+use crate::window::widgets::controls::{fits, small_text};
 
 /// Height of the names under the bars.
 const NAMES_HEIGHT: f32 = 56.0;
@@ -196,12 +197,11 @@ fn toolbar(
             let text = small_text(ui, "no series total: cases of a cluster do not run again");
             ui.label(text).on_hover_text(hover);
         }
-        if run.state().ended_count > run.state().done_count {
+        let entries = legend_entries(run.state());
+        if entries.iter().any(|(status, _)| *status != Status::Done) {
             let colors = tokens(ui);
-            for status in [Status::Done, Status::Failed, Status::Cancelled] {
-                let name =
-                    if status == Status::Failed { "failed, timed out" } else { status.name() };
-                if !fits(ui, SWATCH_WIDTH + ui.spacing().item_spacing.x, name) {
+            for (status, name) in entries {
+                if !fits(ui, SWATCH_WIDTH + ui.spacing().item_spacing.x, &name) {
                     ui.end_row();
                 }
                 swatch(ui, case_color(&colors, status), false);
@@ -209,8 +209,7 @@ fn toolbar(
             }
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let long = "Wheel: zoom, drag: move, double click: show all";
-            first_that_fits(ui, &[long, "Wheel: zoom, drag: move"]);
+            mouse_hint(ui);
         });
     });
 }
@@ -231,6 +230,24 @@ fn measure_sample(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
     }
     let cost = format!("runs {} again, about {}", count(cases, "case"), duration(sum_s));
     ui.label(small_text(ui, cost));
+}
+
+/// Returns what the bars of ended cases have: a status for each colour, and all that it stands
+/// for. Takes time with the number of errors only.
+fn legend_entries(state: &RunState) -> Vec<(Status, String)> {
+    let [.., (_, cancelled)] = state.unsuccessful_counts();
+    // A case that waits to run again is no longer counted, but still has its bar.
+    let has =
+        |status| state.errors().any(|(case, _)| state.records[case as usize].status == status);
+    let red = [Status::Failed, Status::TimedOut].into_iter().filter(|&status| has(status));
+    let red: Vec<&str> = red.map(Status::name).collect();
+    let entries = [
+        (Status::Done, state.done_count > 0, Status::Done.name().to_owned()),
+        (Status::Failed, !red.is_empty(), red.join(", ")),
+        (Status::Cancelled, cancelled > 0, Status::Cancelled.name().to_owned()),
+    ];
+    let shown = entries.into_iter().filter(|(_, is_shown, _)| *is_shown);
+    shown.map(|(status, _, name)| (status, name)).collect()
 }
 
 /// Fill and outline of a case's bar. Full: done. Light: running. Hollow: cancelled.
@@ -295,4 +312,38 @@ fn grid_marks((from, to): (f64, f64), unit: Unit) -> Vec<egui_plot::GridMark> {
     let (step_s, marks_s) = marks(from, to, unit);
     let mark = |value| egui_plot::GridMark { value, step_size: step_s };
     marks_s.into_iter().map(mark).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{CaseEnd, CaseOutcome, RunEvent};
+    use crate::schedule::Ticket;
+
+    #[test]
+    fn the_legend_names_the_bars_there_are_and_those_of_cases_that_run_again() {
+        let mut state = RunState::new(3);
+        let mut end = |case, outcome| {
+            state.apply(RunEvent::Finished(CaseEnd {
+                will_retry: false,
+                ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
+                start_ns: 0,
+                end_ns: 1,
+                waited_ns: None,
+                cpu_ns: None,
+                memory_bytes: None,
+                outcome,
+            }));
+        };
+        end(0, CaseOutcome::done(None));
+        end(1, CaseOutcome::Failed("no mesh".to_owned()));
+        let names = |state: &RunState| -> Vec<String> {
+            legend_entries(state).into_iter().map(|(_, name)| name).collect()
+        };
+        assert_eq!(names(&state), ["done", "failed"]);
+        state.apply(RunEvent::CaseRequeued { case: 1, at_ns: 2 });
+        assert_eq!(names(&state), ["done", "failed"], "its bar is still red");
+        state.apply(RunEvent::CaseRemoved { case: 2, at_ns: 3 });
+        assert_eq!(names(&state), ["done", "failed", "cancelled"]);
+    }
 }

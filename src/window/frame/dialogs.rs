@@ -263,7 +263,7 @@ fn unfinished_runs(ui: &mut Ui, folders: Option<&[UnfinishedFolder]>, intents: &
     let first = folders.iter().position(|folder| folder.progress.in_use != FolderUse::ByProcess);
     egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
         for (at, folder) in folders.iter().enumerate() {
-            let FolderProgress { cases, done, in_use } = folder.progress;
+            let FolderProgress { cases, done, in_use, .. } = folder.progress;
             let (study, time) = folder.name_and_time();
             let done = format!("{} of {} done", grouped(done), count(cases, "case"));
             let state = match in_use {

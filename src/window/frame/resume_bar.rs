@@ -15,7 +15,7 @@ pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let name = unfinished.folder.file_name().unwrap_or_default().to_string_lossy();
     let bar = OfferBar {
         id: "unfinished",
-        text: &unfinished.sentence(state.staleness.finished_changed),
+        text: &unfinished.sentence(),
         place: (name.into_owned(), unfinished.folder.display().to_string()),
         accept: Some((
             ["Resume run", "Resume run", unfinished.left_by.resume_hint()],

@@ -112,12 +112,16 @@ fn line_job(
     (at, line): (usize, LogLine),
 ) -> LayoutJob {
     let color = match line.entry {
-        LogEntry::Case(_, Status::Failed | Status::TimedOut) => colors.bad,
+        LogEntry::Case(_, Status::Failed | Status::TimedOut)
+        | LogEntry::Retried(_, Status::Failed | Status::TimedOut) => colors.bad,
         LogEntry::Case(_, Status::Running) | LogEntry::ProcessReady(_) => colors.weak,
         _ => colors.text,
     };
     let background = match line.entry {
-        LogEntry::Case(case, _) | LogEntry::CaseRemoved(case) | LogEntry::CaseRequeued(case)
+        LogEntry::Case(case, _)
+        | LogEntry::Retried(case, _)
+        | LogEntry::CaseRemoved(case)
+        | LogEntry::CaseRequeued(case)
             if state.is_selected(run, case as usize) =>
         {
             colors.selected

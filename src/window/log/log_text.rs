@@ -50,6 +50,10 @@ impl<'a> LogText<'a> {
     fn event(self, line: LogLine) -> String {
         match line.entry {
             LogEntry::Case(case, status) => self.case(line.at_ns, case, status),
+            LogEntry::Retried(case, status) => {
+                let retry = if status == Status::Refused { "" } else { "; it will be retried" };
+                self.case(line.at_ns, case, status) + retry
+            }
             LogEntry::Note(note) => one_line(&self.log.notes[note]),
             LogEntry::Paused => "paused: no more cases start".to_owned(),
             LogEntry::Resumed => "resumed".to_owned(),
@@ -92,8 +96,6 @@ impl<'a> LogText<'a> {
         let time_ns =
             attempt.map_or(record.time_ns(), |(_, attempt)| attempt.end_ns - attempt.start_ns);
         let after = || format!(" after {}", duration(s_from_ns(time_ns)));
-        let is_retried = attempt.is_some_and(|(number, _)| number + 1 < attempts.len())
-            || (record.will_retry && record.end_ns == at_ns);
         match status {
             Status::Running => {
                 let intended_s = self.frozen.lengths.intended_s(case);
@@ -123,9 +125,8 @@ impl<'a> LogText<'a> {
             }
             Status::Failed | Status::TimedOut => {
                 let why = one_line(self.state.error(index).unwrap_or("see its output"));
-                let retry = if is_retried { "; it will be retried" } else { "" };
                 let verb = if status == Status::TimedOut { "timed out" } else { "failed" };
-                format!("{verb} {name}{}: {why}{retry}", after())
+                format!("{verb} {name}{}: {why}", after())
             }
             Status::Refused => format!("no licence for {name}{}; waiting for one", after()),
             _ => format!("cancelled {name}{}", after()),

@@ -17,6 +17,7 @@ use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, tokens};
 use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
 use crate::window::widgets::controls::column_heading;
+use crate::window::widgets::elision::whole_or_elided;
 
 const ROW: f32 = 26.0;
 
@@ -273,9 +274,11 @@ fn cell(
         let text = RichText::new(text).size(BODY).color(color);
         if column != ResultsColumn::Listed {
             // A truncated text is shown whole while the pointer is on it.
-            let mode =
-                if is_fixed(column, state) { TextWrapMode::Truncate } else { TextWrapMode::Extend };
-            ui.add(Label::new(text).wrap_mode(mode).selectable(false));
+            if is_fixed(column, state) {
+                ui.add(Label::new(text).wrap_mode(TextWrapMode::Truncate).selectable(false));
+            } else {
+                whole_or_elided(ui, text, false);
+            }
             return;
         }
         // The number is focusable, so that the keyboard can select the row.

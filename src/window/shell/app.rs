@@ -10,8 +10,8 @@ use eframe::{CreationContext, Storage};
 use egui::{Context, Event, Ui, ViewportCommand};
 
 use super::derived_jobs::{
-    PreviewJob, ask_cluster, filter_cases, filter_results, generate, predict, search_log,
-    watch_memory, work_on_table,
+    ChangeCount, PreviewJob, ask_cluster, filter_cases, filter_results, generate, predict,
+    search_log, watch_memory, work_on_table,
 };
 use super::desktop::global_input::global_intents;
 use super::desktop::held_events::HeldEvents;
@@ -66,6 +66,7 @@ pub struct App {
     templates: TemplateWatch,
     filter: Job<ResultsView>,
     preview: PreviewJob,
+    changes: ChangeCount,
     generation: Job<Update>,
     table_work: Job<Update>,
     cluster_check: Job<Update>,
@@ -152,6 +153,7 @@ impl App {
             files,
             filter: Job::default(),
             preview: PreviewJob::default(),
+            changes: ChangeCount::default(),
             generation: Job::default(),
             table_work: Job::default(),
             cluster_check: Job::default(),
@@ -287,7 +289,7 @@ impl App {
 
     /// Updates the state with the messages of all background jobs.
     fn handle_messages(&mut self) {
-        if let Some(ended) = self.runner.poll(&mut self.state) {
+        if let Some(ended) = self.runner.poll(&mut self.state, &self.files) {
             if let Some(folder) = self.state.offer_rest_of_run() {
                 self.dismiss(folder);
             }
@@ -381,6 +383,7 @@ impl eframe::App for App {
         filter_results(&mut self.filter, &mut self.state, &ctx);
         filter_cases(&mut self.case_filter, &mut self.state, &ctx);
         search_log(&mut self.state, &ctx);
+        self.changes.update(&mut self.state, &ctx);
         self.preview.update(&mut self.state, &ctx);
         self.import.update(&mut self.state, &ctx);
         self.output.poll(&mut self.state, &ctx);
@@ -435,7 +438,7 @@ fn open_history(
 fn handle_folder_message(message: FolderMessage, state: &mut AppState) {
     match message {
         FolderMessage::Unfinished(UnfinishedFolder { path: folder, progress }) => {
-            let FolderProgress { cases, done, in_use } = progress;
+            let FolderProgress { base, cases, done, in_use } = progress;
             if in_use == FolderUse::ByProcess {
                 let (done, cases) = (grouped(done), grouped(cases));
                 return state.notify(format!(
@@ -448,8 +451,9 @@ fn handle_folder_message(message: FolderMessage, state: &mut AppState) {
                 FolderUse::OnCluster => LeftBy::Cluster,
                 _ => LeftBy::Interruption,
             };
-            let of_document = false;
-            state.offer_unfinished(UnfinishedRun { folder, cases, done, left_by, of_document });
+            let (changed, of_document) = (0, false);
+            let run = UnfinishedRun { folder, base, cases, done, changed, left_by, of_document };
+            state.offer_unfinished(run);
         }
         FolderMessage::AllUnfinished(folders) => state.list_unfinished(folders),
         FolderMessage::SearchFailed(error, path) => {

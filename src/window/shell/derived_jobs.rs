@@ -1,5 +1,6 @@
 //! Jobs that compute what the state derives from a run: filtered results, predictions.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use egui::Context;
 
 use super::job::{Job, MessageSender, Update};
-use crate::app::{check_cluster, free_memory_bytes};
+use crate::app::{changed_case_count, check_cluster, free_memory_bytes};
 use crate::schedule::WaitReason;
 use crate::study::{CaseTable, Recipe, RecipeText};
 use crate::window::cases::cases_state::CasesView;
@@ -177,6 +178,35 @@ pub(crate) fn search_log(state: &mut AppState, ctx: &Context) {
         if !state.log.text.is_empty() && !state.log.is_complete {
             ctx.request_repaint();
         }
+    }
+}
+
+/// Counts the finished cases of the run that is offered which were changed since, on a thread.
+#[derive(Default)]
+pub(crate) struct ChangeCount {
+    job: Job<usize>,
+    /// The run folder and the revision that were counted last.
+    counted: Option<(PathBuf, u64)>,
+}
+
+impl ChangeCount {
+    pub(crate) fn update(&mut self, state: &mut AppState, ctx: &Context) {
+        let counted = self.job.poll_only();
+        let Some(offered) = state.runs.unfinished.as_mut().filter(|it| it.of_document) else {
+            return;
+        };
+        if let (Some(changed), Some((folder, _))) = (counted, &self.counted) {
+            offered.changed = if *folder == offered.folder { changed } else { 0 };
+        }
+        let asked = Some((offered.folder.clone(), state.revision));
+        if self.job.is_running() || self.counted == asked || state.document.program().is_none() {
+            return;
+        }
+        self.counted = asked;
+        let (folder, study) = (offered.folder.clone(), state.document.study());
+        // Without a thread the last number stays.
+        let count = move || changed_case_count(&folder, &study).unwrap_or(0);
+        self.job.start("changes", ctx, move |messages| messages.send(count())).ok();
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use egui::Context;
 
+use super::files::file_jobs::FileJobs;
 use super::job::Job;
 use super::start::{WindowRun, start_run};
 use super::start_problem::StartProblem;
@@ -83,16 +84,20 @@ impl Runner {
 
     /// Updates the state with the events since the last frame. Returns the report of a
     /// run that has ended since.
-    pub(crate) fn poll(&mut self, state: &mut AppState) -> Option<(Arc<RunReport>, SavedRunKind)> {
-        let report = self.poll_report(state)?;
+    pub(crate) fn poll(
+        &mut self,
+        state: &mut AppState,
+        files: &FileJobs,
+    ) -> Option<(Arc<RunReport>, SavedRunKind)> {
+        let report = self.poll_report(state, files)?;
         Some((report, SavedRunKind::Alone(self.study.take())))
     }
 
-    fn poll_report(&mut self, state: &mut AppState) -> Option<Arc<RunReport>> {
+    fn poll_report(&mut self, state: &mut AppState, files: &FileJobs) -> Option<Arc<RunReport>> {
         if let Some(started) = self.starting.poll() {
             state.runs.is_starting = false;
             let is_started = started.is_ok();
-            self.take(started, state);
+            self.take(started, state, files);
             if is_started && self.handle.is_none() {
                 return state.run.as_ref()?.report().cloned();
             }
@@ -107,10 +112,6 @@ impl Runner {
         }
         run.set_now(handle.now_ns());
         let report = run.report().cloned();
-        let is_gone = report.is_some() && run.folder.as_ref().is_some_and(|it| !it.exists());
-        if is_gone {
-            self.results = None;
-        }
         if let Some(results) = &mut self.results {
             match &report {
                 Some(report) => results.finish(Arc::clone(report)),
@@ -125,16 +126,23 @@ impl Runner {
         log_end(&report);
         state.remember_complete_run();
         if !is_sample {
-            tell_where_files_are(state, &report);
+            tell_where_files_are(state, &report, files);
         }
         Some(report)
     }
 
-    fn take(&mut self, started: Result<WindowRun, StartProblem>, state: &mut AppState) {
+    fn take(
+        &mut self,
+        started: Result<WindowRun, StartProblem>,
+        state: &mut AppState,
+        files: &FileJobs,
+    ) {
         let started = match started {
             Ok(started) => started,
             Err(problem) => {
-                state.runs.unfinished.take_if(|offered| !offered.folder.exists());
+                if let Some(offered) = &state.runs.unfinished {
+                    files.check_folder(offered.folder.clone(), AppState::note_offered_folder);
+                }
                 return problem.show(state);
             }
         };
@@ -188,18 +196,14 @@ fn log_end(report: &RunReport) {
     log::info!("run of {cases} ended: {} done", grouped(report.state.done_count));
 }
 
-fn tell_where_files_are(state: &mut AppState, report: &RunReport) {
-    let home = state.run.as_mut().and_then(|run| run.folder.take_if(|folder| !folder.exists()));
-    if let Some(gone) = home {
-        let gone = gone.display();
-        return state.report_error(format!(
-            "The run folder is gone, with the output of the cases; the run cannot be resumed: {gone}"
-        ));
-    }
-    let home = state.run.as_ref().and_then(|run| run.folder.as_ref());
-    if let Some(home) = home.map(|home| home.display().to_string()) {
-        state.notify(format!("The output of the cases and results.csv are in {home}"));
-    } else if let Some(folder) = report.state.folder().filter(|folder| folder.exists()) {
-        state.notify(format!("The output of the cases is in {}", folder.display()));
+fn tell_where_files_are(state: &AppState, report: &RunReport, files: &FileJobs) {
+    if let Some(folder) = state.run.as_ref().and_then(|run| run.folder.clone()) {
+        files.check_folder(folder, AppState::note_run_folder);
+    } else if let Some(folder) = report.state.folder() {
+        files.check_folder(folder.to_owned(), |state, folder, exists| {
+            if exists {
+                state.notify(format!("The output of the cases is in {}", folder.display()));
+            }
+        });
     }
 }

@@ -115,7 +115,8 @@ impl AppState {
     /// Returns the title of the window: the file, marked if changed, and the application.
     pub fn title(&self) -> String {
         let mark = if self.has_changes() { " •" } else { "" };
-        let name = self.file.name().unwrap_or_else(|| "New study".to_owned());
+        let name = self.file.name().or_else(|| self.file.resumed_name.clone());
+        let name = name.unwrap_or_else(|| "New study".to_owned());
         format!("{name}{mark} – CaseLanes")
     }
 
@@ -402,13 +403,7 @@ impl AppState {
         // The run of an experiment names its own plan.
         let run = self.run.as_ref().filter(|run| run.title.is_none());
         let experiment = self.runs.experiment.as_ref();
-        let offered = self.runs.unfinished.as_ref().filter(|offered| offered.of_document);
-        let is_offered = |run: &&RunView| {
-            offered.is_some_and(|offered| run.folder.as_ref() == Some(&offered.folder))
-        };
-        let resumable = self.own_run().filter(is_offered);
         self.staleness = Staleness {
-            finished_changed: resumable.map_or(0, |run| run.changed_done_count(&self.document)),
             has_unsaved_changes: self.file.lacks(&self.document),
             run_has_cases: run.is_some_and(|run| run.has_cases_of(&self.document)),
             run_is_outdated: run.is_some_and(|run| !run.is_of(&self.document)),

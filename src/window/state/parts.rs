@@ -183,11 +183,15 @@ impl Trial {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnfinishedRun {
     pub folder: PathBuf,
+    /// Folder of the study, to which its paths are relative.
+    pub base: PathBuf,
     pub cases: usize,
     pub done: usize,
+    /// Number of finished cases that were changed in the document since, as last counted.
+    pub changed: usize,
     pub left_by: LeftBy,
-    /// Whether the document is still the study of the run. It is then resumed with the
-    /// document as it is now, including any corrections.
+    /// Whether the document is the study of the run. It is then resumed with the document as
+    /// it is now, including any corrections.
     pub of_document: bool,
 }
 
@@ -213,9 +217,9 @@ impl LeftBy {
 }
 
 impl UnfinishedRun {
-    /// Describes the run for the offer to resume it. `changed` is the number of finished cases
-    /// that were changed since.
-    pub fn sentence(&self, changed: usize) -> String {
+    /// Describes the run for the offer to resume it.
+    pub fn sentence(&self) -> String {
+        let changed = self.changed;
         let (left, cases) = (self.cases - self.done, count(self.cases, "case"));
         let (verb, done) = (plural(left, "is", "are"), grouped(self.done));
         let left = grouped(left);
@@ -255,8 +259,6 @@ pub struct Staleness {
     pub run_has_cases: bool,
     /// Whether the last comparison is of another study.
     pub experiment_is_outdated: bool,
-    /// Number of finished cases of the run offered to be resumed that were changed since.
-    pub finished_changed: usize,
 }
 
 /// Choices that are remembered until the next start.
@@ -276,10 +278,11 @@ mod tests {
 
     #[test]
     fn the_offer_names_the_number_of_cases_left() {
-        let sentence = |cases, done, left_by| {
-            let folder = PathBuf::new();
-            UnfinishedRun { folder, cases, done, left_by, of_document: false }.sentence(0)
+        let run = |cases, done, left_by| {
+            let [folder, base] = [PathBuf::new(), PathBuf::new()];
+            UnfinishedRun { folder, base, cases, done, changed: 0, left_by, of_document: false }
         };
+        let sentence = |cases, done, left_by| run(cases, done, left_by).sentence();
         let interrupted = "A run of 200 cases was interrupted: 12 done, 188 left.";
         assert_eq!(sentence(200, 12, LeftBy::Interruption), interrupted);
         assert_eq!(
@@ -292,10 +295,9 @@ mod tests {
             sentence(3, 1, LeftBy::Failures),
             format!("2 of 3 cases are not done. {resume}")
         );
-        let (folder, left_by) = (PathBuf::new(), LeftBy::Failures);
-        let run = UnfinishedRun { folder, cases: 3, done: 2, left_by, of_document: true };
+        let run = UnfinishedRun { changed: 2, ..run(3, 2, LeftBy::Failures) };
         let text =
             "1 of 3 cases is not done. 2 of 2 finished cases have changed and would run again.";
-        assert_eq!(run.sentence(2), text);
+        assert_eq!(run.sentence(), text);
     }
 }

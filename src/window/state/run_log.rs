@@ -17,6 +17,8 @@ pub enum LogEntry {
     /// A case, by its index in the table that was run, got this status. `Running`
     /// means that it started.
     Case(u32, Status),
+    /// An attempt at a case ended with this status, and another one follows.
+    Retried(u32, Status),
     /// A worker process was ready, by its index in the run state.
     ProcessReady(usize),
     /// A note about earlier sessions of the run, by its index in the notes.
@@ -91,7 +93,8 @@ impl RunLog {
                 (*at_ns, LogEntry::Case(ticket.case, Status::Running))
             }
             RunEvent::Finished(end) => {
-                (end.end_ns, LogEntry::Case(end.ticket.case, end.outcome.status()))
+                let entry = if end.will_retry { LogEntry::Retried } else { LogEntry::Case };
+                (end.end_ns, entry(end.ticket.case, end.outcome.status()))
             }
             RunEvent::ProcessStarted(start) => {
                 (start.ready_ns, LogEntry::ProcessReady(state.processes.len()))

@@ -426,19 +426,6 @@ impl RunView {
         !self.does_work_of(document) || !document.cases.has_row_of(row, &self.frozen.cases, index)
     }
 
-    /// Returns how many rows whose cases are done were changed since: a resumed run repeats them.
-    pub fn changed_done_count(&self, document: &Document) -> usize {
-        let does_work = self.does_work_of(document);
-        let is_changed = |&row: &usize| {
-            let record = self.record_of(document.cases.id(row));
-            record.is_some_and(|(index, record)| {
-                let is_same = || document.cases.has_row_of(row, &self.frozen.cases, index);
-                record.status == Status::Done && !(does_work && is_same())
-            })
-        };
-        (0..document.cases.len()).filter(is_changed).count()
-    }
-
     /// Returns whether a case of the document gives the same results as in this run.
     fn does_work_of(&self, document: &Document) -> bool {
         let program = match (document.program(), self.frozen.program.as_ref()) {
@@ -533,7 +520,7 @@ impl RunView {
         match record.status {
             Status::Refused => "waiting for a licence".to_owned(),
             Status::NotRun if record.will_retry => "waiting".to_owned(),
-            _ if record.will_retry => "will be retried".to_owned(),
+            _ if record.will_retry => "will run again".to_owned(),
             Status::NotRun if let Some(queue) = self.queue() => queue_text(queue),
             status => self.status_text(status),
         }
@@ -613,11 +600,9 @@ mod tests {
             (0..3).map(|row| run.is_row_outdated(document, row, row)).collect()
         };
         assert_eq!(outdated(&document), [false; 3]);
-        assert_eq!(run.changed_done_count(&document), 0);
         let mut changed = document.clone();
         changed.set_text(1, CaseColumn::Extra(0), "fine");
         assert_eq!(outdated(&changed), [false, true, false]);
-        assert_eq!(run.changed_done_count(&changed), 1);
         document.cases.insert_column(1, "note");
         assert_eq!(outdated(&document), [true; 3]);
     }

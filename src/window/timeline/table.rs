@@ -1,6 +1,9 @@
 //! The tables below the timeline: lanes and licences of one run, or all runs.
 
-use egui::{Align, CollapsingHeader, Grid, Layout, RichText, ScrollArea, Ui, vec2};
+use egui::{
+    Align, CollapsingHeader, Grid, Layout, Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo,
+    vec2,
+};
 use egui_extras::{Column as Width, TableBuilder};
 use strum::VariantArray as _;
 
@@ -12,6 +15,8 @@ use crate::text::{Unit, grouped, percent};
 use crate::window::help::term::{Concept, Term};
 use crate::window::theme::BODY;
 use crate::window::widgets::controls::{column_heading, heading};
+use crate::window::widgets::elision::whole_or_elided;
+use crate::window::widgets::scroll_keys::scroll_focused;
 
 const WIDTH: f32 = 84.0;
 
@@ -34,17 +39,20 @@ pub(crate) fn tables(ui: &mut Ui, runs: &[TimelineRun<'_>]) {
     }
 }
 
-/// Draws a table of right-aligned figures; the heights are those of the header, of a row and
-/// of the table at most.
+/// Draws a table of right-aligned figures, which the keyboard can scroll; the heights are those
+/// of the header, of a row and of the table at most.
 pub(crate) fn figures(
     ui: &mut Ui,
-    id: &str,
+    name: &str,
     (width, [header, row, max]): (Width, [f32; 3]),
     headings: &[(String, Option<Term>)],
     rows: (usize, impl Fn(usize) -> Vec<String>),
 ) {
+    let id = ui.scope_id().with(name);
+    let last = ui.ctx().read_response(id);
+    let top = ui.cursor().min;
     TableBuilder::new(ui)
-        .id_salt(id)
+        .id_salt(name)
         .striped(true)
         .columns(width, headings.len())
         .cell_layout(Layout::right_to_left(Align::Center))
@@ -55,14 +63,23 @@ pub(crate) fn figures(
                 header.col(|ui| heading(ui, text, *term));
             }
         })
-        .body(|body| {
+        .body(|mut body| {
+            if let Some(target) = &last {
+                scroll_focused(body.ui_mut(), target);
+            }
             let (count, cells) = rows;
             body.rows(row, count, |mut row| {
                 for text in cells(row.index()) {
-                    row.col(|ui| drop(ui.label(text)));
+                    row.col(|ui| drop(whole_or_elided(ui, text.into(), true)));
                 }
             });
         });
+    let place = Rect::from_min_max(top, ui.min_rect().max);
+    let target = ui.interact(place, id, Sense::focusable_noninteractive());
+    target.widget_info(|| WidgetInfo::labeled(Role::Table, true, name));
+    if target.gained_focus() {
+        target.scroll_to_me(None);
+    }
 }
 
 fn lane_table(ui: &mut Ui, run: &TimelineRun<'_>) {
@@ -95,7 +112,7 @@ fn lane_table(ui: &mut Ui, run: &TimelineRun<'_>) {
         cells
     };
     let sizes = (Width::exact(WIDTH), HEIGHTS);
-    figures(ui, "lanes of the run", sizes, &headings, (run.lane_count(), cells));
+    figures(ui, "Lanes of the run", sizes, &headings, (run.lane_count(), cells));
 }
 
 fn licence_table(ui: &mut Ui, run: &TimelineRun<'_>) {
@@ -112,7 +129,7 @@ fn licence_table(ui: &mut Ui, run: &TimelineRun<'_>) {
         vec![format!("{:.3}", unit.of_s(s_from_ns(from_ns))), count.to_string()]
     };
     let sizes = (Width::exact(WIDTH), HEIGHTS);
-    figures(ui, "licences of the run", sizes, &headings, (licences.len(), cells));
+    figures(ui, "Licences of the run", sizes, &headings, (licences.len(), cells));
 }
 
 fn run_table(ui: &mut Ui, runs: &[TimelineRun<'_>]) {

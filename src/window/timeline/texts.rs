@@ -78,27 +78,34 @@ fn concurrency_shares(run: &TimelineRun<'_>) -> String {
     };
     // The meaning of "all lanes" changes when workers join or leave.
     let Occupancy { full, partial, idle, .. } = occupancy;
+    // What is said first, and after something else.
+    let none = ("no lane was busy", "none", idle);
     let parts = match lanes {
         _ if run.state.workers_changed() => {
-            vec![("some lanes busy", full + partial), ("none", idle)]
+            vec![("at least one lane was busy", "", full + partial), none]
         }
-        1 => vec![("busy", full), ("some", partial), ("idle", idle)],
-        _ => vec![("all lanes busy", full), ("some", partial), ("none", idle)],
+        1 => vec![("the lane was busy", "", full + partial), ("the lane was idle", "idle", idle)],
+        _ => vec![
+            ("all lanes were busy", "", full),
+            ("only some lanes were busy", "only some", partial),
+            none,
+        ],
     };
-    let parts = parts.iter().filter(|(_, share)| *share >= MIN_SHARE);
-    let mut parts: Vec<String> =
-        parts.map(|(lanes, share)| format!("{lanes} for {}", percent(*share))).collect();
-    if let Some(first) = parts.first_mut() {
-        first.push_str(" of the time");
-    }
-    let over = occupancy.over_cores;
-    let cores = match run.cores {
-        _ if over < MIN_SHARE => String::new(),
-        1 => format!("; more than one core for {}", percent(over)),
-        cores => format!("; more than {cores} cores for {}", percent(over)),
+    let parts = parts.into_iter().filter(|(.., share)| *share >= MIN_SHARE).enumerate();
+    let parts = parts.map(|(at, (first, later, share))| match (at, percent(share)) {
+        (0, share) => format!("{first} for {share} of the time"),
+        (_, share) => format!("{later} for {share}"),
+    });
+    let parts: Vec<String> = parts.collect();
+    let over = match occupancy.over_cores {
+        over if over < MIN_SHARE => String::new(),
+        over => {
+            let (over, cores) = (percent(over), count(run.cores, "core"));
+            format!(" For {over} of the time, more cases ran than the {cores} can run at once.")
+        }
     };
     let most = count(occupancy.peak, "case");
-    format!("At most {most} at once: {}{cores}.", parts.join(", "))
+    format!("At most {most} at once: {}.{over}", parts.join(", "))
 }
 
 /// Describes the current licence count and its range; `None` if it is as planned.

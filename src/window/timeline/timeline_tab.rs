@@ -10,6 +10,7 @@ use super::{breakdown, chart, table};
 use crate::text::unbroken;
 use crate::window::bars::bars_tab::no_run;
 use crate::window::state::{AppState, Intent};
+use crate::window::widgets::chart_parts::mouse_hint;
 use crate::window::widgets::controls::{first_that_fits, small};
 use crate::window::widgets::scroll_keys::scroll_by_page;
 
@@ -86,15 +87,4 @@ fn run_choice(ui: &mut Ui, shown: &ShownRuns<'_>, intents: &mut Vec<Intent>) {
             intents.push(Intent::Timeline(TimelineIntent::AllRuns(all_runs)));
         }
     }
-}
-
-fn mouse_hint(ui: &mut Ui) {
-    let long = "Scroll to zoom, drag to pan, double-click to reset, click to select";
-    let texts = [long, "Scroll to zoom, drag to pan, click to select", "Scroll to zoom"];
-    let Some(shown) = first_that_fits(ui, &texts) else { return };
-    shown.on_hover_text(
-        "The wheel zooms over the lanes and scrolls beside them. With the keyboard focus on the \
-         chart, arrow keys pan, + and - zoom, Home resets the zoom, and Shift with an arrow key \
-         selects the next case",
-    );
 }

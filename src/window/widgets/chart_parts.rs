@@ -1,4 +1,4 @@
-//! Parts that several charts share: the time axis and whiskers.
+//! Parts that several charts share: the time axis, whiskers and the hint how to move about.
 
 use std::ops::RangeInclusive;
 
@@ -7,6 +7,7 @@ use egui::{Align2, Stroke, Ui, pos2};
 use crate::report::charts::marks::{TimeAxis, mark_text, marks};
 use crate::text::Unit;
 use crate::window::theme::{SMALL, regular, tokens};
+use crate::window::widgets::controls::first_that_fits;
 
 /// Paints lines across `x` at round times, and the times left of them.
 pub(crate) fn paint_time_axis(
@@ -38,4 +39,16 @@ pub(crate) fn paint_whisker(ui: &Ui, x: f32, half: f32, (low, high): (f32, f32))
             ui.painter().hline(x - half - wider..=x + half + wider, y, line);
         }
     }
+}
+
+/// Says how pointer and keyboard move about in a chart of cases, as far as there is space.
+pub(crate) fn mouse_hint(ui: &mut Ui) {
+    let long = "Scroll to zoom, drag to pan, double-click to show all, click to select";
+    let texts = [long, "Scroll to zoom, drag to pan, click to select", "Scroll to zoom"];
+    let Some(shown) = first_that_fits(ui, &texts) else { return };
+    shown.on_hover_text(
+        "The wheel zooms while the pointer is on the chart. With the keyboard focus on the \
+         chart, arrow keys pan, + and - zoom, Home shows all, and Shift with an arrow key selects \
+         the next case",
+    );
 }

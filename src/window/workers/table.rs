@@ -30,7 +30,7 @@ fn rows(ui: &mut Ui, totals: &WorkerTotals<'_>) {
     let cell = |column: &TotalsColumn<'_>, row: usize| (column.cell)(workers[row]);
     let text = |cell: Option<String>| cell.unwrap_or_else(|| UNKNOWN.to_owned());
     let cells = |row: usize| columns.iter().map(|column| text(cell(column, row))).collect();
-    figures(ui, "totals of workers", sizes, &headings, (workers.len(), cells));
+    figures(ui, "Totals by workers", sizes, &headings, (workers.len(), cells));
 }
 
 /// A column: its heading and its term, and its text for a number of workers.

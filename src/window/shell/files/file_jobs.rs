@@ -206,6 +206,18 @@ impl FileJobs {
         });
     }
 
+    /// Checks whether a folder exists, and passes it and the answer to `take`.
+    pub(crate) fn check_folder(
+        &self,
+        folder: PathBuf,
+        take: impl FnOnce(&mut AppState, &Path, bool) + Send + 'static,
+    ) {
+        self.in_background("check", move || {
+            let exists = folder.exists();
+            Some(Box::new(move |state| take(state, &folder, exists)))
+        });
+    }
+
     /// Checks which of these files are missing.
     pub(crate) fn check(&self, paths: Vec<PathBuf>) {
         self.in_background("check", move || {

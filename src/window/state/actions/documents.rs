@@ -100,8 +100,10 @@ impl AppState {
         self.runs.experiment.take_if(|experiment| is_over(&experiment.progress));
         self.workers.sweep.take_if(|sweep| is_over(&sweep.progress));
         self.runs.own = None;
-        if let Some(unfinished) = &mut self.runs.unfinished {
-            unfinished.of_document = false;
+        if let Some(mut unfinished) = self.runs.unfinished.take() {
+            unfinished.of_document = self.is_study_of(&unfinished);
+            unfinished.changed = 0;
+            self.runs.unfinished = Some(unfinished);
         }
         self.experiments_mut().for_each(|experiment| experiment.has_document_rows = false);
         self.timeline.saved_runs.clear();

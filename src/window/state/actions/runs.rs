@@ -1,9 +1,9 @@
 //! Applies intents to runs and trials: start, resume, steer, cancel.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::app::{UnfinishedFolder, portable_study};
+use crate::app::{UnfinishedFolder, base_folder, is_folder_of, portable_study};
 use crate::report::RunReport;
 use crate::study::{ClockChoice, WorkloadName};
 use crate::window::history::run_history::ComparePart;
@@ -128,8 +128,37 @@ impl AppState {
     /// Offers to resume a run, unless something else has started meanwhile.
     pub fn offer_unfinished(&mut self, unfinished: UnfinishedRun) {
         if !self.is_running() && self.runs.unfinished.is_none() {
-            self.runs.unfinished = Some(unfinished);
+            let of_document = unfinished.of_document || self.is_study_of(&unfinished);
+            self.runs.unfinished = Some(UnfinishedRun { of_document, ..unfinished });
         }
+    }
+
+    /// Whether the open study is that of an unfinished run, by its name and its folder.
+    pub(super) fn is_study_of(&self, unfinished: &UnfinishedRun) -> bool {
+        let name = self.file.study_name();
+        let program = self.document.program();
+        name.is_some_and(|name| is_folder_of(&unfinished.folder, &name))
+            && program.is_some_and(|program| base_folder(Some(program)) == unfinished.base)
+    }
+
+    /// Takes the answer whether the run folder of the run that has ended still exists.
+    pub(crate) fn note_run_folder(&mut self, folder: &Path, exists: bool) {
+        let path = folder.display();
+        if exists {
+            return self.notify(format!("The output of the cases and results.csv are in {path}"));
+        }
+        for run in self.run.iter_mut().chain(&mut self.runs.own) {
+            run.folder.take_if(|it| it == folder);
+        }
+        self.note_offered_folder(folder, exists);
+        self.report_error(format!(
+            "The run folder is gone, with the output of the cases; the run cannot be resumed: {path}"
+        ));
+    }
+
+    /// Takes the answer whether the folder of the run that is offered still exists.
+    pub(crate) fn note_offered_folder(&mut self, folder: &Path, exists: bool) {
+        self.runs.unfinished.take_if(|offered| !exists && offered.folder == folder);
     }
 
     /// Offers to resume the run that has just ended, if cases are left.
@@ -145,9 +174,10 @@ impl AppState {
         }
         let all_ended = state.ended_count as usize == cases;
         let ended = all_ended && state.abort_message().is_none() && !run.is_cancelled;
-        let of_document = run.has_document_rows;
+        let (changed, of_document) = (0, run.has_document_rows);
         let left_by = if ended { LeftBy::Failures } else { LeftBy::Interruption };
-        let unfinished = UnfinishedRun { folder, cases, done, left_by, of_document };
+        let base = base_folder(run.frozen().program.as_deref());
+        let unfinished = UnfinishedRun { folder, base, cases, done, changed, left_by, of_document };
         let folder = ended.then(|| unfinished.folder.clone());
         self.runs.unfinished = Some(unfinished);
         self.update_staleness();
@@ -208,8 +238,10 @@ mod tests {
         let folder = PathBuf::from("run");
         state.offer_unfinished(UnfinishedRun {
             folder,
+            base: PathBuf::new(),
             cases: 200,
             done: 12,
+            changed: 0,
             left_by: LeftBy::Interruption,
             of_document,
         });
