@@ -127,9 +127,19 @@ fn an_interrupted_run_is_offered_at_the_next_start() {
     assert_eq!((value(&window, "name 1"), rows(&window)), ("first".to_owned(), 3));
     let ran = ran(folder.path());
     assert_eq!((ran.matches("first").count(), ran.matches("third").count()), (1, 1), "{ran}");
-    assert!(shows(&window, "The output of the cases and results.csv are in "));
+    until(&mut window, "it is told where the output is", |window| {
+        shows(window, "The output of the cases and results.csv are in ")
+    });
     press(&mut window, Modifiers::COMMAND, Key::Num6);
     assert!(shows(&window, "1 of 3 cases is already done"));
+    // The first case has no place on the time axis.
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    window.get_by_label_contains("Timeline. ").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::SHIFT, Key::ArrowRight);
+    let is_selected =
+        |row: &str| window.get_by_label(row).accesskit_node().toggled() == Some(Toggled::True);
+    assert!(is_selected("row 2") && !is_selected("row 1"));
 
     // A complete run is not offered again.
     let mut window = with_run_folders(None, folder.path());

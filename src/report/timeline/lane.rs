@@ -61,6 +61,12 @@ impl Lane {
             .map_or(0, |last| last.before_ns + last.to_ns.min(now_ns).saturating_sub(last.from_ns))
     }
 
+    /// Whether it runs a case at this time.
+    pub(super) fn is_busy_at(&self, at_ns: u64) -> bool {
+        let first = self.cases.partition_point(|case| case.to_ns <= at_ns);
+        self.cases.get(first).is_some_and(|case| case.from_ns <= at_ns)
+    }
+
     pub(super) fn push(&mut self, from_ns: u64, to_ns: u64, case: u32) {
         let before_ns = self.busy_ns(STILL_RUNNING - 1);
         self.cases.push(CaseSpan { from_ns, to_ns, before_ns, case });

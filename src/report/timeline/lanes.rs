@@ -189,7 +189,8 @@ impl Lanes {
         }
         gaps.push(GapSpan { from_ns: at_ns, to_ns: now_ns, reason: GapReason::Idle });
         gaps.retain(|gap| gap.from_ns < gap.to_ns);
-        self.worker_changes.overlay(gaps, lane, from_ns, now_ns)
+        let above = self.slots.get(lane + 1..).unwrap_or_default();
+        self.worker_changes.overlay(gaps, (lane, above), from_ns, now_ns)
     }
 
     fn note_changes(&mut self, changes: impl IntoIterator<Item = WorkerChange>) {
@@ -288,7 +289,8 @@ impl Lanes {
             }
             gaps.sort_by_key(|gap| gap.from_ns);
         }
-        self.worker_changes.overlay(gaps, lane, last_ns.unwrap_or(0), until_ns)
+        let above = self.slots.get(lane + 1..).unwrap_or_default();
+        self.worker_changes.overlay(gaps, (lane, above), last_ns.unwrap_or(0), until_ns)
     }
 }
 
@@ -493,6 +495,36 @@ mod tests {
         };
         let present_ns = live.lanes().iter().map(present_ns).sum();
         assert!((account.lane_seconds - s_from_ns(present_ns)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_lane_is_absent_until_the_worker_of_a_higher_one_takes_it_over() {
+        let plan = plan(Strategy::Threads, 3, None);
+        let done = |case, lane, times_ns| finished(case, lane, times_ns, CaseOutcome::done(None));
+        let mut events: Vec<_> = (0..3).map(|case| started(case, case, 0)).collect();
+        events.extend([
+            done(1, 1, (0, 60)),
+            RunEvent::WorkerRetired { at_ns: 60 },
+            done(2, 2, (0, 90)),
+            started(3, 1, 90),
+            done(3, 1, (90, 120)),
+            RunEvent::WorkerRetired { at_ns: 120 },
+            done(0, 0, (0, 150)),
+        ]);
+        let (mut live, mut state) = (Lanes::new(&plan, 4), RunState::new(4));
+        for event in events {
+            live.apply(&event);
+            state.apply(event);
+        }
+        assert_eq!(gaps(&live, 1), [(60, 90, GapReason::Absent)]);
+        live.close(150);
+        assert_eq!(gaps(&live, 1)[1..], [(120, 150, GapReason::Absent)]);
+        assert_eq!(gaps(&live, 2), [(90, 150, GapReason::Absent)]);
+        assert_eq!(Lanes::of_run(&plan, &state).lanes(), live.lanes());
+        let account = Account::of(&state, 3, ClockChoice::Real);
+        assert!(
+            (s_from_ns(450) - sum_s(&live, GapReason::Absent) - account.lane_seconds).abs() < 1e-12
+        );
     }
 
     #[test]

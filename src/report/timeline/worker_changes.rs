@@ -1,6 +1,6 @@
 //! When lanes have no worker because workers joined or left during the run.
 
-use super::lane::{GapReason, GapSpan, STILL_RUNNING};
+use super::lane::{GapReason, GapSpan, Lane};
 
 /// A worker joined or left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +25,7 @@ impl WorkerChange {
     }
 }
 
-/// The number of workers over time. The highest lanes lose their workers first.
+/// The number of workers over time. The highest free lanes lose their workers first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct WorkerChanges {
     initial_workers: usize,
@@ -67,15 +67,18 @@ impl WorkerChanges {
     }
 
     /// Replaces the gaps of a lane between these times by absence and start-up where it
-    /// had no worker.
+    /// had no worker. `above` are the higher lanes.
     pub(super) fn overlay(
         &self,
         mut gaps: Vec<GapSpan>,
-        lane: usize,
+        (lane, above): (usize, &[Lane]),
         from_ns: u64,
         to_ns: u64,
     ) -> Vec<GapSpan> {
-        for absence in self.absences(lane, from_ns, to_ns) {
+        if self.changes.is_empty() {
+            return gaps;
+        }
+        for absence in self.absences((lane, above), from_ns, to_ns) {
             let ready_ns = absence.ready_ns.clamp(absence.to_ns, to_ns);
             gaps = gaps
                 .into_iter()
@@ -97,36 +100,44 @@ impl WorkerChanges {
         gaps
     }
 
-    /// When the lane had no worker between these times.
-    fn absences(&self, lane: usize, from_ns: u64, to_ns: u64) -> Vec<Absence> {
-        if self.changes.is_empty() {
-            return Vec::new();
-        }
-        let mut workers = self.initial_workers;
-        let mut absent_since_ns = (lane >= workers).then_some(0);
-        let mut absences = Vec::new();
-        let mut add = |since_ns: u64, until_ns: u64, ready_ns| {
-            let (from_ns, to_ns) = (since_ns.max(from_ns), until_ns.min(to_ns));
-            if from_ns < to_ns {
-                absences.push(Absence { from_ns, to_ns, ready_ns });
+    /// When the lane, which is free, had no worker between these times. Of the free lanes, the
+    /// highest have none: a lower one is left without until the case in a higher one ends.
+    fn absences(&self, lane: (usize, &[Lane]), from_ns: u64, to_ns: u64) -> Vec<Absence> {
+        let changes = self.changes.iter().map(|change| change.at_ns);
+        let cases = lane.1.iter().flat_map(|above| {
+            let first = above.cases.partition_point(|case| case.to_ns <= from_ns);
+            let within = above.cases[first..].iter().take_while(|case| case.from_ns < to_ns);
+            within.flat_map(|case| [case.from_ns, case.to_ns])
+        });
+        let mut times: Vec<u64> = changes.chain(cases).chain([from_ns]).collect();
+        times.retain(|at_ns| (from_ns..to_ns).contains(at_ns));
+        times.sort_unstable();
+        times.dedup();
+        let mut absences: Vec<Absence> = Vec::new();
+        let mut since_ns = None;
+        for at_ns in times {
+            let earlier = self.changes.partition_point(|change| change.at_ns < at_ns);
+            let now = self.changes.partition_point(|change| change.at_ns <= at_ns);
+            if self.is_absent(lane, now, at_ns) {
+                since_ns = since_ns.or(Some(at_ns));
+            } else if let Some(from_ns) = since_ns.take() {
+                // The worker that joined, unless one comes from a higher lane.
+                let present = (earlier..now).find(|&at| !self.is_absent(lane, at + 1, at_ns));
+                let ready_ns = present.and_then(|at| self.changes[at].ready_ns).unwrap_or(at_ns);
+                absences.push(Absence { from_ns, to_ns: at_ns, ready_ns });
             }
-        };
-        for change in &self.changes {
-            let before = workers;
-            workers = change.apply(before);
-            match change.ready_ns {
-                Some(ready_ns) if before == lane => {
-                    if let Some(since_ns) = absent_since_ns.take() {
-                        add(since_ns, change.at_ns, ready_ns);
-                    }
-                }
-                None if workers == lane => absent_since_ns = Some(change.at_ns),
-                _ => {}
-            }
         }
-        if let Some(since_ns) = absent_since_ns {
-            add(since_ns, STILL_RUNNING, STILL_RUNNING);
-        }
+        let last = since_ns.map(|from_ns| Absence { from_ns, to_ns, ready_ns: to_ns });
+        absences.extend(last);
         absences
+    }
+
+    /// Whether the lane has no worker after the first changes.
+    fn is_absent(&self, (lane, above): (usize, &[Lane]), changes: usize, at_ns: u64) -> bool {
+        let workers = self.changes[..changes]
+            .iter()
+            .fold(self.initial_workers, |workers, change| change.apply(workers));
+        let missing = (lane + 1 + above.len()).saturating_sub(workers);
+        above.iter().filter(|above| !above.is_busy_at(at_ns)).count() < missing
     }
 }

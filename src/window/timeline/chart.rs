@@ -11,6 +11,7 @@ use super::texts::concurrency;
 use super::timeline_run::{ShownRuns, TimelineRun};
 use crate::report::charts::axis::{Axis, lane_height};
 use crate::report::charts::zoom::Zoom;
+use crate::run::Status;
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, duration};
 use crate::window::state::Intent;
@@ -217,9 +218,11 @@ fn paint_title(ui: &Ui, axis: &Axis, run: &TimelineRun<'_>, bottom: f32) {
 /// Returns the place of a case; `None` outside the visible time.
 fn case_rect(axis: &Axis, run: &TimelineRun<'_>, case: usize, rows: Rows) -> Option<Rect> {
     let record = &run.state.records[case];
-    let end_ns = if record.has_ended() { record.end_ns } else { run.end_ns };
+    let is_running = record.status == Status::Running;
+    let end_ns = if is_running { run.end_ns } else { record.end_ns };
     let (from_ns, to_ns) = (record.start_ns as f64, end_ns as f64);
-    let visible = record.has_started() && to_ns >= axis.zoom.from_ns && from_ns <= axis.zoom.to_ns;
+    let visible =
+        run.is_on_axis(record) && to_ns >= axis.zoom.from_ns && from_ns <= axis.zoom.to_ns;
     visible.then(|| {
         let row = rows.lane(record.lane as usize, axis);
         Rect::from_x_y_ranges(axis.x(from_ns)..=axis.x(to_ns), row.y_range())

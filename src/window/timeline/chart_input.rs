@@ -131,14 +131,15 @@ impl ChartInput<'_> {
         let records = &run.state.records;
         let selected = self.state.selected_ids(run.has_document_rows).iter().next();
         let current = selected.and_then(|&id| run.case_of(self.state, id));
-        let index = match (current.map(|case| records[case].dispatch_index), direction) {
+        let current = current.map(|case| &records[case]).filter(|it| run.is_on_axis(it));
+        let index = match (current.map(|record| record.dispatch_index), direction) {
             (Some(index), -1) => index.checked_sub(1),
             (Some(index), _) => Some(index + 1),
             (None, _) => Some(0),
         };
         // Indexes of earlier attempts are not kept, so the nearest is taken.
         let Some(index) = index else { return };
-        let started = records.iter().enumerate().filter(|(_, record)| record.has_started());
+        let started = records.iter().enumerate().filter(|(_, record)| run.is_on_axis(record));
         let place = |(_, record): &(usize, &CaseRecord)| record.dispatch_index;
         let next = match direction {
             -1 => started.filter(|case| place(case) <= index).max_by_key(place),

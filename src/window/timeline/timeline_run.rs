@@ -4,7 +4,7 @@ use super::timeline_facts::TimelineFacts;
 use super::timeline_state::TimelineIntent;
 use crate::report::charts::lane_blocks::tail;
 use crate::report::{GapSpan, RunReport, Timeline};
-use crate::run::RunState;
+use crate::run::{CaseRecord, RunState};
 use crate::study::{FrozenStudy, RowId};
 use crate::window::compare::compare_data::RunSeries;
 use crate::window::state::{AppState, Intent, RunView};
@@ -63,6 +63,11 @@ impl<'a> TimelineRun<'a> {
 
     pub(crate) fn lane_count(&self) -> usize {
         self.timeline.lanes.lanes().len()
+    }
+
+    /// Whether the latest attempt at a case is on the time axis: those of earlier sessions are not.
+    pub(crate) fn is_on_axis(&self, record: &CaseRecord) -> bool {
+        record.has_started() && record.session == self.state.session
     }
 
     pub(crate) fn tail(&self, lane: usize) -> Vec<GapSpan> {
