@@ -719,7 +719,10 @@ fn every_way_out_of_an_edited_study_asks_and_cancel_keeps_the_edits() {
     fill(&mut window, "name 1", "edited");
     let ways: [WayOut; 7] = [
         ("New", |window| press(window, Modifiers::COMMAND, Key::N)),
-        ("Open", |window| press(window, Modifiers::COMMAND, Key::O)),
+        ("Open", |window| {
+            press(window, Modifiers::COMMAND, Key::O);
+            click(window, "Open");
+        }),
         ("Quit", |window| press(window, Modifiers::COMMAND, Key::Q)),
         ("Open recent", |window| {
             choose(window, "Open recent");
@@ -753,7 +756,7 @@ fn every_way_out_of_an_edited_study_asks_and_cancel_keeps_the_edits() {
     ];
     for (way, leave) in ways {
         leave(&mut window);
-        assert!(shows(&window, "Save changes to study.caselanes?"), "{way}");
+        until(&mut window, way, |window| shows(window, "Save changes to study.caselanes?"));
         press(&mut window, Modifiers::NONE, Key::Escape);
         assert!(!shows(&window, "Save changes"), "{way}");
         assert_eq!(

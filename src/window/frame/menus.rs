@@ -12,7 +12,7 @@ use strum::VariantArray as _;
 use crate::experiment::ExampleName;
 use crate::text::duration;
 use crate::window::state::example_menu::expected_s;
-use crate::window::state::{AppState, Command, ExampleScale, Intent, Menu, NextStep};
+use crate::window::state::{AppState, Command, ExampleScale, Intent, Menu};
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::command_menu::{ENTRY_SPACING, entry};
 use crate::window::widgets::controls::{side_by_side, small_text};
@@ -225,7 +225,7 @@ fn recent_files(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
                 let response = ui.add_enabled(!file.is_missing, button);
                 let response = response.on_disabled_hover_text(format!("Missing: {path}"));
                 if response.on_hover_text(path).clicked() {
-                    intents.push(Intent::Leave(NextStep::File(file.path.clone())));
+                    intents.push(Intent::Open(file.path.clone()));
                     ui.close_kind(UiKind::Menu);
                 }
             }

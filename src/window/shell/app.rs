@@ -205,7 +205,9 @@ impl App {
             Effect::CancelRun => self.cancel(),
             Effect::Browse(file) => self.files.browse(file),
             Effect::BrowseTemplate(row, folder) => self.files.browse_template(row, folder),
-            Effect::ReadStudy(path) => self.files.read(path, self.state.document.clone()),
+            Effect::ReadStudy(path, may_replace) => {
+                self.files.read(path, may_replace, self.state.document.clone());
+            }
             Effect::ReadCases(path) => self.files.import(path),
             Effect::ImportCases(reading, rows, document) => {
                 self.import.add(reading, (rows, document), &mut self.state, ctx);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::app_state::AppState;
 use super::command::Command;
 use super::dialog::{Dialog, NextStep, Palette, PathPurpose};
-use super::intent::{Effect, Intent};
+use super::intent::{Effect, Intent, MayReplace};
 use super::parts::Tab;
 use super::study_file::is_study;
 use crate::window::form::form_layout::FormSection;
@@ -108,6 +108,7 @@ impl AppState {
                 self.import.iter_mut().for_each(|import| import.choices = choices.clone());
             }
             Intent::ImportTable => return self.import_table(),
+            Intent::Open(path) => return Some(Effect::ReadStudy(path, MayReplace::IfUnchanged)),
             Intent::Drop(path) if is_study(&path) => return self.leave(NextStep::File(path)),
             Intent::Drop(path) => return Some(Effect::ReadCases(path)),
             Intent::Browse(purpose) => return Some(Effect::Browse(purpose)),
@@ -147,7 +148,7 @@ impl AppState {
         let committed = self.commit_program();
         match command {
             Command::New => return self.leave(NextStep::Demo),
-            Command::Open => return self.leave(NextStep::AskForPath),
+            Command::Open => self.ask_for_path(PathPurpose::OpenStudy),
             Command::Save | Command::SaveAs if let Err(why) = &committed => self.reject_save(why),
             Command::Save => return self.save(None),
             Command::SaveAs

@@ -14,8 +14,6 @@ use crate::window::cases::column_form::ColumnForm;
 pub enum NextStep {
     /// Open the demo.
     Demo,
-    /// Ask for the path of a study.
-    AskForPath,
     /// Open a study or a table of cases.
     File(PathBuf),
     /// Open one of the example's tables of cases.

@@ -146,6 +146,8 @@ pub enum Intent {
     ShowOwnRun,
     /// Leave the document; asks first if changes would be lost.
     Leave(NextStep),
+    /// Open a study, a table or a recorded run; asks before changes are lost.
+    Open(PathBuf),
     /// Show a stop of the tour; `None` ends it.
     Tour(Option<TourStop>),
     /// Look which of the recent files are missing.
@@ -242,8 +244,8 @@ pub enum Effect {
     Browse(PathPurpose),
     /// Choose the source of the template in this row, beginning in this folder.
     BrowseTemplate(usize, PathBuf),
-    /// Read a study or a table of cases.
-    ReadStudy(PathBuf),
+    /// Read a study, a table of cases or a recorded run.
+    ReadStudy(PathBuf, MayReplace),
     ReadCases(PathBuf),
     /// Add rows that were read to those of the document.
     ImportCases((Arc<TableReading>, Option<DecimalSign>), RowImport, Document),
@@ -273,4 +275,13 @@ pub enum Effect {
     Resize(Command),
     /// Close the window without asking again.
     CloseWindow,
+}
+
+/// Whether what is read may stand instead of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MayReplace {
+    /// The user has been asked.
+    Yes,
+    /// Only if the document has no changes.
+    IfUnchanged,
 }

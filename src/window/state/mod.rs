@@ -23,8 +23,8 @@ pub use dialog::{Dialog, NextStep, Palette, PathDialog, PathPurpose};
 pub use document::{Document, RowImport};
 pub use example_menu::ExampleScale;
 pub use intent::{
-    Effect, ExperimentRequest, FileContent, Intent, Replacing, RunRequest, SteerCommand,
-    WriteRequest,
+    Effect, ExperimentRequest, FileContent, Intent, MayReplace, Replacing, RunRequest,
+    SteerCommand, WriteRequest,
 };
 pub use parts::{FocusedText, LeftBy, MachineInfo, Notice, Tab, Trial, TrialEnd, UnfinishedRun};
 pub use run_log::{LogEntry, LogLine, RunLog};

@@ -28,7 +28,7 @@ use crate::window::frame::notices::Trouble;
 use crate::window::shell::job::{Update, failure};
 use crate::window::state::parts::TypedTexts;
 use crate::window::state::study_file::FileVersion;
-use crate::window::state::{AppState, Document, Intent, NextStep, Tab};
+use crate::window::state::{AppState, Document, Intent, Tab};
 use crate::window::workers::sweep_state::SweepForm;
 
 /// Shortest time between two writes.
@@ -363,7 +363,7 @@ fn first_updates(
         if let Some(counts) = counts {
             (state.workers.sweep_form, state.compare_form) = counts.forms();
         }
-        state.queued.extend(study.map(|study| Intent::Leave(NextStep::File(study))));
+        state.queued.extend(study.map(Intent::Open));
     })]
 }
 

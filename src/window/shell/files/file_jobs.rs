@@ -27,8 +27,8 @@ use crate::window::pictures::picture_choices::PictureForm;
 use crate::window::shell::job::{Update, failure};
 use crate::window::state::study_file::{CasesFile, DiskState, FileExtra, FileVersion, is_study};
 use crate::window::state::{
-    AppState, Dialog, Document, Intent, NextStep, Notice, PathPurpose, RowImport, RunView,
-    WriteRequest,
+    AppState, Dialog, Document, Intent, MayReplace, NextStep, Notice, PathPurpose, RowImport,
+    RunView, WriteRequest,
 };
 
 const NO_DIALOG: &str = "This system has no file dialog. Type the path, or install \
@@ -111,16 +111,19 @@ impl FileJobs {
         });
     }
 
-    /// Reads a study that replaces `document`, or a table of cases for the import dialog. Asks
-    /// again before edits are lost that were made meanwhile.
-    pub(crate) fn read(&self, path: PathBuf, document: Document) {
+    /// Reads a study that replaces `document`, a table of cases for the import dialog, or a
+    /// recorded run, which replaces nothing. Asks before edits are lost, also those that were made
+    /// meanwhile.
+    pub(crate) fn read(&self, path: PathBuf, may_replace: MayReplace, document: Document) {
         self.in_background("read", move || {
             let opened = open(path.clone(), TableOptions::default(), true, replace);
             Some(Box::new(move |state: &mut AppState| {
-                if state.document == document {
-                    opened(state);
-                } else {
-                    state.queued.push(Intent::Leave(NextStep::File(path)));
+                let is_allowed = may_replace == MayReplace::Yes && state.document == document;
+                match opened {
+                    Opened::Instead(_) if !is_allowed && state.has_changes() => {
+                        state.queued.push(Intent::Leave(NextStep::File(path)));
+                    }
+                    opened => opened.update()(state),
                 }
             }))
         });
@@ -129,13 +132,14 @@ impl FileJobs {
     /// Reads the file of the document again.
     pub(crate) fn reload(&self, path: PathBuf, options: TableOptions) {
         self.in_background("reload", move || {
-            Some(open(path, options, false, |state, document, path| {
+            let opened = open(path, options, false, |state, document, path| {
                 let is_open = state.file.path.as_ref() == Some(&path);
                 if is_open {
                     state.reload(document);
                 }
                 is_open
-            }))
+            });
+            Some(opened.update())
         });
     }
 
@@ -351,6 +355,22 @@ fn has_comment(text: &str) -> bool {
     })
 }
 
+/// What was read from a file.
+enum Opened {
+    /// It stands instead of the document.
+    Instead(Update),
+    /// It leaves the document alone: a recorded run, or an error.
+    Beside(Update),
+}
+
+impl Opened {
+    fn update(self) -> Update {
+        match self {
+            Self::Instead(update) | Self::Beside(update) => update,
+        }
+    }
+}
+
 /// Reads a file, and passes the document and the path to `take`, which returns whether it is the
 /// open file now. The import dialog shows a table with problems, or any table if `asks`.
 fn open(
@@ -358,14 +378,14 @@ fn open(
     options: TableOptions,
     asks: bool,
     take: impl FnOnce(&mut AppState, Document, PathBuf) -> bool + Send + 'static,
-) -> Update {
+) -> Opened {
     if holds_recorded(&path) {
-        return recorded(path);
+        return Opened::Beside(recorded(path));
     }
     if !is_study(&path) {
         return match ReadTable::of(&path, options) {
-            Ok(table) => Box::new(move |state| table.open(state, asks, take)),
-            Err(message) => unreadable(message),
+            Ok(table) => Opened::Instead(Box::new(move |state| table.open(state, asks, take))),
+            Err(message) => Opened::Beside(unreadable(message)),
         };
     }
     // Read first, so that a change while the file is read is not missed.
@@ -382,14 +402,14 @@ fn open(
             let is_elsewhere = opened.cases_file.is_some_and(|file| file != path);
             let has_comments = fs::read_to_string(&path).is_ok_and(|text| has_comment(&text));
             let extra = FileExtra::of(has_comments, is_elsewhere);
-            Box::new(move |state| {
+            Opened::Instead(Box::new(move |state| {
                 if take(state, Document::of_draft(opened.study, &opened.texts), path) {
                     (state.file.version, state.file.extra) = (version, extra);
                     state.file.cases_file = cases;
                 }
-            })
+            }))
         }
-        Err(error) => unreadable(error.describe(&path)),
+        Err(error) => Opened::Beside(unreadable(error.describe(&path))),
     }
 }
 
@@ -418,7 +438,7 @@ fn replace(state: &mut AppState, document: Document, path: PathBuf) -> bool {
 /// Reads a study, or a table of cases, that replaces the document.
 pub(super) fn read(path: PathBuf) -> Update {
     // The folder of the window may be another one at the next start.
-    open(absolute(&path).unwrap_or(path), TableOptions::default(), false, replace)
+    open(absolute(&path).unwrap_or(path), TableOptions::default(), false, replace).update()
 }
 
 #[cfg(test)]
