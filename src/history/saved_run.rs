@@ -43,6 +43,9 @@ pub struct ListedRun {
 pub struct SavedRun {
     pub name: String,
     pub named: bool,
+    /// The name of its study, if that had one, unless it was part of an experiment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub study: Option<String>,
     /// Whether it ran on its own, not as part of an experiment.
     pub alone: bool,
     /// The example that it belongs to.
@@ -131,6 +134,10 @@ impl SavedRun {
         Some(Self {
             name: shorten_name(&name),
             named: false,
+            study: match kind {
+                SavedRunKind::Alone(study) => study.clone(),
+                SavedRunKind::PartOf { .. } => None,
+            },
             alone: matches!(kind, SavedRunKind::Alone(_)),
             example,
             ended,

@@ -11,7 +11,7 @@ pub(crate) use columns::{Columns, TextColumnOf};
 pub use known_separators::KnownSeparators;
 pub(crate) use known_separators::{ambiguity, grouping};
 pub(crate) use number::{
-    grouped, parse_grouped_number, parse_number, quoted, shortest, significant,
+    grouped, loses_digits, parse_grouped_number, parse_number, quoted, shortest, significant,
 };
 pub(crate) use phrase::{
     capitalized, count, list, one_line, paragraph, plural, read_error_text, short_name, shortened,

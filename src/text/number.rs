@@ -57,6 +57,18 @@ pub fn quoted(text: &str) -> String {
     format!("{shown:?}")
 }
 
+/// Whether a text has more digits than the number that it was read as.
+pub(crate) fn loses_digits(text: &str, number: f64) -> bool {
+    let digits = |text: &str| -> String {
+        let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+        let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+        digits.trim_matches('0').to_owned()
+    };
+    // Every number holds as many digits.
+    let typed = digits(text);
+    typed.len() > f64::DIGITS as usize && typed != digits(&format!("{number:e}"))
+}
+
 /// Formats a number as the shortest decimal text that reads back equal, such as
 /// `1`, `0.5`, `-3`; without an exponent from 10^-7 to below 10^21.
 #[expect(

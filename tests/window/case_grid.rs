@@ -400,6 +400,23 @@ fn the_focus_stays_in_the_table_while_no_row_is_shown() {
 }
 
 #[test]
+fn the_notice_on_hidden_rows_counts_all_and_ends_with_the_view() {
+    let mut window = table_of("name,x,y\na,1,1\nb,2,1\nc,3,1\n", [1280.0, 800.0], Theme::Light);
+    fill(&mut window, "Filter rows", "x < 9");
+    for (cell, hidden) in [("x, row 2", "1 more row"), ("x, row 1", "2 more rows")] {
+        click(&mut window, cell);
+        typed(&mut window, "10");
+        press(&mut window, Modifiers::NONE, Key::Enter);
+        let text = format!("The filter hides {hidden}");
+        until(&mut window, "it is told", |window| shows(window, &text));
+    }
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    until(&mut window, "one is back", |window| shows(window, "The filter hides 1 more row"));
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    assert!(!shows(&window, "The filter hides"));
+}
+
+#[test]
 fn pasted_rows_are_scrolled_into_view_and_what_is_hidden_is_told_until_undo() {
     let lines: Vec<String> = (1..=60).map(|row: u32| row.to_string()).collect();
     let lines = lines.join("\n");

@@ -3,6 +3,30 @@
 use super::prelude::*;
 
 #[test]
+fn a_line_break_in_a_name_is_drawn_as_a_space() {
+    let drawn = |name: &str| {
+        let folder = tempdir().unwrap();
+        let path = study(folder.path(), &QUICK.replace("short", name));
+        let mut window = opened(&path);
+        window.remove_cursor();
+        window.run_ok();
+        window.drawn()
+    };
+    assert!(drawn("two\\nlines") == drawn("two lines"));
+}
+
+#[test]
+fn digits_that_a_number_does_not_hold_are_told_beside_the_cell() {
+    let mut window = window();
+    fill(&mut window, "x 1", "123456789012345678");
+    assert!(shows(&window, "x: rounded"));
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(shows(&window, "x: rounded"));
+    fill(&mut window, "x 1", "12345");
+    assert!(!shows(&window, "x: rounded"));
+}
+
+#[test]
 fn a_new_user_adds_a_case_and_sees_the_totals_of_a_run() {
     let mut window = window();
     assert_eq!(rows(&window), 3);

@@ -50,6 +50,17 @@ fn generated_cases_are_appended_and_undone_in_one_step() {
 }
 
 #[test]
+fn the_preview_numbers_names_as_append_does() {
+    let mut window = window();
+    open_generator(&mut window);
+    until_shown(&mut window, "All rows, named as if they were appended");
+    assert!(shows(&window, "Case 4") && shows(&window, "Case 5"));
+    click(&mut window, "Append");
+    until(&mut window, "the cases are there", |window| shows(window, "Generated 15 cases"));
+    assert_eq!(value(&window, "name 4"), "Case 4");
+}
+
+#[test]
 fn enter_in_a_field_appends_the_cases() {
     let mut window = window();
     open_generator(&mut window);

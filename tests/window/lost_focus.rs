@@ -170,12 +170,12 @@ fn enter_keeps_the_focus_in_a_field_of_one_line() {
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert_eq!(focused(&window), search);
     press(&mut window, Modifiers::COMMAND, Key::Num5);
-    fill(&mut window, "Filter by name", "Case");
+    fill(&mut window, "Filter by text", "Case");
     press(&mut window, Modifiers::NONE, Key::Enter);
-    assert_eq!(focused(&window), "Filter by name");
+    assert_eq!(focused(&window), "Filter by text");
     window.event(Event::Text(" 2".to_owned()));
     window.run_ok();
-    assert_eq!(value(&window, "Filter by name"), "Case 2", "the caret is where it was");
+    assert_eq!(value(&window, "Filter by text"), "Case 2", "the caret is where it was");
 }
 
 #[test]

@@ -59,6 +59,15 @@ fn wings(size: [f32; 2], theme: Theme, count: u32) -> Window {
     window
 }
 
+#[test]
+fn the_pane_of_a_case_leaves_the_space_for_a_whole_chart() {
+    let mut window = wings([800.0, 500.0], Theme::Light, 8);
+    let hint = "Select a case to see its output";
+    assert!(shows(&window, hint));
+    click(&mut window, "Scatter");
+    assert!(!shows(&window, hint), "there is space for the chart only");
+}
+
 /// Returns the place of an axis of the parallel coordinates.
 fn axis(window: &Window, name: &str) -> egui::Rect {
     window.get_by_label_contains(&format!("Axis {name} from")).rect()

@@ -330,7 +330,8 @@ fn the_state_of_all_lanes_is_not_named_if_workers_join_or_leave() {
         let events = changes.into_iter().chain(events()).collect();
         window.state_mut().show_run(frozen(&solver), events, 2_000_000_000);
         press(&mut window, Modifiers::COMMAND, Key::Num2);
-        ["all lanes busy", "some lanes busy", "no worker"].map(|words| shows(&window, words))
+        ["all lanes were busy", "at least one lane was busy", "no worker"]
+            .map(|words| shows(&window, words))
     };
     let [from_ns, at_ns] = [100_000_000, 110_000_000];
     let nothing = [RunEvent::Paused { at_ns }, RunEvent::Resumed { at_ns }];

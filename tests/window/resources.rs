@@ -43,6 +43,10 @@ fn the_form_tells_how_many_cases_fit_at_once() {
     assert!(shows(&window, "2 at once: memory") && !shows(&window, "at most"));
     fill(&mut window, "Memory per case", "900G");
     assert!(shows(&window, "a case never fits: memory"));
+    // A name that is no column limits nothing.
+    fill(&mut window, "Tokens per case", "abc");
+    assert!(shows(&window, "or one of the columns x, y, cores, found \"abc\""));
+    assert!(!shows(&window, "never fits") && !shows(&window, "at once"));
     // Invalid text stays, and says what is expected.
     fill(&mut window, "Cores per case", "1.5");
     assert!(shows(&window, "expected a whole number of at least 1, or the name of a column"));

@@ -89,9 +89,9 @@ pub fn bowl(x: f64, y: f64) -> Option<f64> {
 #[test]
 fn results_are_filtered_and_an_empty_result_is_explained() {
     let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(10, 8), bowl);
-    window.get_by_label("Filter by name").focus();
+    window.get_by_label("Filter by text").focus();
     window.run_ok();
-    window.get_by_label("Filter by name").type_text("LOAD 8");
+    window.get_by_label("Filter by text").type_text("LOAD 8");
     window.run_ok();
     assert!(shows(&window, "10 of 80"));
     window.get_by_label("Filter by status").click();
@@ -100,9 +100,9 @@ fn results_are_filtered_and_an_empty_result_is_explained() {
     window.run_ok();
     assert!(shows(&window, "1 of 80") && shows(&window, "mesh 10, load 8"));
     assert!(shows(&window, "No case that matches the filter has a value"));
-    window.get_by_label("Filter by name").focus();
+    window.get_by_label("Filter by text").focus();
     window.run_ok();
-    window.get_by_label("Filter by name").type_text("x");
+    window.get_by_label("Filter by text").type_text("x");
     window.run_ok();
     assert!(shows(&window, "No matching cases"));
     click(&mut window, "Show all cases");
@@ -233,9 +233,9 @@ fn the_charts_of_results_look_as_before() {
         picture(&mut window, "scatter");
         color_by_value(&mut window);
         picture(&mut window, "scatter_both");
-        window.get_by_label("Filter by name").focus();
+        window.get_by_label("Filter by text").focus();
         window.run_ok();
-        window.get_by_label("Filter by name").type_text("nothing like it");
+        window.get_by_label("Filter by text").type_text("nothing like it");
         window.run_ok();
         click(&mut window, "Table");
         picture(&mut window, "filtered_empty");
@@ -341,10 +341,10 @@ fn a_selected_case_that_the_filter_hides_is_not_drawn() {
         })
     };
     let filter = |window: &mut Window, text: &str| {
-        window.get_by_label("Filter by name").focus();
+        window.get_by_label("Filter by text").focus();
         window.run_ok();
         window.key_press_modifiers(Modifiers::COMMAND, Key::A);
-        window.get_by_label("Filter by name").type_text(text);
+        window.get_by_label("Filter by text").type_text(text);
         window.run_ok();
     };
     filter(&mut window, "load 8");

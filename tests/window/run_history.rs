@@ -146,6 +146,25 @@ fn an_example_leaves_the_last_run_to_the_user_and_one_entry_in_the_history() {
 }
 
 #[test]
+fn the_last_run_that_is_offered_is_one_of_the_open_study() {
+    let (place, other) = (tempdir().unwrap(), tempdir().unwrap());
+    let folder = place.path().join("runs");
+    let path = study(place.path(), QUICK);
+    let mut window = show_saved_runs(usual_window(saving_runs(Some(&path), &folder)));
+    run(&mut window);
+    until(&mut window, "it is saved", |window| shows(window, "study: threads × 3"));
+    drop(window);
+    let path = other.path().join("other.caselanes");
+    fs::write(&path, QUICK).unwrap();
+    for (path, is_offered) in [(&path, false), (&place.path().join("study.caselanes"), true)] {
+        let mut window = show_saved_runs(usual_window(saving_runs(Some(path), &folder)));
+        until(&mut window, "the list is read", |window| shows(window, "study: threads × 3"));
+        press(&mut window, Modifiers::COMMAND, Key::Num1);
+        assert_eq!(shows(&window, "Show your last run"), is_offered, "{}", path.display());
+    }
+}
+
+#[test]
 fn a_saved_run_opens_as_a_study_without_a_file() {
     let place = tempdir().unwrap();
     let path = study(place.path(), QUICK);

@@ -226,6 +226,27 @@ fn the_answer_and_the_status_line_agree_on_counts_of_every_kind() {
 }
 
 #[test]
+fn a_change_during_a_run_is_said_to_be_for_the_next_one() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), &QUICK.replace("x = 0.2", "x = 600")));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the short case is done", |window| shows(window, "1 of 2 done"));
+    let later = "Changed for the next run, not for this one: ";
+    assert!(!shows(&window, later));
+    fill(&mut window, "Seed", "7");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(shows(&window, &format!("{later}Seed")));
+    fill(&mut window, "name 1", "other");
+    assert!(shows(&window, &format!("{later}cases, Seed")));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert!(shows(&window, &format!("{later}Seed")));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(!shows(&window, later));
+}
+
+#[test]
 fn only_a_retry_by_the_plan_is_announced_in_the_log() {
     let by_user = RunEvent::CaseRequeued { case: 2, at_ns: 8_000_000_000 };
     let mut window = mixed_and([1280.0, 800.0], &[by_user]);

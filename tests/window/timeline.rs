@@ -40,6 +40,26 @@ fn the_crash_tests_show_why_three_workers_are_enough() {
 }
 
 #[test]
+fn the_table_of_lanes_is_a_stop_of_tab() {
+    let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    click(&mut window, "Table of lanes");
+    window.get_by_label("Table of lanes").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Tab);
+    assert_eq!(focused(&window), "Lanes of the run");
+}
+
+#[test]
+fn bars_and_timeline_tell_in_the_same_words_how_to_move_about() {
+    let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
+    let hint = "Scroll to zoom, drag to pan, double-click to show all, click to select";
+    assert!(shows(&window, hint));
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    assert!(shows(&window, hint));
+}
+
+#[test]
 fn a_case_selected_by_keyboard_is_selected_in_every_tab() {
     let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
     press(&mut window, Modifiers::COMMAND, Key::Num2);

@@ -104,6 +104,10 @@ fn a_sweep_measures_increasing_numbers_of_workers_beside_the_prediction() {
     until(&mut window, "a first point", |window| says(window, "1 total of a sweep, measured"));
     until_ended(&mut window);
     assert!(says(&window, "2 totals of a sweep, measured, from 1 to 2 workers"));
+    until(&mut window, "the headline is that of the sweep", |window| says(window, "Sweep of "));
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    assert!(!says(&window, "Sweep of "), "the bars are those of its last run");
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
     assert!(!says(&window, "No advice"));
     window.get_by_label("Table of totals").scroll_to_me();
     window.run_ok();

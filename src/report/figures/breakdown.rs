@@ -325,8 +325,8 @@ mod tests {
             (
                 AccountPart::Idle,
                 21.0,
-                "nothing was left to start: front__50__400 ended last, 12.0 s after the first \
-                 worker was free",
+                "nothing was left to start: front__50__400 ended last; the first worker to finish \
+                 was done 12.0 s earlier",
             ),
         ];
         assert_eq!(entries(&report), expected.map(|(part, s, text)| (part, s, text.to_owned())));

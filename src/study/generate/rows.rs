@@ -107,7 +107,7 @@ impl<'r> GeneratedRow<'r> {
     }
 
     /// Returns the name by the template or by its column; blank without both.
-    fn given_name(&self) -> Cow<'r, str> {
+    pub fn given_name(&self) -> Cow<'r, str> {
         match (self.layout.template, self.layout.name) {
             (Some(template), _) => template.fill_with(|field| self.field(field)).into(),
             (None, Some(column)) => self.cells[column].text(),

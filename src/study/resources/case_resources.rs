@@ -94,6 +94,16 @@ impl SharedResource {
 }
 
 impl CaseResources {
+    /// Returns why limits do not apply to a table: the need of a case is in a column that it lacks.
+    pub fn missing_columns(limits: &Limits, cases: &CaseTable) -> Vec<String> {
+        let missing = |(resource, _, per_case): (Resource, Option<u64>, CaseDemand)| match per_case
+        {
+            CaseDemand::Column(heading) => column_of(resource, &heading, cases).err(),
+            CaseDemand::Amount(_) => None,
+        };
+        demanded(limits, 1).filter_map(missing).collect()
+    }
+
     /// Returns the resources that the limits name, with the usable CPUs as cores.
     ///
     /// The error is the key of an option, and why its need is unclear or can never be met.
@@ -289,23 +299,25 @@ fn demanded(
     all.into_iter().filter_map(|(resource, total, per_case)| Some((resource, total, per_case?)))
 }
 
-fn read_column(resource: Resource, heading: &str, cases: &CaseTable) -> Result<Arc<[u64]>, String> {
+/// Returns the column with the need of each case.
+fn column_of(resource: Resource, heading: &str, cases: &CaseTable) -> Result<CaseColumn, String> {
     let all = headings(cases);
     let at = all
         .iter()
         .position(|known| *known == heading)
         .or_else(|| all.iter().position(|known| known.eq_ignore_ascii_case(heading)));
-    let Some(column) = at.map(CaseColumn::at).filter(|column| column.index() > 0) else {
+    at.map(CaseColumn::at).filter(|column| column.index() > 0).ok_or_else(|| {
         let expected = match resource {
             Resource::Memory => "a size such as 2G",
             Resource::Cores | Resource::Tokens => "a whole number",
         };
         let columns = list(all.iter().skip(1));
-        return Err(format!(
-            "expected {expected} or one of the columns {columns}, found {}",
-            quoted(heading)
-        ));
-    };
+        format!("expected {expected} or one of the columns {columns}, found {}", quoted(heading))
+    })
+}
+
+fn read_column(resource: Resource, heading: &str, cases: &CaseTable) -> Result<Arc<[u64]>, String> {
+    let column = column_of(resource, heading, cases)?;
     let cell = |row: usize| {
         resource
             .parse_cell(&column.text(cases, row))

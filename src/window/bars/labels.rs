@@ -10,7 +10,7 @@ use crate::report::charts::bar_layout::{TotalBars, buckets, total_bars};
 use crate::report::charts::elision::CommonParts;
 use crate::report::{SeriesKind, place_texts};
 use crate::schedule::s_from_ns;
-use crate::text::{Unit, count, duration, grouped};
+use crate::text::{Unit, count, duration, grouped, one_line};
 use crate::window::state::{RunView, SeriesTotalKind};
 use crate::window::theme::{SMALL, Tokens, bold, regular};
 
@@ -169,7 +169,7 @@ impl DrawnBars<'_> {
         let row = self.run.frozen().cases.case(case);
         let record = &self.run.state().records[case];
         let status = self.run.status_text(record.status);
-        let mut text = format!("{}\n{status}", row.name);
+        let mut text = format!("{}\n{status}", one_line(row.name));
         if let Some(time_s) = self.run.time_s(case) {
             text = format!("{text}, {}", duration(time_s));
         }

@@ -148,6 +148,8 @@ pub enum GridRequest {
 pub struct CasesState {
     pub filter: String,
     pub view: Option<CasesView>,
+    /// Number of rows that the filter hid before those that a notice counts.
+    pub hidden_first: Option<usize>,
     pub shows_search: bool,
     pub search: CellSearch,
     /// Widths of columns that the user chose, in points, by their headings.

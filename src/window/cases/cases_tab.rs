@@ -119,6 +119,11 @@ fn selection_text(state: &AppState) -> (String, bool) {
     if let Some(problem) = state.cases.problem(&state.document, row, column) {
         return (format!("Row {}: {problem}", row + 1), true);
     }
+    if let CaseColumn::Basic(basic) = column
+        && let Some(note) = state.document.rounding(row, basic)
+    {
+        return (format!("{heading}, row {}: {note}", row + 1), true);
+    }
     let text = one_line(&state.document.text(row, column));
     (format!("{heading}, row {}: {text}", row + 1), false)
 }

@@ -1,9 +1,9 @@
 //! The case table: an editable row per case.
 
-use egui::text::{CCursor, CCursorRange};
+use egui::text::{CCursor, CCursorRange, LayoutJob};
 use egui::{
-    Align, Align2, Color32, Event, Id, Key, Layout, Response, RichText, Sense, Stroke, TextEdit,
-    Ui, vec2,
+    Align, Align2, Color32, Event, Id, Key, Layout, Response, RichText, Sense, Stroke, TextBuffer,
+    TextEdit, Ui, vec2,
 };
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
@@ -178,17 +178,24 @@ fn cell(
     if has_focus && keeps_tab {
         keep_tab(ui.ctx(), id);
     }
+    let color = if short.is_some() { Color32::TRANSPARENT } else { colors.text };
+    // A line break has no glyph.
+    let mut layouter = |ui: &Ui, text: &dyn TextBuffer, _: f32| {
+        let line = one_line(text.as_str());
+        let job = LayoutJob::simple_singleline(line, regular(BODY), color);
+        ui.fonts_mut(|fonts| fonts.layout_job(job))
+    };
     let edit = TextEdit::singleline(&mut text)
         .id(id)
         .frame(frame)
         .align(Align2([align, Align::Center]))
-        .text_color(if short.is_some() { Color32::TRANSPARENT } else { colors.text })
+        .layouter(&mut layouter)
         .desired_width(f32::INFINITY)
         .lock_focus(keeps_tab);
     let response = ui.add(edit);
     if let Some(short) = &short {
         let at = response.rect.left_center() + vec2(f32::from(CELL_PADDING), 0.0);
-        ui.painter().text(at, Align2::LEFT_CENTER, short, font, colors.text);
+        ui.painter().text(at, Align2::LEFT_CENTER, one_line(short), font, colors.text);
     }
     let shown = text.clone();
     response.widget_info(|| text_edit_info(&format!("{column} {}", row + 1), "", &shown));
@@ -304,13 +311,21 @@ pub(crate) fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32
             return (format!("{column}: {short}"), colors.bad, Some(problem.message));
         }
     }
-    let nothing = (String::new(), colors.weak, None);
+    let mut roundings = Column::ALL.into_iter();
+    let rounding = roundings.find_map(|it| Some((it, state.document.rounding(row, it)?)));
+    let nothing = match rounding {
+        Some((column, note)) => (format!("{column}: rounded"), colors.bad, Some(note)),
+        None => (String::new(), colors.weak, None),
+    };
     let Some(run) = state.own_run() else { return nothing };
     let Some((index, record)) = run.record_of(state.document.cases.id(row)) else {
         return nothing;
     };
     let time = run.time_s(index).map_or(String::new(), duration);
     if run.is_row_outdated(&state.document, row, index) {
+        if nothing.2.is_some() {
+            return nothing;
+        }
         let hover = "Changed since it was run".to_owned();
         return (format!("old: {time}"), colors.weak, Some(hover));
     }

@@ -29,6 +29,7 @@ const SPLITTER_HEIGHT: f32 = 10.0;
 
 pub(crate) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     run_panel(ui, |ui| {
+        resume_bar::later_changes(ui, state);
         resume_bar::run_controls(ui, state, intents);
         run_button(ui, state, intents);
     });

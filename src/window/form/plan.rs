@@ -20,8 +20,8 @@ use super::section::section;
 use super::strategy_picture;
 use super::where_section::{where_section, where_summary};
 use crate::study::{
-    ClockChoice, Dispatch, FittingCases, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice,
-    Strategy, StudyOption, WorkloadName,
+    CaseResources, ClockChoice, Dispatch, FittingCases, LaneCount, Limits, MAX_CASE_LANES, Order,
+    Plan, SeriesChoice, Strategy, StudyOption, WorkloadName,
 };
 use crate::text;
 use crate::window::help::term::{Concept, explain};
@@ -118,6 +118,7 @@ fn resources(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         ("memory,", StudyOption::TokensPerCase, "1"),
         ("of", StudyOption::Tokens, "any"),
     ];
+    let limits = typed_limits(state);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(5.0, 4.0);
         for (caption, option, hint) in fields {
@@ -132,7 +133,7 @@ fn resources(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         if response.changed() {
             enter(option, if is_on { "true" } else { "" }.to_owned(), intents);
         }
-        if let Some((text, fits)) = fitting_text(state) {
+        if let Some((text, fits)) = limits.as_ref().and_then(|limits| fitting_text(state, limits)) {
             let colors = tokens(ui);
             let color = if fits { colors.text } else { colors.bad };
             let text = RichText::new(text).font(regular(SMALL)).color(color);
@@ -142,18 +143,19 @@ fn resources(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     for option in field_options().filter(|option| option.is_resource()) {
         problem(ui, state, option);
     }
+    if let Some(limits) = &limits {
+        for text in CaseResources::missing_columns(limits, &state.document.cases) {
+            error_message(ui, &text);
+        }
+    }
 }
 
-/// Returns how many cases fit at once by the valid texts of the fields, and whether any does. A
-/// cluster decides by itself.
-fn fitting_text(state: &AppState) -> Option<(String, bool)> {
-    if state.document.is_on_cluster() {
-        return None;
-    }
+/// Returns the limits by the texts of the fields; `None` if one is invalid.
+fn typed_limits(state: &AppState) -> Option<Limits> {
     let mut limits = state.document.plan.limits.clone();
     for option in field_options().filter(|option| option.is_resource()) {
         let typed = state.form.program_fields.with_typed(option, &state.document);
-        if let Some(Ok(document)) = typed {
+        if let Some(document) = typed.transpose().ok()? {
             let text = state.form.program_fields.text(option, &document);
             let text = Some(text.trim()).filter(|text| !text.is_empty()).map(OsStr::new);
             let mut plan = Plan { limits, ..Plan::default() };
@@ -161,7 +163,17 @@ fn fitting_text(state: &AppState) -> Option<(String, bool)> {
             limits = plan.limits;
         }
     }
-    limits.memory_bytes = limits.memory_bytes.or(state.machine.free_memory);
+    Some(limits)
+}
+
+/// Returns how many cases fit at once, and whether any does. A cluster decides by itself.
+fn fitting_text(state: &AppState, limits: &Limits) -> Option<(String, bool)> {
+    let cases = &state.document.cases;
+    if state.document.is_on_cluster() || !CaseResources::missing_columns(limits, cases).is_empty() {
+        return None;
+    }
+    let memory_bytes = limits.memory_bytes.or(state.machine.free_memory);
+    let limits = Limits { memory_bytes, ..limits.clone() };
     let cpus = state.machine.report.logical_cpus;
     let FittingCases { at_once, resource, is_most } = FittingCases::of(&limits, cpus)?;
     let resource: &str = resource.into();

@@ -8,15 +8,18 @@ use crate::text::{count, grouped, unbroken};
 use crate::window::history::run_history::{ComparePart, HistoryIntent};
 use crate::window::state::{AppState, Intent, RunPhase, RunView, Tab};
 use crate::window::theme::{ANSWER, BODY, SMALL, bold, regular, tokens};
+use crate::window::workers::texts::sweep_answer;
 
 /// Draws the answer and the link to the user's last run.
 pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     let is_history = state.tab == Tab::Compare && state.compare_part() == ComparePart::History;
     let experiment = state.runs.experiment.as_ref().filter(|_| state.shows_experiment());
+    let sweep = state.shown_sweep();
     let answer = match &state.run {
         _ if is_history => history_answer(state),
         _ if let Some(experiment) = experiment => experiment.answer(),
+        _ if let Some(sweep) = sweep => sweep_answer(sweep).into(),
         None if state.runs.is_starting => "Starting…".into(),
         None if state.document.cases.is_empty() => "Add a case, then run it".into(),
         None => "Add a few cases, then run them in parallel".into(),
@@ -35,7 +38,8 @@ pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         let color = if stands_out { colors.accent } else { colors.text };
         append(&verdict.window_text(), 6.0, color);
     }
-    let remarks = if is_history { Vec::new() } else { remarks(state, experiment.is_some()) };
+    let is_of_run = !is_history && sweep.is_none();
+    let remarks = if is_of_run { remarks(state, experiment.is_some()) } else { Vec::new() };
     for remark in remarks {
         let remark = format!("  ({remark})");
         job.append(&remark, 0.0, TextFormat::simple(regular(BODY), colors.weak));
@@ -52,7 +56,9 @@ fn link_to_last_run(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     if state.tab == Tab::Compare || state.is_running() || is_own_run {
         return;
     }
-    let last = state.history.last_single_run().filter(|last| Some(last.run.name.as_str()) != title);
+    let study = state.file.study_name();
+    let last = state.history.last_single_run(study.as_deref());
+    let last = last.filter(|last| Some(last.run.name.as_str()) != title);
     let intent = match last {
         _ if state.runs.own.is_some() => Intent::ShowOwnRun,
         Some(last) => Intent::History(HistoryIntent::Show(last.id.clone())),

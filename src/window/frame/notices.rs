@@ -67,6 +67,10 @@ impl Notices {
         self.add(Notice { text, is_error: false }, NoticeEnd::Solved(trouble));
     }
 
+    pub(crate) fn is_posted(&self, trouble: Trouble) -> bool {
+        self.posted.iter().any(|posted| posted.end == NoticeEnd::Solved(trouble))
+    }
+
     pub(crate) fn solve(&mut self, trouble: Trouble) {
         self.posted.retain(|posted| posted.end != NoticeEnd::Solved(trouble));
     }

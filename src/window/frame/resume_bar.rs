@@ -3,9 +3,12 @@
 use egui::Ui;
 
 use super::offer_bar::OfferBar;
-use crate::text::count;
+use crate::text::{count, list};
 use crate::window::state::{AppState, Command, Intent};
-use crate::window::widgets::controls::{small_text, step};
+use crate::window::widgets::controls::{small, small_text, step};
+
+/// Most changes that are named.
+const MAX_CHANGES: usize = 4;
 
 /// Shows a bar while a run is offered.
 pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
@@ -32,6 +35,21 @@ pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         ),
     };
     bar.show(ui, intents);
+}
+
+/// Says above the cancel button which changes the run in progress does not follow.
+pub(crate) fn later_changes(ui: &mut Ui, state: &AppState) {
+    let changed = &state.runs.changed_since;
+    if changed.is_empty() || !state.is_running() {
+        return;
+    }
+    let more = match changed.len().saturating_sub(MAX_CHANGES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let changed = list(changed.iter().take(MAX_CHANGES));
+    small(ui, &format!("Changed for the next run, not for this one: {changed}{more}"));
+    ui.add_space(2.0);
 }
 
 /// Shows a row above the cancel button: pause, and the number of workers.

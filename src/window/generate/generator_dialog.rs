@@ -44,7 +44,7 @@ pub(crate) fn generator(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>
             // The buttons stay at the bottom, however little there is to show.
             ui.set_min_size(right.size());
             ui.set_clip_rect(right.expand(4.0).intersect(ui.clip_rect()));
-            preview(ui, generator, &mut form);
+            preview(ui, generator, state.document.cases.len(), &mut form);
         });
     });
     footer(ui, generator, intents);

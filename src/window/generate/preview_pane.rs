@@ -15,7 +15,14 @@ const BOTH_HEIGHT: f32 = 440.0;
 
 const ROW: f32 = 22.0;
 
-pub(super) fn preview(ui: &mut Ui, generator: &GeneratorState, form: &mut GeneratorForm) {
+/// Draws the preview. Rows without names are numbered as if they were appended to a table of
+/// `before` rows.
+pub(super) fn preview(
+    ui: &mut Ui,
+    generator: &GeneratorState,
+    before: usize,
+    form: &mut GeneratorForm,
+) {
     // The last rows stay until the next ones are known.
     let rows = generator.preview.as_ref().map(|preview| &preview.rows);
     let Some(Ok(rows)) = rows.filter(|_| generator.problem().is_none()) else {
@@ -29,7 +36,7 @@ pub(super) fn preview(ui: &mut Ui, generator: &GeneratorState, form: &mut Genera
         let height = ui.available_height() * 0.55;
         scatter(ui, rows, form, height);
         ui.add_space(8.0);
-        return first_rows(ui, rows);
+        return first_rows(ui, rows, before);
     }
     ui.horizontal(|ui| {
         let choices =
@@ -39,7 +46,7 @@ pub(super) fn preview(ui: &mut Ui, generator: &GeneratorState, form: &mut Genera
     if form.shows_scatter {
         scatter(ui, rows, form, ui.available_height());
     } else {
-        first_rows(ui, rows);
+        first_rows(ui, rows, before);
     }
 }
 
@@ -91,7 +98,7 @@ fn scatter(ui: &mut Ui, rows: &PreviewRows, form: &mut GeneratorForm, height: f3
     response.response.on_hover_text(summary);
 }
 
-fn first_rows(ui: &mut Ui, rows: &PreviewRows) {
+fn first_rows(ui: &mut Ui, rows: &PreviewRows, before: usize) {
     let first = grouped(rows.first.len());
     let text = match rows.count as usize {
         count if count > rows.first.len() => {
@@ -99,7 +106,9 @@ fn first_rows(ui: &mut Ui, rows: &PreviewRows) {
         }
         _ => "All rows".to_owned(),
     };
-    small(ui, &text);
+    let is_numbered = rows.first.iter().any(|row| row[0].trim().is_empty());
+    let names = if is_numbered && before > 0 { ", named as if they were appended" } else { "" };
+    small(ui, &format!("{text}{names}"));
     ui.add_space(2.0);
     ScrollArea::horizontal().id_salt("first rows").auto_shrink(false).show(ui, |ui| {
         let headings = || std::iter::once("name").chain(rows.headings.iter().map(String::as_str));
@@ -119,9 +128,13 @@ fn first_rows(ui: &mut Ui, rows: &PreviewRows) {
             })
             .body(|body| {
                 body.rows(ROW, rows.first.len(), |mut row| {
-                    for cell in &rows.first[row.index()] {
+                    let index = row.index();
+                    for (at, cell) in rows.first[index].iter().enumerate() {
+                        let is_number = at == 0 && cell.trim().is_empty();
+                        let number = || format!("Case {}", before + index + 1);
+                        let text = if is_number { number() } else { cell.clone() };
                         row.col(|ui| {
-                            ui.add(Label::new(cell).truncate());
+                            ui.add(Label::new(text).truncate());
                         });
                     }
                 });

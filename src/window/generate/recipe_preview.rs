@@ -20,7 +20,8 @@ pub struct PreviewRows {
     pub count: u32,
     /// The columns in the order of the recipe.
     pub headings: Vec<String>,
-    /// The first rows: name, then the cells of the columns, with rounded numbers.
+    /// The first rows: name, which is blank if the recipe gives none, then the cells of the
+    /// columns, with rounded numbers.
     pub first: Vec<Vec<String>>,
     /// By column: the numbers in a sample of the rows; empty if one is text.
     pub sample: Vec<Vec<f64>>,
@@ -74,7 +75,7 @@ fn texts(row: &GeneratedRow<'_>) -> Vec<String> {
         GeneratedCell::Number(number) => significant(*number, 6),
         GeneratedCell::Listed(value) => value.text.clone(),
     };
-    std::iter::once(row.name().into_owned()).chain(row.cells().iter().map(cell)).collect()
+    std::iter::once(row.given_name().into_owned()).chain(row.cells().iter().map(cell)).collect()
 }
 
 /// Whether a row is in the sample. A hash chooses, since a constant step between the rows
@@ -103,7 +104,7 @@ mod tests {
         let preview = RecipePreview::of(recipe, || false).unwrap();
         let rows = preview.rows.unwrap();
         assert_eq!((rows.count, rows.first.len()), (200_000, SHOWN_ROWS));
-        assert_eq!(rows.first[1], ["Case 2", "1", "2", "a", "2"]);
+        assert_eq!(rows.first[1], ["", "1", "2", "a", "2"]);
         assert_eq!(rows.numeric().collect::<Vec<_>>(), [0, 1, 3]);
         assert!((1900..=2100).contains(&rows.sample[0].len()), "{}", rows.sample[0].len());
         let different = |column: usize| {

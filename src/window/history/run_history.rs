@@ -169,9 +169,11 @@ impl RunHistory {
         self.compare();
     }
 
-    /// Returns the newest single run with a full record.
-    pub fn last_single_run(&self) -> Option<&ListedRun> {
-        self.listing.runs.iter().find(|listed| listed.run.alone && listed.whole)
+    /// Returns the newest single run with a full record, of this study if there is one.
+    pub fn last_single_run(&self, study: Option<&str>) -> Option<&ListedRun> {
+        let is_of_study = |run: &SavedRun| study.is_none() || run.study.as_deref() == study;
+        let mut all = self.listing.runs.iter();
+        all.find(|listed| listed.run.alone && listed.whole && is_of_study(&listed.run))
     }
 
     /// Applies an intent as far as it concerns the history alone; returns the resulting job.

@@ -10,6 +10,9 @@ pub const MAX_GRID_LINES: usize = 200;
 /// Largest number of selected cases that are marked in a chart.
 pub(crate) const MAX_RINGS: usize = 1000;
 
+/// Smallest height of a chart with its sentence and scale; below it the view scrolls.
+pub(super) const MIN_CHART_HEIGHT: f32 = 230.0;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum ResultsMode {
     #[default]

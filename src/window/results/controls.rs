@@ -8,11 +8,12 @@ use super::chart_data::ResultsMode;
 use super::charts::axis_controls::{axis, chart_axes, front};
 use super::charts::chart_axes::ChartAxis;
 use super::columns::ResultsColumn;
-use super::query::{BestBy, BestCase, Filter};
+use super::filter::Filter;
+use super::query::{BestBy, BestCase};
 use super::results_state::ResultsIntent;
 use super::texts::ShownResults;
 use crate::run::Status;
-use crate::text::{grouped, significant};
+use crate::text::{grouped, one_line, significant};
 use crate::window::state::{AppState, Command, Intent, RunView, Tab};
 use crate::window::widgets::controls::{
     choice_box, list_box, side_by_side, small, small_text, step, text_edit_info,
@@ -72,15 +73,16 @@ fn filter(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
     let ShownResults { state, run, .. } = results;
     let before = &state.results.filter;
     let mut filter = before.clone();
-    let hover = "Show only the cases whose name contains this text";
-    let name = "Filter by name";
+    let hover = "Show only the cases with this text in their name, x, y, a further column, an \
+                 output, their status, error or host";
+    let (name, hint) = ("Filter by text", "name, value, status…");
     let edit = TextEdit::singleline(&mut filter.text)
-        .desired_width(130.0)
+        .desired_width(152.0)
         .align(Align2::LEFT_CENTER)
-        .hint_text(name);
+        .hint_text(hint);
     ui.add(edit.id(Tab::Results.search_id()))
         .on_hover_text(hover)
-        .widget_info(|| text_edit_info(name, name, before.text.as_str()));
+        .widget_info(|| text_edit_info(name, hint, before.text.as_str()));
     let word = |status: Option<Status>| {
         status.map_or("any status".to_owned(), |status| run.status_text(status))
     };
@@ -160,7 +162,7 @@ fn target(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) -> bool {
 }
 
 fn best_button(ui: &mut Ui, run: &RunView, best: BestCase, intents: &mut Vec<Intent>) {
-    let name = run.frozen().cases.case(best.case as usize).name;
+    let name = one_line(run.frozen().cases.case(best.case as usize).name);
     let value = significant(best.value, 6);
     let short: String = name.chars().take(MAX_NAME).collect();
     let response = ui.button(format!("{short}: {value}"));

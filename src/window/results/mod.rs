@@ -5,6 +5,7 @@ pub mod charts;
 pub mod color_scale;
 pub mod columns;
 pub mod controls;
+pub mod filter;
 pub mod grid_chart;
 pub mod output_pane;
 pub mod output_state;

@@ -5,6 +5,7 @@ use egui::{
     Ui,
 };
 
+use super::chart_data::{MIN_CHART_HEIGHT, ResultsMode};
 use super::output_state::{CaseOutput, OutputStream, OutputText, output_of};
 use crate::run::Status;
 use crate::text::{memory, one_line};
@@ -18,8 +19,8 @@ const LINE: f32 = 16.0;
 /// Smallest height of the pane with output.
 const MIN_HEIGHT: f32 = 118.0;
 
-/// Smallest height left for the results.
-const MIN_RESULTS: f32 = 58.0;
+/// Smallest height left for the table.
+const MIN_ROWS: f32 = 58.0;
 
 /// Height of the tab below which the commands are in the menu only.
 const COMPACT: f32 = 270.0;
@@ -27,7 +28,7 @@ const COMPACT: f32 = 270.0;
 /// Draws the pane, if a case is selected that has output or commands.
 pub(crate) fn pane(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
     let has_program = run.frozen().program.is_some();
-    let has_space = ui.available_height() >= MIN_HEIGHT + MIN_RESULTS;
+    let has_space = ui.available_height() >= MIN_HEIGHT + min_results(state);
     match state.output_case(run) {
         // In a small window, notices may leave no more than the space for a row.
         _ if !has_space => {}
@@ -39,6 +40,14 @@ pub(crate) fn pane(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut V
             fixed_panel(ui, "no output", |ui| small(ui, "Select a case to see its output"));
         }
         _ => {}
+    }
+}
+
+/// Smallest height left for the results: a row of the table, or a whole chart.
+fn min_results(state: &AppState) -> f32 {
+    match state.results.mode {
+        ResultsMode::Table => MIN_ROWS,
+        _ => MIN_CHART_HEIGHT,
     }
 }
 
@@ -61,7 +70,7 @@ fn output_panel(
     Panel::bottom("output")
         .frame(Frame::new())
         .default_size((height * 0.42).max(MIN_HEIGHT))
-        .size_range(MIN_HEIGHT..=height - MIN_RESULTS)
+        .size_range(MIN_HEIGHT..=height - min_results(state))
         .show(ui, |ui| {
             ui.add_space(6.0);
             let query = output_of(run, case);

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::chart_data::ResultsMode;
 use super::charts::chart_axes::{ChartAxes, ChartAxis};
 use super::columns::{ResultsColumn, Sort};
+use super::filter::Filter;
 use super::output_state::OutputState;
-use super::query::{BestBy, Filter, ResultsQuery, ResultsView};
+use super::query::{BestBy, ResultsQuery, ResultsView};
 use crate::window::state::RunView;
 
 #[derive(Debug, Clone, PartialEq)]

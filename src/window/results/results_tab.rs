@@ -2,10 +2,11 @@
 
 use egui::{ScrollArea, Ui};
 
-use super::chart_data::{MAX_GRID_LINES, ResultsMode};
+use super::chart_data::{MAX_GRID_LINES, MIN_CHART_HEIGHT, ResultsMode};
 use super::charts::parallel_chart;
 use super::columns::{ResultsColumn, Sort};
-use super::query::{ChartData, Filter, ResultsQuery, ResultsView};
+use super::filter::Filter;
+use super::query::{ChartData, ResultsQuery, ResultsView};
 use super::results_state::ResultsIntent;
 use super::texts::ShownResults;
 use super::{controls, grid_chart, output_pane, scatter_chart, table};
@@ -15,9 +16,6 @@ use crate::window::state::{AppState, Intent, RunView};
 use crate::window::widgets::command_menu::chart_menu;
 use crate::window::widgets::controls::small;
 use crate::window::widgets::focus::scroll_to_focused;
-
-/// Smallest height of a chart with its sentence and scale; below it the view scrolls.
-const MIN_CHART_HEIGHT: f32 = 230.0;
 
 const PLACE: (f32, f32) = (0.25, 160.0);
 

@@ -343,7 +343,7 @@ fn cell_text(
     let ended = Some(record).filter(|record| record.has_ended());
     let text = match column {
         ResultsColumn::Listed => Some((case + 1).to_string()),
-        ResultsColumn::Name => Some(row.name.to_owned()),
+        ResultsColumn::Name => Some(one_line(row.name)),
         ResultsColumn::X => Some(shortest(row.x)),
         ResultsColumn::Y => Some(shortest(row.y)),
         ResultsColumn::Extra(at) => {

@@ -6,7 +6,7 @@ use super::columns::{ResultsColumn, number};
 use super::query::ResultsView;
 use super::results_state::ResultsIntent;
 use crate::report::charts::value_marks::Mark;
-use crate::text::{capitalized, count, shortest, significant};
+use crate::text::{capitalized, count, one_line, shortest, significant};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::widgets::chart_cursor::show_cursor;
 
@@ -33,7 +33,7 @@ impl<'a> ShownResults<'a> {
     pub(crate) fn value_summary(self) -> String {
         let view = self.view.and_then(|view| Some((view.value_count, view.extremes?)));
         let Some((values, (least, greatest))) = view else { return self.missing_values() };
-        let name = |case: u32| self.run.frozen().cases.case(case as usize).name;
+        let name = |case: u32| one_line(self.run.frozen().cases.case(case as usize).name);
         let values = count(values, "value");
         let [low, high] = [least.value, greatest.value].map(|value| significant(value, 6));
         if least.value == greatest.value {
@@ -101,14 +101,14 @@ impl<'a> ShownResults<'a> {
         let (cases, mean) = (count(mark.count, "case"), significant(mark.value, 4));
         let subject = self.view.map_or(ResultsColumn::Value, |view| view.subject);
         let title = subject.title_within(self.run.frozen());
-        format!("{cases}, including {}\nmean {title} {mean}", row.name)
+        format!("{cases}, including {}\nmean {title} {mean}", one_line(row.name))
     }
 
     /// Describes a case by its name, inputs, and numbers in the chart.
     pub(crate) fn case_text(self, case: u32) -> String {
         let frozen = self.run.frozen();
         let row = frozen.cases.case(case as usize);
-        let mut text = row.name.to_owned();
+        let mut text = one_line(row.name);
         if frozen.has_inputs {
             text.extend(["\nx ", &shortest(row.x), ", y ", &shortest(row.y)]);
         }

@@ -14,6 +14,7 @@ use crate::study::{CaseTable, Recipe, RecipeText};
 use crate::window::cases::cases_state::CasesView;
 use crate::window::cases::cells::table_task::TableTask;
 use crate::window::form::cluster_check::ClusterCheck;
+use crate::window::frame::notices::Trouble;
 use crate::window::generate::recipe_preview::RecipePreview;
 use crate::window::results::query::ResultsView;
 use crate::window::state::{AppState, Dialog, Document, RowImport, Tab};
@@ -158,6 +159,10 @@ pub(crate) fn filter_cases(job: &mut Job<CasesView>, state: &mut AppState, ctx: 
     let view = state.cases.view.as_ref();
     let is_current = view.is_some_and(|view| (view.revision, &view.filter) == (revision, &filter));
     let is_edited = state.cases.edited.is_some() && view.is_some();
+    if state.tab != Tab::Cases {
+        // It is about the table that was shown.
+        state.notices.solve(Trouble::RowsHidden);
+    }
     if state.tab != Tab::Cases || is_current || is_edited {
         return;
     }

@@ -38,6 +38,7 @@ use crate::window::results::results_state::ResultsState;
 use crate::window::theme::{Look, ThemeChoice};
 use crate::window::timeline::timeline_state::TimelineState;
 use crate::window::workers::forecast::{Forecast, ForecastResult, ForecastTask};
+use crate::window::workers::sweep_state::SweepView;
 use crate::window::workers::workers_state::WorkersState;
 
 /// Maximum number of cases that can be steered individually.
@@ -312,6 +313,13 @@ impl AppState {
         is_shown && self.runs.experiment.is_some()
     }
 
+    /// Returns the sweep that has ended, if the open tab is about it instead of one of its runs.
+    pub(crate) fn shown_sweep(&self) -> Option<&SweepView> {
+        let is_of_experiment = self.run.as_ref().is_some_and(|run| run.title.is_some());
+        let sweep = self.workers.sweep_shown().filter(|sweep| !sweep.progress.is_running())?;
+        (is_of_experiment && self.tab == Tab::Workers).then_some(sweep)
+    }
+
     /// Returns the run of the rows of the document.
     pub fn own_run(&self) -> Option<&RunView> {
         self.run.as_ref().filter(|run| run.has_document_rows).or(self.runs.own.as_ref())
@@ -338,7 +346,7 @@ impl AppState {
     pub fn listed_selection(&self, run: &RunView, most: usize) -> Vec<u32> {
         let filter = self.results.filter_of(run);
         let mut cases = self.selected_cases(run, most);
-        cases.retain(|&case| filter.passes(&run.frozen().cases, run.state(), case));
+        cases.retain(|&case| filter.passes(run.frozen(), run.state(), case));
         cases
     }
 
@@ -403,6 +411,11 @@ impl AppState {
         // The run of an experiment names its own plan.
         let run = self.run.as_ref().filter(|run| run.title.is_none());
         let experiment = self.runs.experiment.as_ref();
+        self.runs.changed_since = if self.is_running() {
+            self.document.changed_since(&self.runs.started_with)
+        } else {
+            Vec::new()
+        };
         self.staleness = Staleness {
             has_unsaved_changes: self.file.lacks(&self.document),
             run_has_cases: run.is_some_and(|run| run.has_cases_of(&self.document)),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
 use super::count_fields::CountFields;
+use super::document::Document;
 use super::example_menu::ExampleScale;
 use super::run_view::RunView;
 use crate::app::TrialResult;
@@ -148,6 +149,10 @@ pub struct RunsState {
     pub own: Option<RunView>,
     /// The run of programs offered to be resumed.
     pub unfinished: Option<UnfinishedRun>,
+    /// The document when the run or experiment in progress was asked for.
+    pub(super) started_with: Document,
+    /// What was changed in the document since, while it is in progress.
+    pub changed_since: Vec<&'static str>,
     /// The last run on the real clock with all cases done. Its times order the
     /// cases of the next run where nothing better is known.
     pub(super) last_complete: Option<Arc<RunReport>>,

@@ -11,7 +11,7 @@ use crate::text::unbroken;
 use crate::window::bars::bars_tab::no_run;
 use crate::window::state::{AppState, Intent};
 use crate::window::widgets::chart_parts::mouse_hint;
-use crate::window::widgets::controls::{first_that_fits, small};
+use crate::window::widgets::controls::small;
 use crate::window::widgets::scroll_keys::scroll_by_page;
 
 const LEGEND_ENTRY_WIDTH: f32 = 84.0;

@@ -44,3 +44,38 @@ pub(crate) fn whole_or_elided(ui: &mut Ui, text: RichText, is_selectable: bool) 
     ui.expand_to_include_rect(whole);
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use egui::{Layout, Pos2, RawInput, Shape, Vec2};
+
+    use super::*;
+
+    /// Draws a number, and returns whether it ends in an ellipsis and how much space it takes.
+    fn drawn(visible_width: f32) -> (bool, f32) {
+        let ctx = Context::default();
+        let mut width = 0.0;
+        let mut output = ctx.run_ui(RawInput::default(), |ui| {
+            let place = Rect::from_min_size(Pos2::ZERO, Vec2::new(200.0, 20.0));
+            let layout = Layout::right_to_left(egui::Align::Center);
+            let mut cell = ui.new_child(UiBuilder::new().max_rect(place).layout(layout));
+            cell.set_clip_rect(place.with_min_x(200.0 - visible_width));
+            whole_or_elided(&mut cell, "1234567890123".into(), false);
+            width = cell.min_rect().width();
+        });
+        let shapes = std::mem::take(&mut output.shapes);
+        output.drop_without_applying_deltas();
+        let is_elided = shapes.iter().any(|shape| match &shape.shape {
+            Shape::Text(text) => text.galley.elided,
+            _ => false,
+        });
+        (is_elided, width)
+    }
+
+    #[test]
+    fn a_number_that_is_partly_out_of_sight_ends_in_an_ellipsis_and_keeps_its_width() {
+        let ((whole, width), (cut, same_width)) = (drawn(200.0), drawn(30.0));
+        assert!(!whole && cut);
+        assert!(width > 60.0 && (width - same_width).abs() < 0.5, "{width} {same_width}");
+    }
+}

@@ -9,7 +9,7 @@ use crate::report::charts::lane_blocks::lane_blocks;
 use crate::report::charts::zoom::Zoom;
 use crate::schedule::s_from_ns;
 use crate::study::CaseTable;
-use crate::text::{count, duration, precise_duration};
+use crate::text::{count, duration, one_line, precise_duration};
 use crate::window::timeline::lanes::painter::{LanePicture, Rows, lane_name, paint};
 use crate::window::timeline::lanes::tooltip::{cases_tooltip, gap_tooltip};
 
@@ -64,7 +64,7 @@ pub(crate) fn lanes(
         1 => {
             let span = lane.cases[found.start];
             let [from, to] = [span.from_ns, span.to_ns].map(|ns| duration(s_from_ns(ns)));
-            let name = cases.case(span.case as usize).name;
+            let name = one_line(cases.case(span.case as usize).name);
             Some(format!("{name}\npredicted, lane {number}\nfrom {from} to {to}"))
         }
         _ => Some(cases_tooltip(lane, found, (None, *end_ns))),

@@ -143,6 +143,11 @@ impl SweepView {
             && *cases == run.cases
     }
 
+    /// Number of cases of each run.
+    pub(crate) fn case_count(&self) -> usize {
+        self.study.cases.len()
+    }
+
     pub fn kind(&self) -> &'static str {
         match self.study.plan.clock {
             ClockChoice::Real => "measured",

@@ -1,5 +1,6 @@
 //! Texts about totals against numbers of workers.
 
+use super::sweep_state::SweepView;
 use super::totals::{Knee, PredictedCurve, WorkerTotals};
 use crate::report::Scenario;
 use crate::study::Order;
@@ -59,6 +60,28 @@ pub(crate) fn summary(totals: &WorkerTotals<'_>) -> String {
             .push("predicted as if cases that share cores did not slow each other down".to_owned());
     }
     parts.join("; ")
+}
+
+/// Returns the headline of a sweep: the totals with the fewest workers and with as many as are
+/// worth having.
+pub(crate) fn sweep_answer(sweep: &SweepView) -> String {
+    let report = &sweep.points.report;
+    let cases = match report.part {
+        Some((run, all)) => format!("{} of {}", grouped(run), count(all, "case")),
+        None => count(sweep.case_count(), "case"),
+    };
+    let measured = || report.points.iter().filter_map(|it| Some((it.workers, it.total_s?.median)));
+    let Some(first) = measured().next() else {
+        return format!("Sweep of {cases}: no run was complete");
+    };
+    let least = measured().min_by(|a, b| a.1.total_cmp(&b.1));
+    let best = measured().find(|it| Some(it.0) == report.advice.workers).or(least);
+    let total = |(workers, total_s): (u32, f64)| {
+        format!("{} with {}", precise_duration(total_s), count(workers, "worker"))
+    };
+    let best = best.filter(|best| best.0 != first.0);
+    let best = best.map_or(String::new(), |best| format!(", {}", total(best)));
+    format!("Sweep of {cases}: {}{best} ({})", total(first), sweep.kind())
 }
 
 pub(crate) fn tooltip(totals: &WorkerTotals<'_>, workers: u32) -> String {

@@ -57,13 +57,19 @@ impl AppState {
     /// Takes what the table shows now, and says how many rows a change has hidden.
     pub(crate) fn take_cases_view(&mut self, view: CasesView) {
         let before = self.cases.view.as_ref().filter(|before| before.filter == view.filter);
-        let hidden = before.map_or(0, |before| view.hidden.saturating_sub(before.hidden));
-        if before.is_none_or(|before| view.hidden < before.hidden) {
-            self.notices.solve(Trouble::RowsHidden);
-        }
+        let before = before.map_or(view.hidden, |before| before.hidden);
+        let is_said = self.notices.is_posted(Trouble::RowsHidden);
+        let first = self.cases.hidden_first.filter(|_| is_said).unwrap_or(before);
+        let is_changed = view.hidden != before || view.hidden <= first;
+        let hidden = view.hidden.saturating_sub(first);
         self.cases.view = Some(view);
         self.follow_shown_rows();
+        if !is_changed {
+            return;
+        }
+        self.notices.solve(Trouble::RowsHidden);
         if hidden > 0 {
+            self.cases.hidden_first = Some(first);
             let rows = plural(hidden, "row", "rows");
             let text = format!("The filter hides {} more {rows}", grouped(hidden));
             self.notices.post_while(Trouble::RowsHidden, text);

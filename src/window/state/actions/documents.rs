@@ -7,14 +7,14 @@ use crate::history::SavedRunId;
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::frame::notices::Trouble;
 use crate::window::history::run_history::HistoryJob;
-use crate::window::results::query::Filter;
+use crate::window::results::filter::Filter;
 use crate::window::state::parts::{RecentFile, TypedTexts};
 use crate::window::state::selection::Selection;
 use crate::window::state::study_file::{FileVersion, StudyFile};
 use crate::window::state::undo::UndoStack;
 use crate::window::state::{
-    AppState, Dialog, Document, Effect, FileContent, Intent, NextStep, Notice, PathDialog,
-    PathPurpose, Replacing, WriteRequest,
+    AppState, Dialog, Document, Effect, FileContent, Intent, MayReplace, NextStep, Notice,
+    PathDialog, PathPurpose, Replacing, WriteRequest,
 };
 
 const MAX_RECENT_FILES: usize = 10;
@@ -52,6 +52,7 @@ impl AppState {
         self.file = StudyFile::new(path, document.clone());
         self.set_file_notice();
         self.document = document;
+        self.runs.started_with = self.document.clone();
         self.results.filter = Filter::default();
         self.undo = UndoStack::default();
         self.discard_views_of_rows();
@@ -182,8 +183,7 @@ impl AppState {
                 self.replace_document(Document::default(), None);
                 self.show_no_run();
             }
-            NextStep::AskForPath => self.ask_for_path(PathPurpose::OpenStudy),
-            NextStep::File(path) => return Some(Effect::ReadStudy(path)),
+            NextStep::File(path) => return Some(Effect::ReadStudy(path, MayReplace::Yes)),
             NextStep::RunFolder(folder) => return self.resume_run_in(folder),
             NextStep::SavedRun(id) => {
                 let document = Box::new(self.document.clone());
@@ -326,7 +326,9 @@ impl AppState {
             return None;
         }
         let content = match purpose {
-            PathPurpose::OpenStudy => return Some(Effect::ReadStudy(path)),
+            PathPurpose::OpenStudy => {
+                return Some(Effect::ReadStudy(path, MayReplace::IfUnchanged));
+            }
             PathPurpose::ImportCases => return Some(Effect::ReadCases(path)),
             PathPurpose::ResumeRun => return self.leave(NextStep::RunFolder(path)),
             PathPurpose::ImportRun => return Some(Effect::History(HistoryJob::Import(path))),

@@ -7,7 +7,7 @@ use crate::history::SavedRunId;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::history::run_history::{ComparePart, HistoryIntent, HistoryJob};
 use crate::window::state::{
-    AppState, Dialog, Effect, ExperimentRequest, NextStep, RunPhase, RunView, Tab,
+    AppState, Dialog, Effect, ExperimentRequest, MayReplace, NextStep, RunPhase, RunView, Tab,
 };
 use crate::window::workers::sweep_state::{SweepView, sweep_problem};
 
@@ -52,7 +52,7 @@ impl AppState {
 
     fn start_experiment(&mut self, request: ExperimentRequest) -> Effect {
         self.notices.move_on();
-        self.runs.is_starting = true;
+        self.note_start();
         Effect::StartExperiment(request)
     }
 
@@ -148,7 +148,7 @@ impl AppState {
             HistoryIntent::OpenAsStudy(id) => return self.leave(NextStep::SavedRun(id)),
             HistoryIntent::Show(id) if !self.is_running() => {
                 if let Some(path) = self.history.path_of(&id) {
-                    return Some(Effect::ReadStudy(path.to_owned()));
+                    return Some(Effect::ReadStudy(path.to_owned(), MayReplace::IfUnchanged));
                 }
                 Some(HistoryJob::Show(id, Box::new(self.document.clone())))
             }

@@ -24,15 +24,22 @@ impl AppState {
         self.notices.move_on();
         self.timeline.all_runs = false;
         self.timeline.zoom = None;
-        self.runs.is_starting = true;
+        self.note_start();
         Effect::StartRun(request)
+    }
+
+    /// Notes that something starts with the document as it is.
+    pub(super) fn note_start(&mut self) {
+        self.runs.is_starting = true;
+        self.runs.started_with = self.document.clone();
+        self.runs.changed_since.clear();
     }
 
     /// Measures a sample of the run that is shown, for its series total.
     pub(crate) fn measure_sample(&mut self) -> Option<Effect> {
         let report = Arc::clone(self.run.as_ref()?.to_sample()?);
         self.notices.move_on();
-        self.runs.is_starting = true;
+        self.note_start();
         Some(Effect::StartRun(RunRequest::Sample(report)))
     }
 

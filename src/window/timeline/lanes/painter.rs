@@ -15,7 +15,7 @@ use crate::report::charts::elision::{CommonParts, Ellipsis};
 use crate::report::charts::lane_blocks::LaneBlocks;
 use crate::report::{CaseSpan, GapReason, Lanes, STILL_RUNNING};
 use crate::study::CaseTable;
-use crate::text::{count, grouped};
+use crate::text::{count, grouped, one_line};
 use crate::window::theme::{ON_RUN, SMALL, Tokens, regular, tokens};
 use crate::window::widgets::elision::elided;
 
@@ -202,7 +202,7 @@ impl Drawing<'_> {
         let (font, width) = (name_font(rect), rect.width() - 8.0);
         let ellipsis = Ellipsis::Name(self.parts);
         let short = elided(self.painter.ctx(), name, &font, width, ellipsis);
-        let text = short.unwrap_or_else(|| name.to_owned());
+        let text = one_line(short.as_deref().unwrap_or(name));
         self.text(rect, self.painter.layout_no_wrap(text, font, color));
     }
 
