@@ -182,7 +182,8 @@ fn cell(
     // A line break has no glyph.
     let mut layouter = |ui: &Ui, text: &dyn TextBuffer, _: f32| {
         let line = one_line(text.as_str());
-        let job = LayoutJob::simple_singleline(line, regular(BODY), color);
+        let mut job = LayoutJob::simple_singleline(line, regular(BODY), color);
+        job.halign = align;
         ui.fonts_mut(|fonts| fonts.layout_job(job))
     };
     let edit = TextEdit::singleline(&mut text)
