@@ -99,13 +99,10 @@ fn concurrency_shares(run: &TimelineRun<'_>) -> String {
     let parts: Vec<String> = parts.collect();
     let over = match occupancy.over_cores {
         over if over < MIN_SHARE => String::new(),
-        over => {
-            let (over, cores) = (percent(over), count(run.cores, "core"));
-            format!(" For {over} of the time, more cases ran than the {cores} can run at once.")
-        }
+        over => format!("; more cases than cores for {}", percent(over)),
     };
     let most = count(occupancy.peak, "case");
-    format!("At most {most} at once: {}.{over}", parts.join(", "))
+    format!("At most {most} at once: {}{over}.", parts.join(", "))
 }
 
 /// Describes the current licence count and its range; `None` if it is as planned.
