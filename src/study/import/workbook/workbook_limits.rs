@@ -1,9 +1,10 @@
-//! Refuses workbooks that state larger tables than they can hold: their reader would ask for
-//! more memory than there is, which ends the program.
+//! Refuses workbooks that state larger tables than they can hold, or end early: their reader would
+//! ask for more memory than there is, which ends the program, or would not end.
 
-use std::io::{Cursor, Read};
+use std::io::{BufRead as _, BufReader, Cursor, Read};
 use std::sync::LazyLock;
 
+use quick_xml::events::Event;
 use regex::Regex;
 
 /// Most rows and columns of a sheet of an Excel 97 to 2003 workbook ([MS-XLS] 2.1.2).
@@ -35,6 +36,31 @@ pub(super) fn check_xlsx(bytes: &[u8]) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Refuses an .ods workbook whose content ends within an element: its reader would look for the
+/// end of the element for ever.
+pub(super) fn check_ods(bytes: &[u8]) -> Result<(), String> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
+    let Ok(content) = archive.by_name("content.xml") else { return Ok(()) };
+    let mut content = BufReader::new(content);
+    let start = content.fill_buf().unwrap_or_default().trim_ascii_start();
+    // With a password, it is no text.
+    if ![&b"<?xml"[..], b"<office"].iter().any(|text| start.starts_with(text)) {
+        return Ok(());
+    }
+    let mut reader = quick_xml::Reader::from_reader(content);
+    let (mut depth, mut buffer) = (0_u64, Vec::new());
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer).map_err(|error| error.to_string())? {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Eof if depth > 0 => return Err("its content ends early".to_owned()),
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
 }
 
 /// Refuses an .xls workbook with a stated range, or a cell, outside the largest sheet.
@@ -188,6 +214,34 @@ mod tests {
         for count in ["99999999999", "99999999999999999999999"] {
             let expected = Err("more texts than the file can hold".to_owned());
             assert_eq!(check_xlsx(&texts(count)), expected);
+        }
+    }
+
+    #[test]
+    fn an_opendocument_workbook_that_ends_within_a_table_is_refused() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/workbooks/libreoffice.ods");
+        let mut good = zip::ZipArchive::new(Cursor::new(std::fs::read(path).unwrap())).unwrap();
+        let part = |good: &mut zip::ZipArchive<_>, name| {
+            let mut bytes = Vec::new();
+            good.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();
+            bytes
+        };
+        let content = part(&mut good, "content.xml");
+        let row = content.windows(16).position(|text| text == b"<table:table-row").unwrap();
+        let in_row = row + 1 + content[row..].iter().position(|byte| *byte == b'>').unwrap();
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
+        for (length, is_torn) in [(content.len(), false), (in_row, true)] {
+            let mut book = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            for name in ["mimetype", "META-INF/manifest.xml"] {
+                book.start_file(name, options).unwrap();
+                book.write_all(&part(&mut good, name)).unwrap();
+            }
+            book.start_file("content.xml", options).unwrap();
+            book.write_all(&content[..length]).unwrap();
+            let book = book.finish().unwrap().into_inner();
+            let read = read_table(&book, &TableOptions::default(), &|| false).result;
+            assert_eq!(read.is_err(), is_torn, "{:?}", read.err());
         }
     }
 }

@@ -13,7 +13,7 @@ use calamine::{
 };
 
 use super::sheet_rows::{CellContent, SheetRows};
-use super::workbook_limits::{check_xls, check_xlsx};
+use super::workbook_limits::{check_ods, check_xls, check_xlsx};
 use crate::study::import::file_kind::{TableKind, WorkbookKind, no_table};
 use crate::study::import::imported_cases::{ImportError, ImportedCases};
 use crate::study::import::table_format::{DetectedFormat, TablePreview, TableReading};
@@ -74,6 +74,7 @@ impl WorkbookReading<'_> {
                 self.read_ranges(book, |_| false)
             }
             WorkbookKind::Ods => {
+                check_ods(bytes).map_err(|error| damaged(&error))?;
                 let book: Ods<_> = open(bytes, |error| matches!(error, OdsError::Password))?;
                 self.read_ranges(book, is_error_text)
             }
