@@ -3,8 +3,8 @@
 use super::experiment::Experiment;
 use super::step::RunStep;
 use super::sweep::plan::scenario;
-use crate::report::{Predictor, ReportInput, RunReport};
-use crate::study::{ClockChoice, LaneCount};
+use crate::report::{Predictor, RunReport};
+use crate::study::{CaseResources, ClockChoice, LaneCount};
 use crate::workload::default_workers;
 
 /// Most cases simulated for an estimate.
@@ -76,7 +76,9 @@ impl Experiment {
         };
         // Cases that compute are no faster with more workers than cores.
         let most = if report.is_compute_bound() { cpus.max(1) } else { u32::MAX };
-        let predictor = Predictor::new(&ReportInput::of(report)).ok()?;
+        let limits = &plan.limits;
+        let resources = CaseResources::new(limits, &step.study.cases, cpus).unwrap_or_default();
+        let predictor = Predictor::of_run(report).ok()?.with_resources(resources);
         Some(predictor.predict(scenario(&step.study), workers.min(most)).ok()?.total_s)
     }
 }

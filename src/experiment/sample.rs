@@ -68,7 +68,8 @@ impl CaseSample {
                 scaled[alike] = InputCase::new(record, intended_s, ratio);
             }
         }
-        ReportInput { cases: scaled, ..ReportInput::of(report) }
+        let resources = self.whole.resources.clone();
+        ReportInput { cases: scaled, resources, ..ReportInput::of(report) }
     }
 }
 

@@ -4,8 +4,8 @@ use crate::report::import::report_input::{InputCase, ReportInput};
 use crate::run::{CaseEnd, CaseOutcome};
 use crate::schedule::Ticket;
 use crate::study::{
-    CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Limits, Order, SeriesChoice,
-    Strategy, WorkloadName,
+    CaseResources, CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Limits, Order,
+    SeriesChoice, Strategy, WorkloadName,
 };
 
 /// A plan in listed order on the virtual clock.
@@ -33,7 +33,7 @@ pub(crate) fn study(cases: CaseTable, lengths: Lengths, plan: FrozenPlan) -> Fro
         lengths,
         program: None,
         input_files: crate::study::InputFiles::default(),
-        resources: crate::study::CaseResources::default(),
+        resources: CaseResources::default(),
     }
 }
 
@@ -56,6 +56,9 @@ pub(crate) fn input(logical_cpus: u32, cases: Vec<InputCase>) -> ReportInput {
     let (workers, batch, order) = (2, None, Order::Listed);
     let (held_s, between_ns, by_start) = (0.0, 0, None);
     ReportInput {
+        start_every_ns: None,
+        resources: CaseResources::default(),
+        knows_alone_times: true,
         workers,
         batch,
         order,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::report::figures::run_figures::Figures;
+use crate::report::figures::shared_cpus::most_shared_cpus;
 use crate::report::run_source::RunSource;
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
@@ -164,15 +165,16 @@ impl RunReport {
             && self.cpu_share().map_or(!is_log, |share| share >= WAITING_CPU_SHARE)
     }
 
-    /// Whether the time each case takes alone is known. It is not if cases shared
-    /// cores and their waiting cannot be told from being slowed down.
+    /// Whether the time each case takes alone is known. It is not if cases that ran at once
+    /// shared CPUs, and their waiting cannot be told from being slowed down.
     pub fn knows_alone_times(&self) -> bool {
         let has_own_times = || self.state.records.iter().all(|record| record.busy_ns().is_some());
+        let is_log = self.source.log().is_some();
+        let cpus = if is_log { self.machine.logical_cpus } else { self.machine.limiting_cpus() };
         self.frozen.lengths.seconds().is_some()
-            || self.frozen.resources.most_cores(self.frozen.max_running())
-                <= u64::from(self.machine.logical_cpus)
             || !self.is_compute_bound()
             || has_own_times()
+            || most_shared_cpus(&self.state, &self.frozen.resources) <= u64::from(cpus)
     }
 
     /// When the run started, in UTC, such as `2026-01-31T12:00:00Z`; `None` on the virtual clock.

@@ -96,7 +96,13 @@ impl LogKind {
 }
 
 impl RunSource {
-    /// Returns the log of another tool that it comes from.
+    /// Whether another tool ran it, which does not run a failed case again: each case of its log
+    /// counts with the time that it took. Results in CSV of this program are no such log.
+    pub fn is_foreign(self) -> bool {
+        self.log().is_some_and(|log| !log.has_dispatch)
+    }
+
+    /// Returns the log that it comes from.
     pub fn log(self) -> Option<RecordedLog> {
         match self {
             Self::Log(log) => Some(log),

@@ -134,6 +134,11 @@ fn programs_that_slowed_each_other_down_are_not_predicted() {
     sandbox.run(0, &limited, &["case-program", "sleep=0.05"]);
     let stderr = String::from_utf8_lossy(&predict().stderr).into_owned();
     assert!(stderr.contains("workers were held in the recorded run"), "{stderr}");
+    let queued = [&many[..], &["--licences", "1"]].concat();
+    sandbox.run(0, &queued, &["case-program", "count=20000000"]);
+    let output = predict();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "one ran at a time: {stderr}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The steps of a sweep.
 
 use crate::experiment::step::{LabelledRun, RunStep};
-use crate::report::{KNEE_TOLERANCE, Predictor, ReportInput, RunReport, Scenario};
+use crate::report::{KNEE_TOLERANCE, Predictor, RunReport, Scenario};
 use crate::study::{ClockChoice, LaneCount, Plan, SeriesChoice, Study, WORKER_RANGE};
 use crate::text::count;
 use crate::workload::workload_for_timing;
@@ -113,7 +113,7 @@ fn next_workers(runs: &[LabelledRun], scenario: Scenario) -> Option<u32> {
     let gained =
         before == 0 || best_s(&totals_s) < best_s(&totals_s[..before]) * (1.0 - KNEE_TOLERANCE);
     let to_gain = || {
-        let predictor = Predictor::new(&ReportInput::of(&runs.first()?.report)).ok()?;
+        let predictor = Predictor::of_run(&runs.first()?.report).ok()?;
         let predicted = predictor.predict(scenario, workers).ok()?;
         let measured_s = *totals_s.last()?;
         let agrees = (predicted.total_s - measured_s).abs() <= AGREEMENT * measured_s;

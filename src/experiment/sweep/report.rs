@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::plan::{SweepPlan, scenario, total_s};
 use crate::experiment::{CaseSample, Interval, LabelledRun};
 use crate::report::{
-    Advice, Contention, MeasuredPoint, PredictError, Predictor, ReportInput, RunReport, Scenario,
+    Advice, Contention, MeasuredPoint, PredictError, Predictor, RunReport, Scenario,
 };
 use crate::run::RunState;
 use crate::study::Study;
@@ -221,7 +221,7 @@ fn predict(
     base: &RunReport,
     scenario: Scenario,
 ) -> Result<Option<Contention>, PredictError> {
-    let predictor = Predictor::new(&ReportInput::of(base))?;
+    let predictor = Predictor::of_run(base)?;
     // Workers beyond the licences only wait.
     let licences = base.frozen.plan.limits.licences.unwrap_or(u32::MAX);
     let Some(cpu_share) = contended_cpu_share(base) else {
@@ -249,7 +249,7 @@ mod tests {
     use crate::report::{Machine, TableFormat};
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, replay};
     use crate::schedule::{Ticket, ns_from_s};
-    use crate::study::{CaseTable, ClockChoice, Plan, Strategy, WorkloadName};
+    use crate::study::{CaseDemand, CaseTable, ClockChoice, Limits, Plan, Strategy, WorkloadName};
     use crate::workload::{Environment, find, freeze};
 
     fn study(workload: WorkloadName, xs: &[f64], clock: ClockChoice) -> Study {
@@ -454,6 +454,22 @@ mod tests {
         let report = swept(&study, &plan, |workers| sum_s / f64::from(workers)).for_all(&sample);
         assert!((report.points[0].all_s.unwrap() - 1830.0).abs() < 1e-6);
         assert!(report.advice.text.lead.starts_with("In the sample: 2 workers"));
+    }
+
+    #[test]
+    fn predictions_consider_what_running_cases_share() {
+        let study = waits(&[2.0; 4]);
+        let need = Some(CaseDemand::Amount(2));
+        let of = |limits: Limits| {
+            let plan = Plan { limits, ..study.plan.clone() };
+            swept(&Study { plan, ..study.clone() }, &closed(&[1, 2, 3, 4], 1), |_| 0.0)
+        };
+        let tokens = Limits { tokens: Some(2), tokens_per_case: need.clone(), ..Limits::default() };
+        let cores = Limits { cores_per_case: need, ..Limits::default() };
+        for report in [of(tokens), of(cores)] {
+            assert!(report.points.iter().all(|point| point.predicted_s == Some(8.0)));
+            assert!(report.points.iter().all(|point| point.error() == Some(0.0)));
+        }
     }
 
     #[test]

@@ -9,5 +9,6 @@ pub mod median;
 pub mod run_figures;
 pub mod series_total;
 pub mod session_cases;
+pub mod shared_cpus;
 pub mod steering;
 pub mod unknown_figure;

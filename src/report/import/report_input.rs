@@ -6,13 +6,14 @@ use crate::report::figures::median::median;
 use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
 use crate::run::{CaseRecord, Status};
 use crate::schedule::{ns_from_s, s_from_ns};
-use crate::study::Order;
+use crate::study::{CaseResources, Order};
 
 /// A run report, as far as predictions need it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportInput {
     /// Number of workers, at least 1.
     pub workers: u32,
+    /// Number of cases per batch; `None` for as many as workers.
     pub batch: Option<u32>,
     pub order: Order,
     pub seed: u64,
@@ -24,6 +25,12 @@ pub struct ReportInput {
     pub held_s: f64,
     /// Time of the tool between two cases on a lane, in nanoseconds; 0 unless a log tells it.
     pub between_ns: u64,
+    /// Least time between two starts, in nanoseconds.
+    pub start_every_ns: Option<u64>,
+    /// What running cases share.
+    pub resources: CaseResources,
+    /// Whether the time each case takes alone is known.
+    pub knows_alone_times: bool,
     /// The cases in the order of their starts, if they are not listed in it: logs list them as
     /// they ended.
     pub by_start: Option<Vec<u32>>,
@@ -87,13 +94,13 @@ impl ReportInput {
     /// Takes the same from a report as reading its JSON would.
     pub fn of(report: &RunReport) -> Self {
         let plan = &report.frozen.plan;
-        let is_log = report.source.log().is_some();
+        let is_foreign = report.source.is_foreign();
         let case = |(index, record): (usize, &CaseRecord)| {
             let case = InputCase::new(record, report.frozen.lengths.intended_s(index), 1.0);
             // Other tools do not run a failed job again either.
             // A case that did not run takes no time.
-            let time_s = if is_log { case.time_s.or(Some(0.0)) } else { case.time_s };
-            let status = if is_log { Status::Done } else { case.status };
+            let time_s = if is_foreign { case.time_s.or(Some(0.0)) } else { case.time_s };
+            let status = if is_foreign { Status::Done } else { case.status };
             InputCase { status, time_s, ..case }
         };
         Self {
@@ -102,9 +109,12 @@ impl ReportInput {
             order: plan.order,
             seed: plan.seed,
             logical_cpus: report.machine.limiting_cpus(),
-            has_unknown_cpus: is_log && report.machine.logical_cpus == 0,
+            has_unknown_cpus: report.source.log().is_some() && report.machine.logical_cpus == 0,
             held_s: report.figures.account.and_then(|account| account.held).unwrap_or(0.0),
             between_ns: between_ns(report),
+            start_every_ns: plan.limits.start_every_s.map(ns_from_s),
+            resources: report.frozen.resources.clone(),
+            knows_alone_times: report.knows_alone_times(),
             by_start: report.source.log().map(|_| by_start(&report.state.records)),
             cases: report.state.records.iter().enumerate().map(case).collect(),
         }
@@ -117,18 +127,6 @@ impl ReportInput {
         self.has_unknown_cpus
             && self.cases.iter().any(|case| case.intended_s.is_none())
             && sum(|case| case.cpu_s) > WAITING_CPU_SHARE * sum(|case| case.time_s)
-    }
-
-    /// Whether the cases slowed each other down by an unknown amount: programs that
-    /// computed on shared CPUs.
-    pub(crate) fn is_stretched(&self) -> bool {
-        let has_own_time = |case: &InputCase| case.intended_s.is_some() || case.waited_s.is_some();
-        if self.workers <= self.logical_cpus || self.cases.iter().all(has_own_time) {
-            return false;
-        }
-        let done = || self.cases.iter().filter(|case| case.status == Status::Done);
-        let sum = |of: fn(&InputCase) -> Option<f64>| done().filter_map(of).sum::<f64>();
-        sum(|case| case.cpu_s) >= WAITING_CPU_SHARE * sum(|case| case.time_s)
     }
 
     /// Takes the intended times, else CPU plus waited times, else run times; each only

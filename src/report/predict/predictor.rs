@@ -5,7 +5,7 @@ use super::scenario::{PredictError, Prediction, Scenario};
 use crate::report::figures::lower_bound::{CaseLengths, Sums};
 use crate::report::{ReportInput, RunReport};
 use crate::schedule::{
-    Rules, Scheduler, SimulatedRun, dispatch_order, makespan_ns, ns_from_s, s_from_ns, simulate,
+    Rules, Scheduler, SimulatedRun, dispatch_order, makespan_ns, s_from_ns, simulate,
 };
 use crate::study::{
     CaseResources, LaneCount, MAX_CASE_LANES, Order, RunsIn, Strategy, WORKER_RANGE,
@@ -39,19 +39,23 @@ pub struct Predictor {
 }
 
 impl Predictor {
-    /// Predicts from the report of a run.
+    /// Predicts from what is known of a run, with its resources and its time between starts.
     ///
     /// The length of a case is its intended time if known for all cases; else its CPU
     /// plus waited time if known for all and all are done; else the time it took,
     /// including the effect of shared cores.
     pub fn new(input: &ReportInput) -> Result<Self, PredictError> {
-        if input.is_stretched() {
-            return Err(PredictError::Stretched(input.logical_cpus));
-        }
         let lengths = input.case_lengths()?;
+        if !input.knows_alone_times {
+            return Err(if input.has_unknown_cpus {
+                PredictError::UnknownTimes
+            } else {
+                PredictError::Stretched(input.logical_cpus)
+            });
+        }
         let mut longest_first = lengths.lengths_ns.clone();
         longest_first.sort_unstable_by(|a, b| b.cmp(a));
-        Ok(Self {
+        let predictor = Self {
             weights: lengths.lengths_ns.iter().map(|&ns| ns as f64).collect(),
             sums: Sums::of(&longest_first),
             lengths,
@@ -60,21 +64,16 @@ impl Predictor {
             seed: input.seed,
             listed: input.by_start.clone(),
             between_ns: input.between_ns,
-            start_every_ns: None,
+            start_every_ns: input.start_every_ns,
             resources: CaseResources::default(),
             resources_bound_ns: 0,
-        })
+        };
+        Ok(predictor.with_resources(input.resources.clone()))
     }
 
-    /// Predicts from a run whose cases' times alone are known.
+    /// Predicts from the report of a run.
     pub fn of_run(report: &RunReport) -> Result<Self, PredictError> {
-        if !report.knows_alone_times() {
-            return Err(PredictError::Stretched(report.machine.logical_cpus));
-        }
-        let limits = &report.frozen.plan.limits;
-        let start_every_ns = limits.start_every_s.map(ns_from_s);
-        let predictor = Self { start_every_ns, ..Self::new(&ReportInput::of(report))? };
-        Ok(predictor.with_resources(report.frozen.resources.clone()))
+        Self::new(&ReportInput::of(report))
     }
 
     /// Predicts runs in which running cases share these resources.
@@ -166,11 +165,10 @@ impl Predictor {
         s_from_ns(self.lengths.cores_bound_ns(self.cores(strategy)))
     }
 
-    /// Makespan in seconds that no number of workers gets below: the longest case or
-    /// the time the cores need, whichever is longer.
+    /// Makespan in seconds that no number of workers gets below: that of the longest case, of
+    /// the resources or of the computing on these cores, whichever is longest.
     pub fn floor_s(&self, strategy: Strategy) -> f64 {
-        let longest_ns = self.lengths.lengths_ns.iter().copied().max().unwrap_or(0);
-        s_from_ns(longest_ns.max(self.resources_bound_ns)).max(self.cores_bound_s(strategy))
+        s_from_ns(self.lower_bound_ns(u32::MAX)).max(self.cores_bound_s(strategy))
     }
 
     /// Number of cases of this strategy that can compute at once.

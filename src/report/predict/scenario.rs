@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::study::{FrozenPlan, MAX_CASE_LANES, Order, Strategy};
+use crate::study::{FrozenPlan, LaneCount, MAX_CASE_LANES, Order, Strategy};
 
 /// Strategy, batch size and order of a predicted run; the worker count is separate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,10 +16,19 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// The scenario of a plan. A batch size equal to the worker count follows it.
+    /// The scenario of a plan.
     pub fn of(plan: &FrozenPlan) -> Self {
-        let batch = plan.batch.filter(|&batch| batch != plan.workers);
-        Self { strategy: plan.strategy, batch, order: plan.order }
+        Self { strategy: plan.strategy, batch: plan.batch, order: plan.order }
+    }
+
+    /// The scenario that tells how many workers a plan needs: its own, or that of threads if its
+    /// strategy fixes their number.
+    pub fn of_worker_counts(plan: &FrozenPlan) -> Self {
+        let strategy = match plan.strategy.lanes() {
+            LaneCount::Workers => plan.strategy,
+            LaneCount::One | LaneCount::PerCase => Strategy::Threads,
+        };
+        Self { strategy, ..Self::of(plan) }
     }
 }
 
@@ -57,6 +66,12 @@ pub enum PredictError {
         row: usize,
         status: &'static str,
     },
+    /// Programs that computed at once, in a log that does not tell on how many CPUs.
+    #[error(
+        "the time each program takes alone is unknown: several ran at once, and the log does not \
+         tell on how many CPUs; predict from the report of the run in JSON or HTML, or run a sweep"
+    )]
+    UnknownTimes,
     /// Programs that compute, more of them at once than there are CPUs; holds the number of CPUs.
     #[error(
         "the time each program takes alone is unknown: more programs ran at once than there are \

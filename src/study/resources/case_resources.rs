@@ -53,7 +53,8 @@ impl SharedResource {
         }
     }
 
-    fn least_need(&self) -> u64 {
+    /// Returns the smallest need of a case.
+    pub fn least_need(&self) -> u64 {
         match &self.needs {
             Some(needs) => needs.iter().copied().min().unwrap_or(0),
             None => self.need(0),
@@ -169,6 +170,12 @@ impl CaseResources {
         self.0.iter().filter_map(|shared| Some((shared, shared.total?)))
     }
 
+    /// Returns the resources of these kinds.
+    #[must_use]
+    pub fn only(&self, kinds: &[Resource]) -> Self {
+        Self(self.0.iter().filter(|shared| kinds.contains(&shared.resource)).cloned().collect())
+    }
+
     /// Returns how much a case needs of a resource, if that is known.
     pub fn need(&self, resource: Resource, case: u32) -> Option<u64> {
         self.0.iter().find(|shared| shared.resource == resource).map(|shared| shared.need(case))
@@ -186,15 +193,6 @@ impl CaseResources {
     /// Whether all cases need the same of each limited resource.
     pub fn are_uniform(&self) -> bool {
         self.limited().all(|(shared, _)| shared.least_need() == shared.most_need())
-    }
-
-    /// Returns the most CPUs that this many running cases use together.
-    pub fn most_cores(&self, running: u32) -> u64 {
-        let cores = self.0.iter().find(|shared| shared.resource == Resource::Cores);
-        cores.map_or(running.into(), |cores| {
-            let most = cores.most_need().saturating_mul(running.into());
-            most.min(cores.total.unwrap_or(u64::MAX))
-        })
     }
 
     /// Returns a time that no schedule of cases of these lengths is below: the largest sum of
