@@ -161,6 +161,36 @@ fn predictions_name_what_a_log_does_not_tell() {
 }
 
 #[test]
+fn a_requested_batch_size_stays_and_a_default_one_follows_the_workers() {
+    let folder = tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("cases.csv"), "name,x,y\na,5,1\nb,4,1\nc,3,1\nd,2,1\n").unwrap();
+    for (batch, totals_s) in [(&["--batch", "4"][..], [7.0, 5.0, 5.0]), (&[], [8.0, 7.0, 5.0])] {
+        let cases = path("cases.csv");
+        let common = ["--cases", &cases, "--workload", "wait", "--clock", "virtual"];
+        let common = [&common[..], &["--strategy", "batches"], batch].concat();
+        let (json, page) = (path("run.json"), path("run.md"));
+        let outputs = ["--workers", "4", "--output", &json, "--output", &page];
+        caselanes(&[&["run"], &common[..], &outputs].concat());
+        let sweep = [&["sweep"], &common[..], &["--workers", "2..4", "--format", "json"]].concat();
+        let sweep: Value = serde_json::from_slice(&caselanes(&sweep).stdout).unwrap();
+        let page = fs::read_to_string(page).unwrap();
+        let converted = out(&caselanes(&["report", &json, "--format", "markdown"]));
+        for (at, (workers, total_s)) in (2..).zip(totals_s).enumerate() {
+            let count = workers.to_string();
+            let run = [&["run"], &common[..], &["--workers", &count, "--format", "json"]].concat();
+            let run: Value = serde_json::from_slice(&caselanes(&run).stdout).unwrap();
+            assert_eq!(run["total_parallel_s"], total_s, "{batch:?}, {workers} workers");
+            assert_eq!(sweep["points"][at]["predicted_s"], total_s, "{batch:?}, {workers}");
+            let predicted = predicted_s(&[&json, "--strategy", "batches", "--workers", &count]);
+            assert_eq!(predicted, total_s, "{batch:?}, {workers} workers");
+            let row = format!("| {workers} | {total_s:.1} s |");
+            assert!(page.contains(&row) && converted.contains(&row), "{batch:?} {row} {page}");
+        }
+    }
+}
+
+#[test]
 fn lengths_alone_are_enough_to_predict() {
     let one = predicted_s(&[&log("hyperfine.json"), "--workers", "1"]);
     let (report, _) = report(&log("hyperfine.json"));
@@ -262,6 +292,25 @@ fn a_csv_report_is_read_and_written_again_without_loss() {
     assert!(text.contains("\nCase 1,2,0.25,5,,done,"), "{text}");
     let predicted = |name| predicted_s(&[&path(name), "--workers", "2"]);
     assert_eq!(predicted("run.csv"), 0.5, "intended times are known");
+}
+
+#[test]
+fn a_run_with_a_failed_case_is_predicted_from_no_format_of_its_report() {
+    let folder = tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("cases.csv"), "name,x,y\na,1,1\nb,2,1\n").unwrap();
+    let (cases, program) = (path("cases.csv"), case_program().display().to_string());
+    let outputs = ["run.csv", "run.json", "run.html"].map(path);
+    let run = ["run", "--cases", &cases, "--workers", "1", "--quiet", "--output", &outputs[0]];
+    let more =
+        ["--output", &outputs[1], "--output", &outputs[2], "--", &program, "if={name}=b", "exit=3"];
+    caselanes(&[&run[..], &more].concat());
+    for output in &outputs {
+        let predicted = caselanes(&["predict", output, "--workers", "2"]);
+        let expected = "row 2 has no time: failed; predict from a run in which all cases are done";
+        assert!(err(&predicted).contains(expected), "{output}: {}", err(&predicted));
+        assert_eq!(predicted.status.code(), Some(2), "{output}");
+    }
 }
 
 #[test]

@@ -133,6 +133,7 @@ fn bytes_up_to(most_whole: usize, run: &SavedRun, report: &RunReport) -> Result<
             places,
             report.machine.cpus,
             report.state.core_slots,
+            Some(report.frozen.plan.batch.is_none()),
         ))
         .map_err(|error| error.to_string())?
     } else {
@@ -208,8 +209,10 @@ where
     let (resources, rest) = part_or_default(rest)?;
     let (places, rest) = part_or_default::<PlaceList>(rest)?;
     let (cpus, rest) = part_or_default(rest)?;
-    let (core_slots, _) = part_or_default(rest)?;
-    let mut report = record.report(additions, resources)?;
+    let (core_slots, rest) = part_or_default(rest)?;
+    let (batch_follows_workers, _) = part_or_default(rest)?;
+    let batch = FrozenPlan::requested_batch(record.batch, record.workers, batch_follows_workers);
+    let mut report = Record { batch, ..record }.report(additions, resources)?;
     report.version = facts.version.map(|version| Cow::Owned(version.into_owned()));
     report.state.started_at = facts.started_at;
     report.state.notes = facts.notes.into_owned();
@@ -283,7 +286,7 @@ impl<'a> Record<'a> {
             workload: name((*workload).into()),
             strategy: name(plan.strategy.into()),
             workers: plan.workers,
-            batch: plan.batch,
+            batch: plan.batch_size(),
             order: name(plan.order.into()),
             seed: plan.seed,
             time_scale: plan.time_scale,
@@ -381,7 +384,7 @@ mod tests {
     use super::*;
     use crate::run::replay;
     use crate::study::{
-        CaseDemand, ClockChoice, CommandLine, CpuCounts, Order, Plan, ProgramOutput,
+        CaseDemand, ClockChoice, CommandLine, CpuCounts, Order, Plan, ProgramOutput, Strategy,
     };
     use crate::workload::{Environment, find, freeze};
 
@@ -473,6 +476,21 @@ mod tests {
         assert_eq!(back.frozen.plan.limits, report.frozen.plan.limits);
         let need = back.frozen.resources.iter().map(|shared| shared.need(1));
         assert!(need.eq(report.frozen.resources.iter().map(|shared| shared.need(1))));
+    }
+
+    #[test]
+    fn a_batch_size_that_follows_the_workers_is_told_from_one_of_their_number() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("a.run");
+        for batch in [None, Some(3), Some(2)] {
+            let mut report = report(3);
+            let plan = &mut Arc::make_mut(&mut report.frozen).plan;
+            (plan.strategy, plan.workers, plan.batch) = (Strategy::Batches, 3, batch);
+            fs::write(&path, bytes(&kept(&report), &report).unwrap()).unwrap();
+            assert_eq!(read_report(&path).unwrap().1.frozen.plan.batch, batch);
+        }
+        let of = |recorded| FrozenPlan::requested_batch(recorded, 3, None);
+        assert_eq!([of(None), of(Some(3)), of(Some(2))], [None, None, Some(2)], "old files");
     }
 
     fn renamed(path: &Path, name: &str) -> Vec<u8> {

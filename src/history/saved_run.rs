@@ -267,7 +267,7 @@ pub enum SavedRunKind {
 fn describe_plan(frozen: &FrozenStudy) -> String {
     let plan = &frozen.plan;
     let strategy: &str = plan.strategy.into();
-    let mut text = match (plan.strategy, plan.batch) {
+    let mut text = match (plan.strategy, plan.batch_size()) {
         (Strategy::Series | Strategy::AllAtOnce, _) => strategy.replace('-', " "),
         (_, Some(batch)) if batch != plan.workers => {
             format!("batches of {batch} × {}", plan.workers)

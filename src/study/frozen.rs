@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::study::{
-    CaseResources, CaseTable, ClockChoice, DEFAULT_OUTPUT, InputFiles, LaneCount, Limits, Order,
-    Plan, Program, SeriesChoice, Strategy, Study, WorkloadName,
+    CaseResources, CaseTable, ClockChoice, DEFAULT_OUTPUT, Dispatch, InputFiles, LaneCount, Limits,
+    Order, Plan, Program, SeriesChoice, Strategy, Study, WorkloadName,
 };
 
 /// Plan with every choice made.
@@ -16,7 +16,7 @@ pub struct FrozenPlan {
     pub strategy: Strategy,
     /// Number of lanes, at least 1.
     pub workers: u32,
-    /// Number of cases per batch, for strategies with batches.
+    /// Number of cases per batch, if it was requested; else it follows the workers.
     pub batch: Option<u32>,
     /// Order of dispatch.
     pub order: Order,
@@ -30,6 +30,24 @@ pub struct FrozenPlan {
     pub clock: ClockChoice,
     /// Limits besides the number of workers.
     pub limits: Limits,
+}
+
+impl FrozenPlan {
+    /// Returns the number of cases per batch, if the strategy has batches.
+    pub fn batch_size(&self) -> Option<u32> {
+        let has_batches = self.strategy.dispatch() == Dispatch::Batches;
+        has_batches.then(|| self.batch.unwrap_or(self.workers))
+    }
+
+    /// Returns the requested batch size of a recorded one. Records that do not tell whether it
+    /// follows the workers hold one that does if it is their number.
+    pub fn requested_batch(
+        recorded: Option<u32>,
+        workers: u32,
+        follows_workers: Option<bool>,
+    ) -> Option<u32> {
+        recorded.filter(|&batch| !follows_workers.unwrap_or(batch == workers))
+    }
 }
 
 /// All inputs of a run.

@@ -168,10 +168,10 @@ pub fn freeze(
         remarks.push(Remark::OrderIgnored(plan.order));
     }
     let workers = workers(name, plan, cases.len(), environment.logical_cpus, &mut remarks)?;
-    let batch =
-        (plan.strategy.dispatch() == Dispatch::Batches).then(|| plan.batch.unwrap_or(workers));
-    if let (Some(requested), None) = (plan.batch, batch) {
-        remarks.push(Remark::BatchIgnored { batch: requested, strategy: plan.strategy });
+    let has_batches = plan.strategy.dispatch() == Dispatch::Batches;
+    let batch = plan.batch.filter(|_| has_batches);
+    if let Some(batch) = plan.batch.filter(|_| !has_batches) {
+        remarks.push(Remark::BatchIgnored { batch, strategy: plan.strategy });
     }
     let is_on_cluster = workload.program().is_some_and(|program| program.cluster.is_some());
     let shared = if is_on_cluster {
@@ -441,12 +441,12 @@ mod tests {
     #[test]
     fn batches_default_to_the_worker_count_and_other_strategies_have_none() {
         let plan = Plan { strategy: Strategy::Batches, workers: Some(3), ..Plan::default() };
-        assert_eq!(frozen(WorkloadName::Wait, &[1.0], &plan).unwrap().0.plan.batch, Some(3));
+        assert_eq!(frozen(WorkloadName::Wait, &[1.0], &plan).unwrap().0.plan.batch_size(), Some(3));
         let plan = Plan { batch: Some(7), ..plan };
-        assert_eq!(frozen(WorkloadName::Wait, &[1.0], &plan).unwrap().0.plan.batch, Some(7));
+        assert_eq!(frozen(WorkloadName::Wait, &[1.0], &plan).unwrap().0.plan.batch_size(), Some(7));
         let plan = Plan { strategy: Strategy::Shares, ..plan };
         let (frozen, remarks) = frozen(WorkloadName::Wait, &[1.0], &plan).unwrap();
-        assert_eq!(frozen.plan.batch, None);
+        assert_eq!(frozen.plan.batch_size(), None);
         assert_eq!(remarks, [Remark::BatchIgnored { batch: 7, strategy: Strategy::Shares }]);
         assert_eq!(
             remarks[0].to_string(),

@@ -336,7 +336,7 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
         (None, None, 0) => String::new(),
         (None, None, cpus) => format!(" ({})", count(cpus, "logical CPU")),
     };
-    let batch = plan.batch.map_or(String::new(), |batch| format!(", batches of {batch}"));
+    let batch = plan.batch_size().map_or(String::new(), |batch| format!(", batches of {batch}"));
     let by = match plan.order {
         Order::Listed | Order::Shuffled => String::new(),
         Order::Longest | Order::Shortest => {

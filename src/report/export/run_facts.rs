@@ -61,7 +61,7 @@ pub fn run_facts(report: &RunReport) -> Vec<Fact> {
         ("outputs", list(frozen.value_names()).into()),
         ("strategy", <&str>::from(plan.strategy).into()),
         ("workers", plan.workers.into()),
-        ("batch", plan.batch.into()),
+        ("batch", plan.batch_size().into()),
         ("order", <&str>::from(plan.order).into()),
         ("clock", <&str>::from(plan.clock).into()),
         ("seed", report.source.has_seed().then_some(plan.seed).into()),

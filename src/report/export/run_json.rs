@@ -18,6 +18,9 @@ struct ReportJson<'a> {
     strategy: Option<&'static str>,
     workers: Option<u32>,
     batch: Option<u32>,
+    /// Whether no batch size was requested, if the strategy has batches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch_follows_workers: Option<bool>,
     order: Option<&'static str>,
     clock: &'static str,
     seed: Option<u64>,
@@ -248,7 +251,8 @@ impl Serialize for RunReport {
             workload: log.is_none().then(|| self.frozen.workload.into()),
             strategy: log.is_none().then(|| plan.strategy.into()),
             workers: self.source.has_starts().then_some(plan.workers),
-            batch: plan.batch,
+            batch: plan.batch_size(),
+            batch_follows_workers: plan.batch_size().map(|_| plan.batch.is_none()),
             order: log.is_none().then(|| plan.order.into()),
             clock: plan.clock.into(),
             seed: self.source.has_seed().then_some(plan.seed),

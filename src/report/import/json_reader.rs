@@ -130,8 +130,8 @@ mod tests {
     };
     use crate::schedule::Ticket;
     use crate::study::{
-        CaseTable, ClockChoice, CommandLine, FrozenPlan, Lengths, Order, Program, ProgramOutput,
-        WorkloadName,
+        CaseResources, CaseTable, ClockChoice, CommandLine, FrozenPlan, Lengths, Order, Program,
+        ProgramOutput, WorkloadName,
     };
 
     /// A report of a run on the virtual clock.
@@ -212,6 +212,9 @@ mod tests {
                 logical_cpus: 4,
                 has_unknown_cpus: false,
                 held_s: 0.0,
+                start_every_ns: None,
+                resources: CaseResources::default(),
+                knows_alone_times: true,
                 by_start: None,
                 cases: vec![first, case(8.0), case(0.0)],
             }
@@ -336,7 +339,7 @@ mod tests {
             seed,
             clock: if is_virtual { ClockChoice::Virtual } else { ClockChoice::Real },
             order: Order::Shuffled,
-            ..fixtures::plan(crate::study::Strategy::Threads, workers)
+            ..fixtures::plan(crate::study::Strategy::Batches, workers)
         };
         let mut frozen = fixtures::study(table, Lengths::Unknown, plan);
         frozen.lengths = lengths.map_or(Lengths::Unknown, Lengths::Seconds);
@@ -504,28 +507,28 @@ mod tests {
             (
                 "\"time_scale\": 0.1",
                 "\"time_scale\": 0",
-                10,
+                11,
                 "expected a time scale above 0, found 0",
             ),
             (
                 "\"time_s\": 8.0",
                 "\"time_s\": -1",
-                35,
+                36,
                 "expected a time from 0 to 1e10 s or null, found -1",
             ),
-            ("\"time_s\": 8.0", "\"time_s\": \"8\"", 35, "expected a number, found string \"8\""),
-            ("\"cpu_s\": null, ", "", 34, "missing key `cpu_s`"),
+            ("\"time_s\": 8.0", "\"time_s\": \"8\"", 36, "expected a number, found string \"8\""),
+            ("\"cpu_s\": null, ", "", 35, "missing key `cpu_s`"),
             (
                 "\"index\": 1",
                 "\"index\": 1.5",
-                35,
+                36,
                 "expected a whole number of at least 0, found floating",
             ),
-            ("\"seed\": ", "\"seed\": 1, \"seed\": ", 9, "duplicate key `seed`"),
+            ("\"seed\": ", "\"seed\": 1, \"seed\": ", 10, "duplicate key `seed`"),
             (
                 "{\"index\": 1",
                 "7, {\"index\": 1",
-                35,
+                36,
                 "expected a case, an object, found integer `7`",
             ),
         ] {

@@ -38,6 +38,8 @@ pub struct RunJson {
     workers: Option<u32>,
     #[serde(deserialize_with = "batch")]
     batch: Option<u32>,
+    #[serde(default)]
+    batch_follows_workers: Option<bool>,
     #[serde(deserialize_with = "order")]
     order: Option<Order>,
     #[serde(default, deserialize_with = "clock")]
@@ -198,7 +200,7 @@ impl RunJson {
         Ok(FrozenPlan {
             strategy: self.strategy.unwrap_or_default(),
             workers,
-            batch: self.batch,
+            batch: FrozenPlan::requested_batch(self.batch, workers, self.batch_follows_workers),
             order: self.order.unwrap_or_default(),
             seed: self.seed.unwrap_or(0),
             time_scale: self.time_scale.unwrap_or(1.0),

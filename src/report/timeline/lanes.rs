@@ -5,7 +5,7 @@ use super::lane::{GapReason, GapSpan, Lane, STILL_RUNNING};
 use super::worker_changes::{WorkerChange, WorkerChanges};
 use crate::run::{Attempt, CaseEnd, CaseOutcome, RunEvent, RunState, Status};
 use crate::schedule::{Placement, SimulatedRun, Ticket, WaitReason, WaitSpan};
-use crate::study::{Dispatch, FrozenPlan};
+use crate::study::FrozenPlan;
 
 /// All lanes of a run.
 ///
@@ -42,13 +42,12 @@ pub struct Lanes {
 impl Lanes {
     /// The lanes of a run of this many cases that has not begun.
     pub fn new(plan: &FrozenPlan, cases: u32) -> Self {
-        let has_batches = plan.strategy.dispatch() == Dispatch::Batches;
         let workers = plan.workers as usize;
         Self {
             slots: vec![Lane::default(); workers],
             worker_changes: WorkerChanges::new(workers),
             cases,
-            batch: has_batches.then(|| plan.batch.unwrap_or(plan.workers).max(1)),
+            batch: plan.batch_size().map(|batch| batch.max(1)),
             ..Self::default()
         }
     }

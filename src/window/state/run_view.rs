@@ -418,7 +418,8 @@ impl RunView {
                 == (then.strategy, then.order, then.series, then.clock)
             && now.limits == then.limits
             && (is_open
-                || (document.workers(cpus), document.batch(cpus)) == (then.workers, then.batch))
+                || (document.workers(cpus), document.batch(cpus))
+                    == (then.workers, then.batch_size()))
     }
 
     /// Returns whether a row was changed since it was run.

@@ -7,7 +7,7 @@ use strum::VariantArray as _;
 
 use crate::experiment::{CaseSample, Experiment, Subject, SweepPlan, SweepReport};
 use crate::report::{Prediction, Predictor, RunReport, Scenario};
-use crate::study::{ClockChoice, LaneCount, Order, Study, WorkloadName};
+use crate::study::{ClockChoice, Dispatch, LaneCount, Order, Study, WorkloadName};
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::state::Document;
 
@@ -133,11 +133,11 @@ impl SweepView {
         let (Study { cases, workload, plan, program, .. }, run) = (&self.study, &report.frozen);
         // For these workloads another seed gives other lengths or values.
         let is_seeded = matches!(workload, WorkloadName::Demo | WorkloadName::Random);
-        let batch = plan.batch.unwrap_or(run.plan.workers);
+        let has_batches = plan.strategy.dispatch() == Dispatch::Batches;
         *workload == run.workload
             && (*workload != WorkloadName::Command || *program == run.program)
             && (!is_seeded || plan.seed == Some(run.plan.seed))
-            && run.plan.batch.is_none_or(|run_batch| run_batch == batch)
+            && (!has_batches || plan.batch == run.plan.batch)
             && (plan.strategy, plan.time_scale, plan.clock)
                 == (run.plan.strategy, run.plan.time_scale, run.plan.clock)
             && *cases == run.cases
