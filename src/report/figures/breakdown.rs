@@ -345,6 +345,37 @@ mod tests {
     }
 
     #[test]
+    fn a_worker_with_failed_attempts_only_had_a_case() {
+        let cases = [("a", 3.0), ("b", 1.0)];
+        let mut frozen = frozen(Strategy::Threads, 3, &cases, ClockChoice::Real);
+        frozen.lengths = Lengths::Unknown;
+        let mut state = RunState::new(2);
+        for lane in 0..3 {
+            state.apply(RunEvent::WorkerReady { at_ns: lane });
+        }
+        let end = |case, lane, [from_s, to_s]: [f64; 2]| {
+            fixtures::case_end(case, lane, ns_from_s(from_s), ns_from_s(to_s))
+        };
+        let failed = CaseEnd {
+            will_retry: true,
+            outcome: CaseOutcome::Failed("no".to_owned()),
+            ..end(1, 1, [0.0, 1.0])
+        };
+        let mut again = end(1, 2, [1.0, 2.0]);
+        again.ticket.attempt = 2;
+        for end in [failed, again, end(0, 0, [0.0, 3.0])] {
+            let (ticket, asked_ns, at_ns) = (end.ticket, end.start_ns, end.start_ns);
+            state.apply(RunEvent::Started { ticket, asked_ns, at_ns });
+            state.apply(RunEvent::Finished(end));
+        }
+        let report = RunReport::new(Arc::new(frozen), state, MACHINE);
+        assert_eq!(report.state.attempts(1).len(), 2);
+        let expected =
+            "nothing was left to start: a ended last, 2.0 s after the first worker was free";
+        assert_eq!(idle(&report), expected);
+    }
+
+    #[test]
     fn a_lane_whose_worker_left_was_not_free() {
         let mut frozen = frozen(Strategy::Threads, 2, &[("a", 1.0), ("b", 1.0)], ClockChoice::Real);
         frozen.lengths = Lengths::Unknown;

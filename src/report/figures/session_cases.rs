@@ -4,7 +4,6 @@
 use crate::report::run_report::RunReport;
 use crate::run::{CaseRecord, Status};
 use crate::schedule::{WaitReason, s_from_ns};
-use crate::study::Dispatch;
 
 /// Cases run in the last session.
 pub(super) fn session_cases(report: &RunReport) -> impl Iterator<Item = (u32, &CaseRecord)> {
@@ -47,10 +46,8 @@ pub(super) struct Barrier {
 /// Finds the barriers at which workers waited, in the order of time.
 pub(super) fn barriers(report: &RunReport) -> Vec<Barrier> {
     let plan = &report.frozen.plan;
-    if plan.strategy.dispatch() != Dispatch::Batches {
-        return Vec::new();
-    }
-    let batch = plan.batch.unwrap_or(plan.workers).max(1);
+    let Some(batch) = plan.batch_size() else { return Vec::new() };
+    let batch = batch.max(1);
     // End of each batch, and the case that ended last.
     let mut lifts: Vec<(u64, u32)> = Vec::new();
     for (case, record) in session_cases(report) {
@@ -91,11 +88,13 @@ pub(super) struct LaneEnds {
 /// Finds how the lanes ended; `None` if no case ended.
 pub(super) fn lane_ends(report: &RunReport) -> Option<LaneEnds> {
     let mut ends: Vec<Option<(u64, u32)>> = Vec::new();
-    for (case, record) in session_cases(report) {
-        if record.has_ended() {
-            let lane = record.lane as usize;
+    for (case, record) in session_cases(report).filter(|(_, record)| record.has_ended()) {
+        let attempts = report.state.attempts(case).iter();
+        let attempts = attempts.map(|attempt| (attempt.lane, attempt.end_ns));
+        for (lane, end_ns) in attempts.chain([(record.lane, record.end_ns)]) {
+            let lane = lane as usize;
             ends.resize(ends.len().max(lane + 1), None);
-            ends[lane] = ends[lane].max(Some((record.end_ns, case)));
+            ends[lane] = ends[lane].max(Some((end_ns, case)));
         }
     }
     let workers = report.state.target_workers.unwrap_or(report.frozen.plan.workers);
