@@ -1,16 +1,15 @@
 //! Concludes from the evidence how many workers are worth having.
 
-use super::evidence::{
-    Ceiling, CurvePoint, Evidence, Limit, LimitedBy, NEGLIGIBLE_ORDER, Overhead,
-};
+use super::evidence::{CurvePoint, Evidence, LimitedBy, Overhead, fewest_workers, order_matters};
+use super::limits::{Limit, Scarcity};
 use super::recommendation::{Advice, AdviceText};
-use super::wording::{choice_text, ordinal};
+use super::wording::{choice_text, instead_text, ordinal};
 use crate::report::{
     Curve, KNEE_TOLERANCE, MeasuredPoint, PredictError, Prediction, RunReport, Scenario,
 };
 use crate::run::{CaseRecord, Status};
-use crate::study::{Order, RunsIn, Strategy, WORKER_RANGE};
-use crate::text::{capitalized, count, grouped, precise_duration};
+use crate::study::{Order, WORKER_RANGE};
+use crate::text::{capitalized, count, grouped, plural, precise_duration};
 
 /// Predicted savings below this share of the makespan count as nothing.
 const NEGLIGIBLE_PREDICTED: f64 = 0.005;
@@ -33,7 +32,7 @@ impl Advice {
         let records = &report.state.records;
         let is_left_out = |status| matches!(status, Status::Cancelled | Status::NotRun);
         // The log of another tool counts its cases with the times that they took.
-        let is_incomplete = if report.source.log().is_some() {
+        let is_incomplete = if report.source.is_foreign() {
             !records.iter().any(CaseRecord::has_started)
         } else {
             records.iter().any(|record| is_left_out(record.status))
@@ -41,8 +40,7 @@ impl Advice {
         if is_incomplete {
             return (Self::none(&incomplete(report)), Vec::new());
         }
-        let own = Scenario::of(&report.frozen.plan);
-        let scenario = Scenario { strategy: advised_strategy(own.strategy), ..own };
+        let scenario = Scenario::of_worker_counts(&report.frozen.plan);
         let advised = Self::conclude(report, scenario, &[]);
         advised.unwrap_or_else(|reason| (Self::none(&reason), Vec::new()))
     }
@@ -91,15 +89,6 @@ fn incomplete(report: &RunReport) -> String {
     format!("{done} of {cases} are done; advice needs a run in which all are")
 }
 
-/// The strategy to advise on for a run of this one: a free worker takes the next case,
-/// in the same place.
-fn advised_strategy(strategy: Strategy) -> Strategy {
-    match strategy.runs_in() {
-        RunsIn::Pool | RunsIn::OwnThreads => Strategy::Threads,
-        RunsIn::GlobalLock | RunsIn::Processes => strategy,
-    }
-}
-
 impl Evidence<'_> {
     /// Concludes everything but the details.
     fn conclude(&self) -> Result<Advice, String> {
@@ -117,6 +106,7 @@ impl Evidence<'_> {
         let measured_s = self.measured_s(workers, order);
         Advice {
             workers: Some(workers),
+            strategy: Some(self.scenario.strategy),
             order: Some(order),
             total_s: measured_s.or(predicted_s),
             is_measured: measured_s.is_some(),
@@ -129,38 +119,57 @@ impl Evidence<'_> {
         let points = self.points();
         let chosen = fewest_workers(&points, self.scenario.order)
             .ok_or("no worker count completed all cases")?;
-        if let Some(ceiling) = self.ceiling().filter(|it| it.at_once < chosen.workers) {
-            return Ok(self.capped(ceiling, chosen));
-        }
         let CurvePoint { workers, order, total_s } = chosen;
+        if let Some(ceiling) = self.ceiling().filter(|it| it.at_once < workers) {
+            let predicted_s = self.predicted_s(ceiling.at_once, order);
+            let advice = self.advise(ceiling.at_once, order, predicted_s);
+            return Ok(self.capped(advice, ceiling.at_once > 1, ceiling.scarcity(chosen)));
+        }
         let advice = self.advise(workers, order, Some(total_s));
         let names_order = workers > 1 && order_matters(&points, &chosen);
+        if let Some(scarcity) = self.scarce_resource(order) {
+            return Ok(self.capped(advice, names_order, scarcity));
+        }
         let limit = self.limit(&points, &chosen);
         let text = AdviceText {
-            lead: choice_text(workers, Some(order).filter(|_| names_order), advice.total_s),
+            lead: self.choice_text(&advice, names_order),
             rest: self.next_worker(&points, &chosen, limit.as_ref()),
         };
         Ok(Advice { limited_by: limit.map(|limit| limit.by), text, ..advice })
     }
 
-    /// Advises as many workers as cases can run at once, fewer than `chosen`, the fewest worth
-    /// having: more of both would help.
-    fn capped(&self, ceiling: Ceiling, chosen: CurvePoint) -> Advice {
-        let (order, workers) = (chosen.order, ceiling.at_once);
-        let advice = self.advise(workers, order, self.predicted_s(workers, order));
+    /// Words advice on as many workers as something scarce lets run at once.
+    fn capped(&self, advice: Advice, names_order: bool, scarcity: Scarcity) -> Advice {
+        let Scarcity { limit: Limit { by, clause }, plenty, unlimited } = scarcity;
         let unlimited = if self.uses_predictions() {
-            let workers = count(chosen.workers, "worker");
-            let total = precise_duration(chosen.total_s);
-            let more = if ceiling.by == LimitedBy::Licences { "licences" } else { "cores" };
-            format!("; {workers} with as many {more} take {total}")
+            let (workers, take) =
+                (count(unlimited.workers, "worker"), plural(unlimited.workers, "takes", "take"));
+            format!("; {workers} with {plenty} {take} {}", precise_duration(unlimited.total_s))
         } else {
             String::new()
         };
         let text = AdviceText {
-            lead: choice_text(workers, Some(order).filter(|_| workers > 1), advice.total_s),
-            rest: format!("{}{unlimited}.", capitalized(&ceiling.clause())),
+            lead: self.choice_text(&advice, names_order),
+            rest: format!("{}{unlimited}.", capitalized(&clause)),
         };
-        Advice { limited_by: Some(ceiling.by), text, ..advice }
+        Advice { limited_by: Some(by), text, ..advice }
+    }
+
+    fn choice_text(&self, advice: &Advice, names_order: bool) -> String {
+        let workers = advice.workers.unwrap_or(1);
+        let order = advice.order.filter(|_| names_order);
+        self.lead(workers, &choice_text(workers, order, advice.total_s))
+    }
+
+    /// Begins a sentence about this many workers, with their strategy if the run has another. A
+    /// single worker does the same with any.
+    fn lead(&self, workers: u32, text: &str) -> String {
+        let (strategy, own) = (self.scenario.strategy, self.report.frozen.plan.strategy);
+        if workers > 1 && strategy != own {
+            format!("{}, {text}", instead_text(strategy, own))
+        } else {
+            capitalized(text)
+        }
     }
 
     /// A single run of cases that compute shows only how many workers can help.
@@ -172,12 +181,24 @@ impl Evidence<'_> {
         });
         let workers = reaching.map(|point| point.workers).min().unwrap_or(1);
         let cores = self.predictor.cores(self.scenario.strategy);
-        let Limit { by, clause } = self.floor_limit(workers.max(cores));
+        let scarce = self.scarce_resource(self.scenario.order).map(|scarcity| scarcity.limit);
+        let best_s = self.curves.iter().map(Curve::best_s).fold(f64::INFINITY, f64::min);
+        let at_floor = || {
+            (best_s <= floor_s * (1.0 + KNEE_TOLERANCE))
+                .then(|| self.floor_limit(workers.max(cores)))
+        };
+        let ceiling = self.ceiling().filter(|ceiling| ceiling.at_once < workers);
+        let (workers, limit) = match ceiling {
+            Some(ceiling) => (ceiling.at_once, Some(ceiling.limit())),
+            None => (workers, scarce.or_else(at_floor)),
+        };
+        let reason = limit.as_ref().map_or(String::new(), |limit| format!(": {}", limit.clause));
         let text = AdviceText {
-            lead: format!("At most {} can help: {clause}.", count(workers, "worker")),
+            lead: self
+                .lead(workers, &format!("at most {} can help{reason}.", count(workers, "worker"))),
             rest: "Run a sweep to measure how many are worth having.".to_owned(),
         };
-        Advice { limited_by: Some(by), text, ..Advice::default() }
+        Advice { limited_by: limit.map(|limit| limit.by), text, ..Advice::default() }
     }
 
     /// Advises one worker if more cost more than they save.
@@ -284,25 +305,6 @@ impl Evidence<'_> {
     }
 }
 
-/// The fewest workers within 5 % of the best makespan, in their best order; in the
-/// run's own order if another saves next to nothing.
-fn fewest_workers(points: &[CurvePoint], own_order: Order) -> Option<CurvePoint> {
-    let best_s = points.iter().map(|p| p.total_s).fold(f64::INFINITY, f64::min);
-    let within = || points.iter().filter(|p| p.total_s <= best_s * (1.0 + KNEE_TOLERANCE));
-    let workers = within().map(|p| p.workers).min()?;
-    let fewest = || within().filter(|p| p.workers == workers);
-    let best = fewest().min_by(|a, b| a.total_s.total_cmp(&b.total_s))?;
-    let own = fewest()
-        .find(|p| p.order == own_order && p.total_s <= best.total_s * (1.0 + NEGLIGIBLE_ORDER));
-    Some(*own.unwrap_or(best))
-}
-
-/// Whether another order with the same workers is known to differ noticeably.
-fn order_matters(points: &[CurvePoint], chosen: &CurvePoint) -> bool {
-    let mut same_workers = points.iter().filter(|p| p.workers == chosen.workers);
-    same_workers.any(|p| (p.total_s - chosen.total_s).abs() > NEGLIGIBLE_ORDER * chosen.total_s)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -315,18 +317,16 @@ mod tests {
     use crate::report::run_report::Machine;
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
     use crate::schedule::{Ticket, ns_from_s};
-    use crate::study::{CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Strategy};
+    use crate::study::{
+        CaseDemand, CaseResources, CaseTable, ClockChoice, FrozenStudy, Lengths, Limits, Strategy,
+    };
 
     fn frozen(names: &[&str], lengths: Lengths, strategy: Strategy, workers: u32) -> FrozenStudy {
         let mut cases = CaseTable::default();
         for name in names {
             cases.push(name, 1.0, 1.0, &[]);
         }
-        let plan = FrozenPlan {
-            batch: (strategy == Strategy::Batches).then_some(workers),
-            ..fixtures::plan(strategy, workers)
-        };
-        fixtures::study(cases, lengths, plan)
+        fixtures::study(cases, lengths, fixtures::plan(strategy, workers))
     }
 
     fn report(frozen: FrozenStudy, state: RunState) -> RunReport {
@@ -420,6 +420,10 @@ mod tests {
         assert_eq!(Advice::for_run(&run).limited_by, Some(LimitedBy::LongestCase));
         run.state.apply(RunEvent::Licences { at_ns: 0, available: 1 });
         assert_eq!(Advice::for_run(&run).workers, Some(1));
+        let mut computed = computed(&[1.0; 8]);
+        Arc::make_mut(&mut computed.frozen).plan.limits.licences = Some(1);
+        let lead = "At most 1 worker can help: there is 1 licence.";
+        assert_eq!(Advice::for_run(&computed).text.lead, lead);
     }
 
     #[test]
@@ -444,29 +448,125 @@ mod tests {
     }
 
     #[test]
-    fn every_run_of_the_crash_tests_gives_the_same_advice() {
-        let expected = "3 workers, longest first: 15.43 s. A fourth saves nothing: front__50__400 \
-                        alone takes 15.43 s.";
-        for (strategy, workers) in [
-            (Strategy::Series, 1),
-            (Strategy::Batches, 3),
-            (Strategy::AllAtOnce, 6),
-            (Strategy::Threads, 3),
-            (Strategy::Processes, 2),
+    fn a_strategy_that_fixes_its_workers_is_advised_to_be_threads_by_name() {
+        for (strategy, workers, instead) in [
+            (Strategy::Series, 1, "With threads instead of series, "),
+            (Strategy::AllAtOnce, 6, "With threads instead of all-at-once, "),
+            (Strategy::Threads, 3, ""),
+            (Strategy::Processes, 2, ""),
         ] {
             let advice = Advice::for_run(&crash_tests(strategy, workers));
-            assert_eq!(advice.text.to_string(), expected);
-            assert_eq!(advice.text.lead, "3 workers, longest first: 15.43 s.");
+            let lead = format!("{instead}3 workers, longest first: 15.43 s.");
+            assert_eq!(advice.text.lead, lead);
+            let rest = "A fourth saves nothing: front__50__400 alone takes 15.43 s.";
+            assert_eq!(advice.text.rest, rest);
             assert_eq!((advice.workers, advice.order), (Some(3), Some(Order::Longest)));
             assert_eq!(advice.limited_by, Some(LimitedBy::LongestCase));
         }
-        let details = Advice::for_run(&crash_tests(Strategy::Batches, 3)).details.join(" ");
+        let series = text(&waits_by(Strategy::Series, 1, &[""], &[4.0]));
+        assert_eq!(series, "1 worker: 4.0 s. A second saves nothing: Case 1 alone takes 4.0 s.");
+        let series = text(&ran(Strategy::Series, &[(1.0, 0.0); 8]));
+        assert!(series.starts_with("With threads instead of series, at most 2 workers can help: "));
+    }
+
+    #[test]
+    fn advice_on_shares_and_batches_is_about_them_and_names_what_threads_take() {
+        let lengths_s = [5.0, 5.0, 5.0, 1.0, 1.0, 1.0, 1.0, 1.0];
+        let run = waits_by(Strategy::Shares, 4, &[""; 8], &lengths_s);
+        let advice = Advice::for_run(&run);
+        let expected = "8 workers: 5.0 s. A ninth saves nothing: Case 1 alone takes 5.0 s.";
+        assert_eq!(advice.text.to_string(), expected);
+        assert_eq!(advice.strategy, Some(Strategy::Shares));
+        let own_s = Predictor::of_run(&run).unwrap().predict(Scenario::of(&run.frozen.plan), 8);
+        assert_eq!(advice.total_s, Some(own_s.unwrap().total_s));
+        let threads = "With threads instead of shares, 4 workers: 5.0 s.";
+        assert_eq!(advice.details.last().unwrap(), threads);
+
+        let advice = Advice::for_run(&crash_tests(Strategy::Batches, 3));
+        let expected = "6 workers: 15.43 s. A seventh saves nothing: front__50__400 alone takes \
+                        15.43 s.";
+        assert_eq!(advice.text.to_string(), expected);
         assert_eq!(
-            details,
-            "The total is predicted from the intended times of the cases, without overhead. \
-             Dispatching longest first saves 3.09 s: as listed, 3 workers take 18.51 s. The plan of \
-             this run, batches with 3 workers, as listed, takes 23.14 s: 7.71 s more."
+            advice.details.join(" "),
+            "The total is predicted from the intended times of the cases, without overhead. The \
+             plan of this run, batches with 3 workers, as listed, takes 23.14 s: 7.71 s more. With \
+             threads instead of batches, 3 workers, longest first: 15.43 s."
         );
+    }
+
+    /// A run of four waits under these limits.
+    fn limited(workers: u32, limits: &Limits) -> RunReport {
+        let lengths = Lengths::Seconds(vec![2.0; 4]);
+        let mut frozen = frozen(&[""; 4], lengths, Strategy::Threads, workers);
+        frozen.resources = CaseResources::new(limits, &frozen.cases, 2).unwrap();
+        frozen.plan.limits = limits.clone();
+        let state = replay(&frozen);
+        report(frozen, state)
+    }
+
+    #[test]
+    fn a_resource_that_binds_is_named_with_what_more_of_it_is_worth() {
+        let need = |amount| Some(CaseDemand::Amount(amount));
+        let tokens = Limits { tokens: Some(2), tokens_per_case: need(2), ..Limits::default() };
+        let gigabyte = 1_000_000_000;
+        let (memory_bytes, memory_per_case) = (Some(gigabyte), need(gigabyte));
+        let memory =
+            Limits { memory_bytes, memory_per_case: memory_per_case.clone(), ..Limits::default() };
+        let cores = Limits { cores_per_case: need(2), ..Limits::default() };
+        let two_at_once = Limits { tokens: Some(2), ..memory.clone() };
+        let one_at_once = Limits { memory_per_case, memory_bytes, ..tokens.clone() };
+        for (limits, by, there, enough) in [
+            (
+                &tokens,
+                LimitedBy::Tokens,
+                "There are 2 tokens",
+                "4 workers with enough tokens take 2.0 s",
+            ),
+            (
+                &memory,
+                LimitedBy::Memory,
+                "There is 1.0 GB of memory",
+                "4 workers with enough memory take 2.0 s",
+            ),
+            (
+                &cores,
+                LimitedBy::Cores,
+                "There are 2 cores",
+                "4 workers with enough cores take 2.0 s",
+            ),
+            (
+                &two_at_once,
+                LimitedBy::Memory,
+                "There is 1.0 GB of memory",
+                "2 workers with enough memory take 4.0 s",
+            ),
+            (
+                &one_at_once,
+                LimitedBy::Memory,
+                "There is 1.0 GB of memory",
+                "4 workers with enough memory and tokens take 2.0 s",
+            ),
+        ] {
+            for workers in [1, 4] {
+                let advice = Advice::for_run(&limited(workers, limits));
+                let expected =
+                    format!("1 worker: 8.0 s. {there}, enough for 1 case at once; {enough}.");
+                assert_eq!(advice.text.to_string(), expected);
+                assert_eq!((advice.workers, advice.limited_by), (Some(1), Some(by)));
+            }
+        }
+        // Two tokens of three are used: the bound of the resource alone is not reached.
+        let three = Limits { tokens: Some(3), ..tokens.clone() };
+        assert_eq!(Advice::for_run(&limited(2, &three)).limited_by, Some(LimitedBy::Tokens));
+        let eight = Limits { tokens: Some(8), ..tokens.clone() };
+        let expected = "4 workers: 2.0 s. A fifth saves nothing: each case alone takes 2.0 s.";
+        assert_eq!(text(&limited(2, &eight)), expected);
+        // Cases that compute.
+        let mut computed = computed(&[1.0; 4]);
+        let frozen = Arc::make_mut(&mut computed.frozen);
+        frozen.resources = CaseResources::new(&tokens, &frozen.cases, 2).unwrap();
+        let expected = "At most 1 worker can help: there are 2 tokens, enough for 1 case at once.";
+        assert_eq!(Advice::for_run(&computed).text.lead, expected);
     }
 
     #[test]
@@ -592,6 +692,13 @@ mod tests {
             "{advice:?}"
         );
         assert_eq!((advice.workers, advice.limited_by), (None, None));
+        // They ran one after another, whatever the number of workers.
+        let mut queued = programs(0.5, 4.0);
+        for (case, record) in (0..).zip(&mut queued.state.records) {
+            (record.start_ns, record.end_ns) = (ns_from_s(4.0) * case, ns_from_s(4.0) * (case + 1));
+        }
+        let expected = "At most 8 workers can help: each case alone takes 4.0 s.";
+        assert_eq!(Advice::for_run(&queued).text.lead, expected);
         // They wait, so each takes as long as alone.
         let advice = Advice::for_run(&programs(0.01, 4.0));
         assert_eq!(

@@ -1,12 +1,14 @@
 //! What is worth adding to the advice.
 
-use super::evidence::{Evidence, LimitedBy, NEGLIGIBLE_ORDER, Overhead};
+use super::evidence::{
+    Evidence, LimitedBy, NEGLIGIBLE_ORDER, Overhead, curve_points, fewest_workers, order_matters,
+};
 use super::recommendation::Advice;
-use super::wording::order_text;
+use super::wording::{choice_text, instead_text, order_text};
 use crate::report::Scenario;
 use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
 use crate::run::Status;
-use crate::study::Order;
+use crate::study::{Dispatch, Order, Strategy};
 use crate::text::{count, plural, precise_duration};
 
 /// Cases whose CPU time is more than this share of their time compute.
@@ -42,6 +44,7 @@ impl Evidence<'_> {
         details.extend(log_caveats(self.report));
         details.extend(self.order_saves(workers, order, total_s));
         details.extend(self.plan_takes(workers, order, total_s));
+        details.extend(self.threads_take(workers, total_s));
         details
     }
 
@@ -83,6 +86,23 @@ impl Evidence<'_> {
             )
         })
     }
+
+    /// What threads take, if the strategy lets free workers wait and is slower or needs more.
+    fn threads_take(&self, workers: u32, total_s: f64) -> Option<String> {
+        let own = self.scenario.strategy;
+        if own.dispatch() == Dispatch::NextFree || !self.uses_predictions() {
+            return None;
+        }
+        let points = curve_points(&self.curves_of(Strategy::Threads).ok()?);
+        let fewest = fewest_workers(&points, self.scenario.order)?;
+        let saves = total_s - fewest.total_s > NEGLIGIBLE_ORDER * total_s;
+        let is_less = fewest.workers < workers && fewest.total_s <= total_s;
+        (saves || is_less).then(|| {
+            let order = Some(fewest.order).filter(|_| order_matters(&points, &fewest));
+            let choice = choice_text(fewest.workers, order, Some(fewest.total_s));
+            format!("{}, {choice}", instead_text(Strategy::Threads, own))
+        })
+    }
 }
 
 /// Returns what a log of another tool does not tell that would make predicted totals longer.
@@ -94,13 +114,14 @@ pub fn log_caveats(report: &RunReport) -> Vec<String> {
     let waiting =
         "The log does not tell which cases waited for others, which makes a total longer.";
     let may_wait = log.kind.may_have_dependencies();
-    let left_out = report.state.records.iter().filter(|record| !record.has_started()).count();
+    let counted = report.state.records.iter().filter(|_| report.source.is_foreign());
+    let left_out = counted.clone().filter(|record| !record.has_started()).count();
     let left_out_text = || {
         let (cases, take) = (count(left_out, "case"), plural(left_out, "takes", "take"));
         format!("{cases} did not run and {take} no time in predictions.")
     };
-    let started = report.state.records.iter().filter(|record| record.has_started());
-    let failed = started.filter(|record| record.status != Status::Done).count();
+    let failed = counted.filter(|record| record.has_started() && record.status != Status::Done);
+    let failed = failed.count();
     let failed_text = || {
         let cases = count(failed, "case");
         format!("{cases} did not succeed; predictions count the time that each of them took.")

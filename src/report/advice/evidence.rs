@@ -1,13 +1,11 @@
-//! The evidence behind advice: predicted curves, measured makespans, and what limits them.
+//! The evidence behind advice: predicted curves, measured makespans, overhead and ceilings.
 
 use strum::IntoStaticStr;
 
 use crate::report::{
-    Curve, KNEE_TOLERANCE, MeasuredPoint, PredictError, Predictor, RunReport, Scenario,
+    Curve, KNEE_TOLERANCE, MeasuredPoint, PredictError, Prediction, Predictor, RunReport, Scenario,
 };
-use crate::schedule::s_from_ns;
-use crate::study::{ClockChoice, Order, RunsIn};
-use crate::text::{count, plural, precise_duration, short_name};
+use crate::study::{ClockChoice, Order, Strategy};
 
 /// Predictions are used beside measured makespans only where none differs by more than this share.
 const AGREEMENT: f64 = 0.1;
@@ -20,6 +18,36 @@ pub(super) struct CurvePoint {
     pub(super) workers: u32,
     pub(super) order: Order,
     pub(super) total_s: f64,
+}
+
+/// Returns the points of curves that differ in their orders only.
+pub(super) fn curve_points(curves: &[Curve]) -> Vec<CurvePoint> {
+    let points = curves.iter().flat_map(|curve| &curve.points);
+    let point = |&Prediction { workers, order, total_s, .. }: &Prediction| CurvePoint {
+        workers,
+        order,
+        total_s,
+    };
+    points.map(point).collect()
+}
+
+/// The fewest workers within 5 % of the best makespan, in their best order; in the
+/// run's own order if another saves next to nothing.
+pub(super) fn fewest_workers(points: &[CurvePoint], own_order: Order) -> Option<CurvePoint> {
+    let best_s = points.iter().map(|p| p.total_s).fold(f64::INFINITY, f64::min);
+    let within = || points.iter().filter(|p| p.total_s <= best_s * (1.0 + KNEE_TOLERANCE));
+    let workers = within().map(|p| p.workers).min()?;
+    let fewest = || within().filter(|p| p.workers == workers);
+    let best = fewest().min_by(|a, b| a.total_s.total_cmp(&b.total_s))?;
+    let own = fewest()
+        .find(|p| p.order == own_order && p.total_s <= best.total_s * (1.0 + NEGLIGIBLE_ORDER));
+    Some(*own.unwrap_or(best))
+}
+
+/// Whether another order with the same workers is known to differ noticeably.
+pub(super) fn order_matters(points: &[CurvePoint], chosen: &CurvePoint) -> bool {
+    let mut same_workers = points.iter().filter(|p| p.workers == chosen.workers);
+    same_workers.any(|p| (p.total_s - chosen.total_s).abs() > NEGLIGIBLE_ORDER * chosen.total_s)
 }
 
 pub(super) struct Evidence<'a> {
@@ -53,6 +81,12 @@ impl<'a> Evidence<'a> {
         Ok(Self { report, measured, predictor, scenario, curves })
     }
 
+    /// Predictions of another strategy in the same orders.
+    pub(super) fn curves_of(&self, strategy: Strategy) -> Result<Vec<Curve>, PredictError> {
+        let scenarios = self.curves.iter().map(|curve| Scenario { strategy, ..curve.scenario });
+        scenarios.map(|scenario| Curve::of(&self.predictor, scenario, 1)).collect()
+    }
+
     /// Whether predictions count: for cases that wait, unless a measurement contradicts them.
     pub(super) fn uses_predictions(&self) -> bool {
         !self.report.is_compute_bound() && self.predictions_agree()
@@ -68,14 +102,7 @@ impl<'a> Evidence<'a> {
                 .map(|point| CurvePoint { workers: point.workers, order, total_s: point.total_s })
                 .collect();
         }
-        let predictions = self.curves.iter().flat_map(|curve| &curve.points);
-        predictions
-            .map(|point| CurvePoint {
-                workers: point.workers,
-                order: point.order,
-                total_s: point.total_s,
-            })
-            .collect()
+        curve_points(&self.curves)
     }
 
     pub(super) fn measured_s(&self, workers: u32, order: Order) -> Option<f64> {
@@ -158,103 +185,21 @@ impl Overhead {
 pub enum LimitedBy {
     /// No run ends before its longest case does.
     LongestCase,
-    /// The cores, or the one that holds the global lock, are busy.
+    /// The cores are busy, or taken by the cases that run, or one case holds the global lock.
     Cores,
     /// Starting workers and dispatching cases to them costs what they would save.
     Overhead,
     /// No licence is left.
     Licences,
+    /// The memory that cases share is used.
+    Memory,
+    /// The licence tokens that cases share are used.
+    Tokens,
 }
 
-/// A limit on the number of cases at once, whatever the number of workers.
+/// A limit on the number of cases at once, which predictions ignore.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ceiling {
     pub(super) at_once: u32,
     pub(super) by: LimitedBy,
-}
-
-impl Ceiling {
-    /// Explains it, as a clause without a full stop.
-    pub(super) fn clause(self) -> String {
-        let Self { at_once, by } = self;
-        if by == LimitedBy::Licences {
-            let verb = plural(at_once, "is", "are");
-            format!("there {verb} {}", count(at_once, "licence"))
-        } else {
-            format!("the cluster has cores for {} at once", count(at_once, "case"))
-        }
-    }
-}
-
-/// A limit, and a clause without a full stop that explains it.
-pub(super) struct Limit {
-    pub(super) by: LimitedBy,
-    pub(super) clause: String,
-}
-
-impl Evidence<'_> {
-    /// Why more workers than `chosen` are not worth having; `None` if they were not
-    /// measured or nothing known explains it.
-    pub(super) fn limit(&self, points: &[CurvePoint], chosen: &CurvePoint) -> Option<Limit> {
-        let workers = chosen.workers;
-        let ceiling = self.ceiling().filter(|ceiling| ceiling.at_once == workers);
-        if let Some(ceiling) = ceiling.filter(|_| !self.uses_predictions()) {
-            return Some(Limit { by: ceiling.by, clause: ceiling.clause() });
-        }
-        let floor_s = self.predictor.floor_s(self.scenario.strategy);
-        let best_s = points.iter().map(|p| p.total_s).fold(f64::INFINITY, f64::min);
-        if best_s <= floor_s * (1.0 + KNEE_TOLERANCE) {
-            return Some(self.floor_limit(workers));
-        }
-        let most = points.iter().map(|p| p.workers).max().unwrap_or(workers);
-        // What limits predictions is the dispatch, such as a barrier.
-        if workers >= most || self.uses_predictions() {
-            return None;
-        }
-        let series_s = self.predictor.series_s();
-        let overhead_s = Overhead::of(self.report).map(|o| o.total_s(self.predictor.cases(), 1));
-        if overhead_s.is_none_or(|overhead_s| overhead_s > KNEE_TOLERANCE * series_s) {
-            let clause = "starting and dispatching to it costs what it saves".to_owned();
-            return Some(Limit { by: LimitedBy::Overhead, clause });
-        }
-        // Waiting cases wait for something unknown, such as a licence.
-        self.report.is_compute_bound().then(|| self.cores_limit(workers))
-    }
-
-    /// The reason for the floor of the makespan: the longest case or the cores.
-    pub(super) fn floor_limit(&self, workers: u32) -> Limit {
-        let strategy = self.scenario.strategy;
-        if self.predictor.floor_s(strategy) > self.predictor.cores_bound_s(strategy) {
-            self.longest_case_limit()
-        } else {
-            self.cores_limit(workers)
-        }
-    }
-
-    fn cores_limit(&self, workers: u32) -> Limit {
-        let cores = self.predictor.cores(self.scenario.strategy);
-        let clause = if self.scenario.strategy.runs_in() == RunsIn::GlobalLock {
-            "under the global lock one case computes at a time".to_owned()
-        } else if workers < cores {
-            // Not for lack of a core: one is free.
-            "cases that compute slow each other down here".to_owned()
-        } else {
-            let verb = plural(cores, "is", "are");
-            format!("the cases compute, and there {verb} {}", count(cores, "CPU"))
-        };
-        Limit { by: LimitedBy::Cores, clause }
-    }
-
-    fn longest_case_limit(&self) -> Limit {
-        let lengths_ns = self.predictor.lengths_ns();
-        let longest_ns = lengths_ns.iter().copied().max().unwrap_or(0);
-        let subject = if lengths_ns.len() > 1 && lengths_ns.iter().all(|&ns| ns == longest_ns) {
-            "each case".to_owned()
-        } else {
-            let case = lengths_ns.iter().position(|&ns| ns == longest_ns).unwrap_or(0);
-            short_name(self.report.frozen.cases.case(case).name)
-        };
-        let clause = format!("{subject} alone takes {}", precise_duration(s_from_ns(longest_ns)));
-        Limit { by: LimitedBy::LongestCase, clause }
-    }
 }

@@ -5,5 +5,6 @@ pub mod best_possible;
 mod conclusion;
 pub mod details;
 mod evidence;
+mod limits;
 pub mod recommendation;
 pub mod wording;

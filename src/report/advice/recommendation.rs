@@ -6,7 +6,7 @@ use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
 use super::evidence::LimitedBy;
-use crate::study::Order;
+use crate::study::{Order, Strategy};
 
 /// How many workers are worth having.
 ///
@@ -16,6 +16,8 @@ use crate::study::Order;
 pub struct Advice {
     /// The fewest workers whose makespan is within 5 % of the best.
     pub workers: Option<u32>,
+    /// The strategy of these workers: that of the run, unless it fixes their number.
+    pub strategy: Option<Strategy>,
     /// The best order with this many workers.
     pub order: Option<Order>,
     /// Why more workers are not worth having. Also `None` where they would be, but were

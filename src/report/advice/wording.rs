@@ -1,6 +1,6 @@
 //! Phrases of the advice.
 
-use crate::study::Order;
+use crate::study::{Order, Strategy};
 use crate::text::{count, precise_duration};
 
 /// Such as `3 workers, longest first: 15.43 s.`
@@ -9,6 +9,11 @@ pub(super) fn choice_text(workers: u32, order: Option<Order>, total_s: Option<f6
     let order = order.map_or(String::new(), |order| format!(", {}", order_text(order)));
     let total = total_s.map_or(String::new(), |s| format!(": {}", precise_duration(s)));
     format!("{workers}{order}{total}.")
+}
+
+/// Such as `With threads instead of series`, to begin a sentence.
+pub(super) fn instead_text(strategy: Strategy, own: Strategy) -> String {
+    format!("With {} instead of {}", <&str>::from(strategy), <&str>::from(own))
 }
 
 /// The order as a phrase: `longest first`.

@@ -370,8 +370,8 @@ mod tests {
         }
         let report = RunReport::new(Arc::new(frozen), state, MACHINE);
         assert_eq!(report.state.attempts(1).len(), 2);
-        let expected =
-            "nothing was left to start: a ended last, 2.0 s after the first worker was free";
+        let expected = "nothing was left to start: a ended last; the first worker to finish was \
+                        done 2.0 s earlier";
         assert_eq!(idle(&report), expected);
     }
 

@@ -74,7 +74,7 @@ impl WorkersDiagram {
     /// Curves that are `known` are not computed again.
     pub fn of_run(report: &RunReport, advice: &Advice, known: &[Curve]) -> Option<Self> {
         let predictor = Predictor::of_run(report).ok()?;
-        let own = Scenario::of(&report.frozen.plan);
+        let own = Scenario::of_worker_counts(&report.frozen.plan);
         let longest = Scenario { order: Order::Longest, ..own };
         let scenarios = if own == longest { vec![own] } else { vec![own, longest] };
         let curve = |scenario: Scenario| {

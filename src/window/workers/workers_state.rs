@@ -125,10 +125,11 @@ impl WorkersState {
         let advice = self.advice();
         let chosen = self.lane_scenario.filter(|scenario| scenarios.contains(scenario));
         let advised = || {
-            let (order, workers) = advice.and_then(|advice| advice.order.zip(advice.workers))?;
-            let total_s = |curve: &Curve| curve.point(workers).map_or(f64::INFINITY, |p| p.total_s);
-            let curves = self.curves().filter(|curve| curve.scenario.order == order);
-            Some(curves.min_by(|a, b| total_s(a).total_cmp(&total_s(b)))?.scenario)
+            let (strategy, order) = advice?.strategy.zip(advice?.order)?;
+            let is_advised =
+                |scenario: Scenario| (scenario.strategy, scenario.order) == (strategy, order);
+            let mut curves = self.curves().map(|curve| curve.scenario);
+            curves.find(|&scenario| is_advised(scenario))
         };
         let best = || self.best().map(|curve| curve.scenario);
         let scenario = chosen.or_else(advised).or_else(best)?;
@@ -173,8 +174,8 @@ impl WorkersState {
     }
 }
 
-/// Returns the strategy of a run, if it has workers, and `threads`, which is recommended
-/// where the strategy keeps free workers waiting.
+/// Returns the strategy of a run, if it has workers, and `threads` beside one that keeps free
+/// workers waiting.
 fn default_strategies(report: &RunReport) -> Vec<Strategy> {
     let own = report.frozen.plan.strategy;
     match own.lanes() {
@@ -274,16 +275,14 @@ mod tests {
     }
 
     #[test]
-    fn batches_are_shown_with_threads_which_are_recommended() {
+    fn batches_are_shown_with_threads_and_the_recommendation_is_on_their_own_curve() {
         let state = state(Strategy::Batches);
         assert_eq!(state.workers.strategies(), [Strategy::Batches, Strategy::Threads]);
         let (scenario, workers) = state.workers.lanes_choice().unwrap();
-        assert_eq!((scenario.strategy, workers), (Strategy::Threads, 3));
+        assert_eq!((scenario.strategy, workers), (Strategy::Batches, 6));
         let knee = WorkerTotals::of(&state).knee.unwrap();
-        let on_a_curve = |curve: &Curve| {
-            curve.point(knee.workers).is_some_and(|point| point.total_s == knee.total_s)
-        };
-        assert!(state.workers.curves().any(on_a_curve));
+        let own = state.workers.curves().find(|curve| curve.scenario == scenario).unwrap();
+        assert_eq!(own.point(knee.workers).map(|point| point.total_s), Some(knee.total_s));
     }
 
     #[test]
