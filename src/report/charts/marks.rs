@@ -24,6 +24,19 @@ pub(crate) fn round_step(at_least: f64) -> f64 {
     step.unwrap_or(10.0) * power
 }
 
+/// Returns the largest of …, 0.5, 1, 2, 5, 10, … that has at least this many multiples in a range.
+pub(crate) fn step_with_marks((from, to): (f64, f64), least: f64) -> f64 {
+    let mut step = round_step(to - from);
+    let has_few = |step: f64| (to / step).floor() - (from / step).ceil() + 1.0 < least;
+    // Ten times as fine has enough, unless the range is lost in rounding.
+    for _ in 0..8 {
+        if has_few(step) {
+            step = round_step(step * 0.399);
+        }
+    }
+    step
+}
+
 /// A vertical axis of times from 0 up.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct TimeAxis {
@@ -45,6 +58,22 @@ impl TimeAxis {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_range_has_marks_enough() {
+        let marks = |range, least| {
+            let step = step_with_marks(range, least);
+            let count = (range.1 / step).floor() - (range.0 / step).ceil() + 1.0;
+            (step, count)
+        };
+        assert_eq!(marks((-0.1, 1.8), 3.0), (0.5, 4.0));
+        assert_eq!(marks((1.4, 12.6), 3.0), (2.0, 6.0));
+        for least in [3.0, 8.0] {
+            for range in [(2.0, 12.0), (-5e5, 2.1e6), (1.0, 1.001), (-3e-9, 1e-9), (99.0, 1e9)] {
+                assert!(marks(range, least).1 >= least, "{range:?}: {:?}", marks(range, least));
+            }
+        }
+    }
 
     #[test]
     fn marks_are_round_numbers_of_the_unit() {

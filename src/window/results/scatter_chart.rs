@@ -1,13 +1,14 @@
 //! A scatter plot of two columns, coloured by a third.
 
-use egui::{Color32, Pos2, Rect, Ui, Vec2, vec2};
-use egui_plot::{Line, MarkerShape, Plot, PlotPoints, Points};
+use egui::{Color32, Pos2, Rangef, Rect, Ui, Vec2, vec2};
+use egui_plot::{AxisHints, GridInput, GridMark, Line, MarkerShape, Plot, PlotPoints, Points};
 
 use super::chart_data::{MAX_RINGS, Scatter};
 use super::color_scale::{HEIGHT, scale};
 use super::columns::ResultsColumn;
 use super::texts::ShownResults;
 use crate::report::SHADES;
+use crate::report::charts::marks::step_with_marks;
 use crate::report::charts::value_marks::{Mark, share};
 use crate::text::significant;
 use crate::window::state::Intent;
@@ -16,6 +17,9 @@ use crate::window::widgets::chart_cursor::{cursor, walked};
 use crate::window::widgets::controls::small;
 
 const RADIUS: f32 = 4.0;
+
+/// Least distance of the marks of an axis.
+const LEAST_SPACING: f32 = 16.0;
 
 /// Size of the ring around the mark at the cursor.
 const RING: f32 = 22.0;
@@ -109,10 +113,29 @@ pub(crate) fn scatter_plot(
         .allow_scroll(false)
         .allow_boxed_zoom(false)
         .set_margin_fraction(vec2(0.06, 0.08))
-        .x_axis_label(x_label)
-        .y_axis_label(y_label)
-        .x_axis_formatter(|mark, _| significant(mark.value, 4))
-        .y_axis_formatter(|mark, _| significant(mark.value, 4))
+        .grid_spacing(Rangef::new(LEAST_SPACING, 4.0 * LEAST_SPACING))
+        .x_grid_spacer(|input| grid_marks(&input, 120.0))
+        .y_grid_spacer(|input| grid_marks(&input, 60.0))
+        .custom_x_axes(vec![axis_hints(AxisHints::new_x(), x_label)])
+        .custom_y_axes(vec![axis_hints(AxisHints::new_y(), y_label)])
+}
+
+fn axis_hints(hints: AxisHints<'static>, label: String) -> AxisHints<'static> {
+    hints
+        .label(label)
+        .label_spacing(Rangef::new(LEAST_SPACING, 1.5 * LEAST_SPACING))
+        .formatter(|mark, _| significant(mark.value, 4))
+}
+
+/// Returns marks at round numbers, about this many points apart, but at least three.
+fn grid_marks(input: &GridInput, spacing: f64) -> Vec<GridMark> {
+    let (from, to) = input.bounds;
+    let points = (to - from) / input.base_step_size * f64::from(LEAST_SPACING);
+    let step_size = step_with_marks(input.bounds, (points / spacing).floor().clamp(3.0, 20.0));
+    let first = (from / step_size).ceil();
+    let marks = (0..100).map(|n| (first + f64::from(n)) * step_size);
+    let marks = marks.take_while(|value| *value <= to);
+    marks.map(|value| GridMark { value, step_size }).collect()
 }
 
 pub(crate) fn points(name: &str, positions: Vec<[f64; 2]>, radius: f32) -> Points<'static> {
@@ -143,4 +166,24 @@ fn nearest(marks: &[Mark], pointer: Pos2, place: impl Fn(&Mark) -> Pos2) -> Opti
     let distance = |mark: &&Mark| place(mark).distance(pointer);
     let nearest = marks.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
     (distance(&nearest) <= HOVER_DISTANCE).then_some(nearest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_axis_has_three_marks_or_more() {
+        let count = |bounds: (f64, f64), points: f64| {
+            let base_step_size = (bounds.1 - bounds.0) / points * f64::from(LEAST_SPACING);
+            let marks = grid_marks(&GridInput { bounds, base_step_size }, 120.0);
+            assert!(marks.iter().all(|mark| (bounds.0..=bounds.1).contains(&mark.value)));
+            marks.len()
+        };
+        // A deflection, a stress, and the rows of a generator.
+        for bounds in [(-0.14, 1.83), (-1.2e5, 2.1e6), (1.4, 12.6)] {
+            assert!((3..8).contains(&count(bounds, 250.0)), "{bounds:?}");
+            assert!((8..20).contains(&count(bounds, 1000.0)), "{bounds:?}");
+        }
+    }
 }
