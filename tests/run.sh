@@ -29,6 +29,8 @@ need import imagemagick
 need pcmanfm pcmanfm
 need xclip xclip
 need dbus-run-session dbus-daemon
+# For workbooks.
+need soffice libreoffice-calc-nogui
 # For reports in a browser.
 need chromium chromium
 need chromedriver chromium-driver
@@ -52,5 +54,6 @@ cargo fmt --check
 cargo clippy --locked --all-targets -- -D warnings
 RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --quiet
 cargo test --locked
+/usr/bin/python3 tests/office.py
 /usr/bin/python3 tests/browser.py
 dbus-run-session -- /usr/bin/python3 tests/desktop.py
