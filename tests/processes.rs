@@ -330,7 +330,7 @@ fn the_run_ends_when_its_last_worker_cannot_be_replaced() {
     assert_eq!(counts, [1, 0, 2]);
 }
 
-/// Returns the message with which a run ends whose worker program is none.
+/// Returns the error of a run whose worker program cannot start.
 fn start_error(program: WorkerProgram) -> String {
     let path = program.to_string();
     let frozen = frozen(&[60.0; 4], WorkloadName::Wait, &plan(2));

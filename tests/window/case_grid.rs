@@ -408,7 +408,7 @@ fn the_notice_on_hidden_rows_counts_all_and_ends_with_the_view() {
         typed(&mut window, "10");
         press(&mut window, Modifiers::NONE, Key::Enter);
         let text = format!("The filter hides {hidden}");
-        until(&mut window, "it is told", |window| shows(window, &text));
+        until(&mut window, "the notice is shown", |window| shows(window, &text));
     }
     press(&mut window, Modifiers::COMMAND, Key::Z);
     until(&mut window, "one is back", |window| shows(window, "The filter hides 1 more row"));

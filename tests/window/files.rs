@@ -462,7 +462,7 @@ fn each_of_several_killed_windows_is_restored() {
     for (name, is_told) in [("first", true), ("second", false)] {
         let mut window = usual_window(keeping_sessions(None, folder.path()));
         until(&mut window, "the changes are back", |window| value(window, "name 1") == name);
-        until(&mut window, "it is told", |window| shows(window, again) == is_told);
+        until(&mut window, "the notice is right", |window| shows(window, again) == is_told);
         press(&mut window, Modifiers::COMMAND, Key::Q);
         click(&mut window, "Don't save");
         assert!(closes(&window));

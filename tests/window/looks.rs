@@ -183,7 +183,10 @@ fn bars_of_failed_cases_are_red_and_the_legend_says_so() {
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     assert!(window.query_by_label("failed").is_some());
-    assert!(!shows(&window, "timed out") && !shows(&window, "cancelled"), "there are none");
+    assert!(
+        !shows(&window, "timed out") && !shows(&window, "cancelled"),
+        "no case ended like that"
+    );
     let red = pixels(&mut window, |color| color[..3] == [0xC6, 0x28, 0x28]).unwrap_or(61);
     assert!(red > 60, "{red} red pixels");
 }

@@ -127,7 +127,7 @@ fn an_interrupted_run_is_offered_at_the_next_start() {
     assert_eq!((value(&window, "name 1"), rows(&window)), ("first".to_owned(), 3));
     let ran = ran(folder.path());
     assert_eq!((ran.matches("first").count(), ran.matches("third").count()), (1, 1), "{ran}");
-    until(&mut window, "it is told where the output is", |window| {
+    until(&mut window, "the place of the output is shown", |window| {
         shows(window, "The output of the cases and results.csv are in ")
     });
     press(&mut window, Modifiers::COMMAND, Key::Num6);

@@ -138,7 +138,7 @@ impl Evidence<'_> {
         Ok(Advice { limited_by: limit.map(|limit| limit.by), text, ..advice })
     }
 
-    /// Words advice on as many workers as something scarce lets run at once.
+    /// Words advice whose number of workers is limited by something scarce.
     fn capped(&self, advice: Advice, names_order: bool, scarcity: Scarcity) -> Advice {
         let Scarcity { limit: Limit { by, clause }, plenty, unlimited } = scarcity;
         let unlimited = if self.uses_predictions() {

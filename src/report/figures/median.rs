@@ -1,7 +1,7 @@
 //! The median.
 
-/// Returns the median of these numbers, which it reorders; `None` if there are none. That of an
-/// even count is halfway between the middle two.
+/// Returns the median of the numbers, or `None` if there are none. For an even count it is halfway
+/// between the middle two. Reorders the numbers.
 pub fn median(numbers: &mut [f64]) -> Option<f64> {
     let (middle, is_odd) = (numbers.len() / 2, numbers.len() % 2 == 1);
     if numbers.is_empty() {

@@ -15,7 +15,7 @@ pub struct Figures {
     /// Makespan in seconds: start of the run, or of its last session, to the end of the
     /// last case. 0 for a table without cases; `None` if no case ended.
     pub total_parallel_s: Option<f64>,
-    /// Sum of the times of all cases in seconds; only if nobody knows when they ran.
+    /// Sum of the times of all cases in seconds; only if their starts are unknown.
     pub sum_of_times_s: Option<f64>,
     /// Series total; only if all cases are done, in one session.
     pub series: Option<SeriesTotal>,

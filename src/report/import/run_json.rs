@@ -240,7 +240,7 @@ impl RunJson {
         Ok(Some(Program::new(command)))
     }
 
-    /// Returns the figures of the file, and of its cases what it lacks.
+    /// Returns the figures that the file holds; those that it lacks are taken from `of_cases`.
     fn figures(&self, of_cases: &Figures) -> Figures {
         let series = self.total_series_s.zip(self.series).map(|(total_s, kind)| SeriesTotal {
             total_s,

@@ -314,7 +314,7 @@ fn strip(
     }
 }
 
-/// Returns the licences and since when there were that many.
+/// Returns the number of licences over time: each count after the time from which it held.
 fn licence_counts(report: &RunReport) -> Vec<(u64, u32)> {
     let planned = report.frozen.plan.limits.licences.map(|licences| (0, licences));
     planned.into_iter().chain(report.state.licences.iter().copied()).collect()

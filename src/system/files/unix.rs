@@ -18,7 +18,7 @@ pub(crate) fn link_count(file: &Metadata) -> Option<u64> {
     Some(file.nlink())
 }
 
-/// Returns the error of opening or reading a path as it is: it tells a folder.
+/// Returns the error of opening or reading a path unchanged: the system reports folders as such.
 pub(crate) fn open_error(_path: &Path, error: io::Error) -> io::Error {
     error
 }

@@ -232,8 +232,8 @@ fn measure_sample(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
     ui.label(small_text(ui, cost));
 }
 
-/// Returns what the bars of ended cases have: a status for each colour, and all that it stands
-/// for. Takes time with the number of errors only.
+/// Returns the legend of the bars of ended cases: a status for each colour, and the names of all
+/// statuses drawn in it. The time grows with the number of errors only.
 fn legend_entries(state: &RunState) -> Vec<(Status, String)> {
     let [.., (_, cancelled)] = state.unsuccessful_counts();
     // A case that waits to run again is no longer counted, but still has its bar.

@@ -38,7 +38,7 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             _ => ["No matching rows", &no_match],
         };
         let rect = shown.response.rect;
-        // Not over the numbers of rows and the frame of the focus.
+        // Keeps clear of the row numbers and the focus frame.
         let below = rect.with_min_y(rect.top() + HEADER_HEIGHT).shrink2(vec2(48.0, 0.0));
         ui.scope_builder(UiBuilder::new().max_rect(below), |ui| placeholder(ui, PLACE, texts));
         return;

@@ -24,7 +24,7 @@ pub enum ResultsMode {
 }
 
 impl ResultsMode {
-    /// Returns the columns that it shows, as far as they can be chosen.
+    /// Returns the axes of the chart whose columns can be chosen.
     pub fn axes(self) -> &'static [ChartAxis] {
         use ChartAxis::{Best, GridValue, GridX, GridY, LinesColor};
         use ChartAxis::{ScatterColor, ScatterX, ScatterY};

@@ -62,7 +62,7 @@ impl<'a> ShownResults<'a> {
         text.to_owned()
     }
 
-    /// Names the column that nothing can be drawn of.
+    /// Names the column that has no values to draw.
     fn unknown_column(self) -> String {
         match self.view.and_then(|view| view.unknown) {
             Some(column) => {

@@ -160,7 +160,7 @@ pub(crate) fn filter_cases(job: &mut Job<CasesView>, state: &mut AppState, ctx: 
     let is_current = view.is_some_and(|view| (view.revision, &view.filter) == (revision, &filter));
     let is_edited = state.cases.edited.is_some() && view.is_some();
     if state.tab != Tab::Cases {
-        // It is about the table that was shown.
+        // The notice is about the table, which is no longer shown.
         state.notices.solve(Trouble::RowsHidden);
     }
     if state.tab != Tab::Cases || is_current || is_edited {

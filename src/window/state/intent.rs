@@ -277,7 +277,7 @@ pub enum Effect {
     CloseWindow,
 }
 
-/// Whether what is read may stand instead of the document.
+/// Whether what is read may replace the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MayReplace {
     /// The user has been asked.

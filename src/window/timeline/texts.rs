@@ -78,7 +78,7 @@ fn concurrency_shares(run: &TimelineRun<'_>) -> String {
     };
     // The meaning of "all lanes" changes when workers join or leave.
     let Occupancy { full, partial, idle, .. } = occupancy;
-    // What is said first, and after something else.
+    // The wording at the start of the sentence, and after another part.
     let none = ("no lane was busy", "none", idle);
     let parts = match lanes {
         _ if run.state.workers_changed() => {

@@ -39,13 +39,13 @@ pub(super) fn check_xlsx(bytes: &[u8]) -> Result<(), String> {
 }
 
 /// Refuses an .ods workbook whose content ends within an element: its reader would look for the
-/// end of the element for ever.
+/// end of the element forever.
 pub(super) fn check_ods(bytes: &[u8]) -> Result<(), String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
     let Ok(content) = archive.by_name("content.xml") else { return Ok(()) };
     let mut content = BufReader::new(content);
     let start = content.fill_buf().unwrap_or_default().trim_ascii_start();
-    // With a password, it is no text.
+    // An encrypted file has no readable content.
     if ![&b"<?xml"[..], b"<office"].iter().any(|text| start.starts_with(text)) {
         return Ok(());
     }

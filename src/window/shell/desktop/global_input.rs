@@ -67,7 +67,7 @@ fn shortcuts(ctx: &Context, state: &AppState, was_in_text: bool) -> Vec<Intent> 
         let is_enabled = state.is_enabled(command);
         // A text outside the document undoes its own changes where the document has none.
         let is_passed_on = !is_enabled && (plain || in_own_text && (in_tabs || !is_step));
-        // The shortcut of a disabled command does nothing, in a cell neither.
+        // The shortcut of a disabled command does nothing, not even in a cell.
         let is_pressed = !is_taken
             && !is_passed_on
             && (take_shortcut(ctx, shortcut)

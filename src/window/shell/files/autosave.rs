@@ -216,7 +216,7 @@ fn left_sessions(folder: &Path) -> BTreeSet<u32> {
 fn lock_session(folder: &Path, number: u32) -> io::Result<Option<File>> {
     let lock = folder.join(format!("{number}.lock"));
     let lock = OpenOptions::new().write(true).create(true).truncate(false).open(lock)?;
-    // Where files have no locks, there is one window.
+    // On a file system without locks, no other window is assumed to be open.
     let is_taken = matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
     Ok((!is_taken).then_some(lock))
 }

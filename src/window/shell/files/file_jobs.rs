@@ -120,7 +120,7 @@ impl FileJobs {
             Some(Box::new(move |state: &mut AppState| {
                 let is_allowed = may_replace == MayReplace::Yes && state.document == document;
                 match opened {
-                    Opened::Instead(_) if !is_allowed && state.has_changes() => {
+                    Opened::Replacing(_) if !is_allowed && state.has_changes() => {
                         state.queued.push(Intent::Leave(NextStep::File(path)));
                     }
                     opened => opened.update()(state),
@@ -357,16 +357,16 @@ fn has_comment(text: &str) -> bool {
 
 /// What was read from a file.
 enum Opened {
-    /// It stands instead of the document.
-    Instead(Update),
+    /// It replaces the document.
+    Replacing(Update),
     /// It leaves the document alone: a recorded run, or an error.
-    Beside(Update),
+    Independent(Update),
 }
 
 impl Opened {
     fn update(self) -> Update {
         match self {
-            Self::Instead(update) | Self::Beside(update) => update,
+            Self::Replacing(update) | Self::Independent(update) => update,
         }
     }
 }
@@ -380,12 +380,12 @@ fn open(
     take: impl FnOnce(&mut AppState, Document, PathBuf) -> bool + Send + 'static,
 ) -> Opened {
     if holds_recorded(&path) {
-        return Opened::Beside(recorded(path));
+        return Opened::Independent(recorded(path));
     }
     if !is_study(&path) {
         return match ReadTable::of(&path, options) {
-            Ok(table) => Opened::Instead(Box::new(move |state| table.open(state, asks, take))),
-            Err(message) => Opened::Beside(unreadable(message)),
+            Ok(table) => Opened::Replacing(Box::new(move |state| table.open(state, asks, take))),
+            Err(message) => Opened::Independent(unreadable(message)),
         };
     }
     // Read first, so that a change while the file is read is not missed.
@@ -402,14 +402,14 @@ fn open(
             let is_elsewhere = opened.cases_file.is_some_and(|file| file != path);
             let has_comments = fs::read_to_string(&path).is_ok_and(|text| has_comment(&text));
             let extra = FileExtra::of(has_comments, is_elsewhere);
-            Opened::Instead(Box::new(move |state| {
+            Opened::Replacing(Box::new(move |state| {
                 if take(state, Document::of_draft(opened.study, &opened.texts), path) {
                     (state.file.version, state.file.extra) = (version, extra);
                     state.file.cases_file = cases;
                 }
             }))
         }
-        Err(error) => Opened::Beside(unreadable(error.describe(&path))),
+        Err(error) => Opened::Independent(unreadable(error.describe(&path))),
     }
 }
 
