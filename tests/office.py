@@ -29,10 +29,16 @@ def read(path):
         return list(csv.reader(file))
 
 
-def is_same(cell, converted):
+# Columns whose cells keep their text, such as 007.
+TEXTS = ["name", "mesh", "note", "status"]
+
+
+def is_same(column, cell, converted):
     """LibreOffice writes 15 digits; a CSV report marks texts that look like formulas."""
     if cell == converted or cell == "'" + converted:
         return True
+    if column in TEXTS:
+        return False
     try:
         return math.isclose(float(cell), float(converted), rel_tol=1e-14)
     except ValueError:
@@ -56,8 +62,8 @@ def main():
         expected, found = read(folder / "run.csv"), read(folder / "converted/run-Cases.csv")
         assert [len(row) for row in expected] == [len(row) for row in found] == [21] * 6, found
         for row, converted in zip(expected, found):
-            for cell, other in zip(row, converted):
-                assert is_same(cell, other), f"{cell!r} became {other!r} in {converted}"
+            for column, cell, other in zip(expected[0], row, converted):
+                assert is_same(column, cell, other), f"{cell!r} became {other!r} in {converted}"
     print("LibreOffice reads the workbook as the CSV")
 
 
