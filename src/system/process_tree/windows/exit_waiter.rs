@@ -18,7 +18,7 @@ impl ExitWaiter {
     /// Creates the waiter of this process, and the job to which all its programs belong.
     pub(crate) fn new(hangup: Hangup) -> Self {
         let job = own_job();
-        let companions = job.map(KillOnCloseJob::others).unwrap_or_default();
+        let companions = job.and_then(KillOnCloseJob::others).unwrap_or_default();
         Self { hangup, job, companions }
     }
 
@@ -26,7 +26,8 @@ impl ExitWaiter {
     #[expect(clippy::unused_self, reason = "the same interface on every system")]
     pub(crate) fn end_programs(&self) {}
 
-    /// Kills everything that this process and its programs started.
+    /// Kills everything that this process and its programs started; this process too if that
+    /// is too much to list.
     pub(crate) fn kill_programs(&self) {
         if let Some(job) = self.job {
             job.end_others();
@@ -40,11 +41,11 @@ impl ExitWaiter {
         }
     }
 
-    /// Returns the processes of the program that runs.
-    pub(super) fn programs(&self) -> Vec<u32> {
-        let mut processes = self.job.map(KillOnCloseJob::others).unwrap_or_default();
+    /// Returns the processes of the program that runs; `None` if they are too many to list.
+    pub(super) fn programs(&self) -> Option<Vec<u32>> {
+        let mut processes = self.job.map_or_else(|| Some(Vec::new()), KillOnCloseJob::others)?;
         processes.retain(|pid| !self.companions.contains(pid));
-        processes
+        Some(processes)
     }
 }
 

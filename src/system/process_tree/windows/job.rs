@@ -35,20 +35,26 @@ impl KillOnCloseJob {
         self.job.set_extended_limit_info(&limits((mask != 0).then_some(mask))).ok();
     }
 
-    /// Returns the PIDs of the processes of the job, except this process.
-    pub(super) fn others(&self) -> Vec<u32> {
-        let all = self.job.query_process_id_list().unwrap_or_default();
+    /// Returns the PIDs of the processes of the job, except this process; `None` if there are
+    /// more than the 1024 that `win32job` lists.
+    pub(super) fn others(&self) -> Option<Vec<u32>> {
+        let all = self.job.query_process_id_list().ok()?;
         let all = all.into_iter().filter_map(|pid| u32::try_from(pid).ok());
-        all.filter(|&pid| pid != GetCurrentProcessId()).collect()
+        Some(all.filter(|&pid| pid != GetCurrentProcessId()).collect())
     }
 
-    /// Ends all processes of the job except this one.
+    /// Ends all processes of the job except this one, unless they are too many to list.
     pub(super) fn end_others(&self) {
+        let Some(others) = self.others() else {
+            // The job, and with it all its processes, ends with this process.
+            HPROCESS::GetCurrentProcess().TerminateProcess(1).ok();
+            return;
+        };
         let open = |pid| HPROCESS::OpenProcess(co::PROCESS::TERMINATE, false, pid).ok();
         let processes: Vec<_> =
-            self.others().into_iter().filter_map(|pid| Some((pid, open(pid)?))).collect();
+            others.into_iter().filter_map(|pid| Some((pid, open(pid)?))).collect();
         // One that has left the list may have left its PID to another program before it was opened.
-        let left = self.others();
+        let left = self.others().unwrap_or_default();
         for (_, process) in processes.iter().filter(|(pid, _)| left.contains(pid)) {
             process.TerminateProcess(1).ok();
         }

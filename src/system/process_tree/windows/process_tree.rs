@@ -100,7 +100,7 @@ impl<'a> ProcessTree<'a> {
                 self.reap();
                 break;
             }
-            self.accounting.sample(self.exit_waiter.programs());
+            self.accounting.sample(self.exit_waiter.programs().unwrap_or_default());
             if cancellable && self.exit_waiter.hangup.is_closed() {
                 return WakeReason::HungUp;
             }
@@ -132,7 +132,7 @@ impl<'a> ProcessTree<'a> {
 
     /// Whether no process is left, as far as the system shows.
     fn is_gone(&self) -> bool {
-        self.usage.is_some() && self.exit_waiter.programs().is_empty()
+        self.usage.is_some() && self.exit_waiter.programs().is_some_and(|all| all.is_empty())
     }
 }
 
