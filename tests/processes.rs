@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails on an unexpected error")]
 
+#[path = "program/acting.rs"]
+mod acting;
 #[path = "timing/exclusive.rs"]
 mod exclusive;
 #[path = "program/path.rs"]
@@ -26,6 +28,7 @@ use std::{io::Write as _, os::unix::process::CommandExt as _, process::Child};
 use sysinfo::{Pid, ProcessesToUpdate, System};
 use tempfile::tempdir;
 
+use acting::acting;
 use exclusive::exclusive;
 use path::case_program;
 use retry::retry_timing;
@@ -293,15 +296,6 @@ fn after_the_last_case_a_dead_worker_is_not_replaced() {
     assert_eq!((state.done_count, state.ended_count, state.processes.len()), (1, 2, 2));
 }
 
-/// Returns a worker program in a folder of its own that carries out these actions of
-/// `case-program`.
-fn acting(folder: &Path, actions: &[String]) -> WorkerProgram {
-    let path = folder.join(format!("program{EXE_SUFFIX}"));
-    fs::copy(case_program(), &path).unwrap();
-    fs::write(folder.join("actions"), actions.join("\n")).unwrap();
-    WorkerProgram::At(path)
-}
-
 /// Returns the action that writes these bytes.
 fn bytes(parts: &[&[u8]]) -> String {
     let numbers: Vec<_> = parts.concat().iter().map(u8::to_string).collect();
@@ -383,7 +377,7 @@ fn a_program_that_is_not_a_worker_ends_the_run_with_a_message() {
     ] {
         let folder = folder.path().join(name);
         fs::create_dir(&folder).unwrap();
-        let message = start_error(acting(&folder, &actions));
+        let message = start_error(WorkerProgram::At(acting(&folder, &actions)));
         assert!(message.contains(expected), "{name}: {message}");
     }
 }
@@ -424,7 +418,8 @@ fn an_invalid_answer_fails_the_case_and_the_worker_is_replaced() {
         // The greeting it receives has 53 bytes, or a few more.
         let actions = [ready, "skip=70".to_owned(), bytes(&[answer]), "sleep=600".to_owned()];
         let frozen = frozen(&[60.0; 3], WorkloadName::Wait, &plan(1));
-        let state = follow(&start(&frozen, acting(&folder, &actions)), 3, |_| ());
+        let program = WorkerProgram::At(acting(&folder, &actions));
+        let state = follow(&start(&frozen, program), 3, |_| ());
         assert_eq!((state.abort_message(), state.errors().count()), (None, 3));
         let reason = state.error(0).unwrap();
         assert!(reason.starts_with(expected), "{reason}");

@@ -1,6 +1,6 @@
 //! A program for tests, in place of a shell, so that they run on every system. Each argument is
-//! an action, or as a worker process each line of the file `actions` beside the program. They are
-//! carried out in order:
+//! an action, or each line of the file `actions` beside the program, in which `{last}` stands for
+//! the last argument. They are carried out in order:
 //!
 //! | action | effect |
 //! |---|---|
@@ -79,11 +79,10 @@ fn main() {
 
 fn actions() -> Vec<String> {
     let arguments: Vec<_> = env::args().skip(1).collect();
-    if arguments != ["--worker-process"] {
-        return arguments;
-    }
-    let lines = fs::read_to_string(env::current_exe().unwrap().with_file_name("actions"));
-    lines.unwrap().lines().map(str::to_owned).collect()
+    let path = env::current_exe().unwrap().with_file_name("actions");
+    let Ok(lines) = fs::read_to_string(path) else { return arguments };
+    let last = arguments.last().unwrap();
+    lines.lines().map(|line| line.replace("{last}", last)).collect()
 }
 
 fn carry_out(action: &str, value: &str) {

@@ -74,25 +74,16 @@ fn a_panic_leaves_a_message_an_entry_and_the_study() {
     assert!(!shows(&window, message), "the message is shown once");
 }
 
-// The opener is a shell script here.
-#[cfg(unix)]
 #[test]
 fn help_and_about_open_the_log() {
     let place = tempdir().unwrap();
     let opened = place.path().join("opened");
-    let opener = place.path().join("opener.sh");
-    let script = format!("#!/bin/sh\nprintf %s \"$*\" > '{}'\n", opened.display());
-    fs::write(&opener, script).unwrap();
-    let mut permissions = fs::metadata(&opener).unwrap().permissions();
-    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
-    fs::set_permissions(&opener, permissions).unwrap();
-    let browser = Some(opener.into_os_string());
+    let browser = Some(acting(place.path(), &[append_path(&opened)]).into_os_string());
     let mut window = usual_window(AppOptions { browser, ..keeping(place.path()) });
     let log = place.path().join("log/caselanes.log");
     let opens = |window: &mut Window| {
-        until(window, "the log opens", |_| {
-            fs::read_to_string(&opened).is_ok_and(|text| text.ends_with(log.to_str().unwrap()))
-        });
+        until(window, "the log opens", |_| appended_path(&opened).is_some());
+        assert_eq!(appended_path(&opened).unwrap(), log.to_str().unwrap());
         fs::remove_file(&opened).unwrap();
     };
     click(&mut window, "Help");

@@ -120,14 +120,9 @@ fn a_chart_is_copied_as_pixels() {
     until(&mut window, "it is copied", is_copied);
 }
 
-/// Returns a window after a run, with this script as the browser.
-#[cfg(unix)]
-fn with_browser(folder: &Path, script: &str) -> Window {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let browser = folder.join("browser");
-    fs::write(&browser, format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+/// Returns a window after a run. As the browser it has `case-program` with this action.
+fn with_browser(folder: &Path, action: String) -> Window {
+    let browser = acting(folder, &[action]);
     let path = study(folder, &QUICK.replace("workers = 3", "workers = 3\nclock = \"virtual\""));
     let browser = Some(browser.into_os_string());
     let mut window = usual_window(AppOptions { browser, ..options(Some(path)) });
@@ -136,34 +131,27 @@ fn with_browser(folder: &Path, script: &str) -> Window {
     window
 }
 
-// The browser or file manager is a shell script here.
 #[test]
-#[cfg(unix)]
 fn the_report_is_written_and_opened_in_the_browser() {
     let folder = tempdir().unwrap();
     let opened = folder.path().join("opened");
-    let script = format!("cp \"$1\" {0}.part && mv {0}.part {0}", opened.display());
-    let mut window = with_browser(folder.path(), &script);
+    let mut window = with_browser(folder.path(), append_path(&opened));
     click(&mut window, "File");
     window.get_by_label_contains("Open report").click();
     window.run_ok();
     until(&mut window, "the path is shown", |window| shows(window, "The report is in "));
-    until(&mut window, "the browser has it", |_| opened.exists());
-    let text = fs::read_to_string(opened).unwrap();
+    until(&mut window, "the browser has it", |_| appended_path(&opened).is_some());
+    let path = appended_path(&opened).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    fs::remove_file(path).unwrap();
     assert!(text.starts_with("<!DOCTYPE html>") && text.contains("short"), "{text}");
 }
 
-// The browser or file manager is a shell script here.
 #[test]
-#[cfg(unix)]
 fn about_opens_the_folders_of_the_user_and_copies_the_details() {
-    use std::os::unix::fs::PermissionsExt as _;
-
     let folder = tempdir().unwrap();
-    let (browser, opened) = (folder.path().join("browser"), folder.path().join("opened"));
-    let script = format!("#!/bin/sh\necho \"$1\" >{0}.part && mv {0}.part {0}", opened.display());
-    fs::write(&browser, script).unwrap();
-    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+    let opened = folder.path().join("opened");
+    let browser = acting(folder.path(), &[append_path(&opened)]);
     let saved = folder.path().join("a long name of a folder below another one/saved runs");
     let options = AppOptions {
         browser: Some(browser.into_os_string()),
@@ -176,8 +164,8 @@ fn about_opens_the_folders_of_the_user_and_copies_the_details() {
     click(&mut window, "About CaseLanes");
     assert!(shows(&window, "Linux, x86_64") && shows(&window, "saved runs"));
     click(&mut window, "Open folder: Run history");
-    until(&mut window, "the folder is opened", |_| opened.exists());
-    assert_eq!(fs::read_to_string(opened).unwrap().trim(), saved.to_str().unwrap());
+    until(&mut window, "the folder is opened", |_| appended_path(&opened).is_some());
+    assert_eq!(appended_path(&opened).unwrap(), saved.to_str().unwrap());
     assert!(saved.is_dir());
     window.get_by_label("Copy details").click();
     let copied = (0..20).find_map(|_| {
@@ -191,13 +179,12 @@ fn about_opens_the_folders_of_the_user_and_copies_the_details() {
     assert!(text.contains("System: Linux, x86_64\n") && text.contains("Run history: "), "{text}");
 }
 
-// The browser or file manager is a shell script here.
 #[test]
-#[cfg(unix)]
 fn a_browser_that_fails_is_reported_with_the_path() {
     let folder = tempdir().unwrap();
-    let mut window = with_browser(folder.path(), "exit 4");
+    let mut window = with_browser(folder.path(), "exit=4".to_owned());
     press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::H);
     until(&mut window, "the failure", |window| shows(window, "Cannot open the report: "));
-    assert!(shows(&window, "failed with exit status: 4. It is in "));
+    // Systems name the status differently.
+    assert!(shows(&window, "failed with exit ") && shows(&window, ": 4. It is in "));
 }

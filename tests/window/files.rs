@@ -45,15 +45,13 @@ fn a_study_saved_in_another_folder_runs_the_same_files() {
     assert_eq!(again, saved.replacen("\"Case 1\"", "\"mine\"", 1));
 }
 
-// Windows has no modes of files.
 #[test]
-#[cfg(unix)]
 fn a_write_protected_study_is_not_replaced() {
-    use std::os::unix::fs::PermissionsExt as _;
-
     let folder = tempdir().unwrap();
     let path = study(folder.path(), QUICK);
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
     let mut window = opened(&path);
     fill(&mut window, "name 1", "mine");
     press(&mut window, Modifiers::COMMAND, Key::S);

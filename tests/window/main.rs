@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
+#[path = "../program/acting.rs"]
+mod acting;
 mod appearance;
 mod case_grid;
 mod cases;
@@ -21,6 +23,8 @@ mod looks;
 mod lost_focus;
 mod on_cluster;
 mod outputs;
+#[path = "../program/path.rs"]
+mod path;
 mod pictures;
 mod prelude;
 mod programs;

@@ -7,6 +7,8 @@ pub use std::path::{Path, PathBuf};
 pub use std::sync::Arc;
 pub use std::time::{Duration, Instant};
 
+pub use super::acting::acting;
+pub use super::path::case_program;
 pub use super::pictures::{Pictures as _, is_changed};
 pub use caselanes::engine::WorkerProgram;
 pub use caselanes::experiment::{ExampleName, Experiment};
@@ -169,6 +171,16 @@ pub fn study(folder: &Path, text: &str) -> PathBuf {
     let path = folder.join("study.caselanes");
     fs::write(&path, text).unwrap();
     path
+}
+
+/// Returns the action of a browser that appends the path it is to open to a file.
+pub fn append_path(file: &Path) -> String {
+    format!("append={}={{last}}", file.display())
+}
+
+/// Returns the path that [`append_path`] appended; `None` before.
+pub fn appended_path(file: &Path) -> Option<String> {
+    Some(fs::read_to_string(file).ok()?.strip_suffix('\n')?.to_owned())
 }
 
 pub const QUICK: &str = "version = 1\n[workload]\nname = \"wait\"\n[plan]\nworkers = 3\n\

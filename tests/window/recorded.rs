@@ -67,15 +67,13 @@ fn a_log_of_lengths_has_no_timeline_and_a_prediction() {
     until_predicted(&mut window);
 }
 
-// Its program is a shell command.
-#[cfg(unix)]
 #[test]
 fn the_report_of_a_program_opens_as_a_study_if_it_holds_all_options() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("run.json");
     let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_caselanes"));
     run.args(["run", "--retries", "2", "--value", "lift=lift = (.*)", "--output"]);
-    run.arg(&path).args(["--", "echo", "lift = {x}"]);
+    run.arg(&path).arg("--").arg(case_program()).arg("print=lift = {x}");
     assert!(run.output().unwrap().status.success());
     let with_variable = folder.path().join("variable.json");
     let text = fs::read_to_string(&path).unwrap();
@@ -90,7 +88,7 @@ fn the_report_of_a_program_opens_as_a_study_if_it_holds_all_options() {
     click(&mut window, "Open as study");
     until(&mut window, "the study is open", |window| says(window, "Opened the study of run.json"));
     window.run_ok();
-    assert!(says(&window, "echo") || shows(&window, "echo"));
+    assert!(says(&window, "case-program"));
 }
 
 #[test]
@@ -109,18 +107,22 @@ fn the_study_of_a_report_is_opened_as_the_document() {
     assert!(window.query_by_label("Close recorded run").is_none());
 }
 
-// Its log holds commands of a shell.
-#[cfg(unix)]
 #[test]
 fn a_log_is_compared_with_an_own_run_of_the_same_commands() {
     let place = tempdir().unwrap();
-    let text = "version = 1\n[workload]\nname = 'command'\ncommand = ['sleep', '{x}']\n[plan]\n\
-                workers = 2\n[[case]]\nx = 0.3\ny = 0\n[[case]]\nx = 0.1\ny = 0\n";
-    let path = study(place.path(), text);
+    let program = case_program().display().to_string();
+    let text = format!(
+        "version = 1\n[workload]\nname = 'command'\ncommand = ['{program}', 'sleep={{x}}']\n[plan]\n\
+         workers = 2\n[[case]]\nx = 0.3\ny = 0\n[[case]]\nx = 0.1\ny = 0\n"
+    );
+    let path = study(place.path(), &text);
     let joblog = place.path().join("make.joblog");
-    let lines = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n\
-                 2\t:\t1700000000.000\t     0.100\t0\t0\t0\t0\tsleep 0.1\n\
-                 1\t:\t1700000000.100\t     0.300\t0\t0\t0\t0\tsleep 0.3\n";
+    // The log quotes as a shell does.
+    let lines = format!(
+        "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n\
+         2\t:\t1700000000.000\t     0.100\t0\t0\t0\t0\t'{program}' sleep=0.1\n\
+         1\t:\t1700000000.100\t     0.300\t0\t0\t0\t0\t'{program}' sleep=0.3\n"
+    );
     fs::write(&joblog, lines).unwrap();
     let mut window = usual_window(saving_runs(Some(&path), &place.path().join("runs")));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
