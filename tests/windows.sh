@@ -64,7 +64,11 @@ wine=/usr/lib/wine/wine64
 if [ "${1:-}" != packages ]; then
     # Holds the desktop open: the program for which Wine opens it passes its pipes on to it.
     "$wine" notepad >/dev/null 2>&1 </dev/null &
-    export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER="$wine"
+    # Debian's Wine has no preloader to keep the heap away from an address that Wine needs:
+    # with random addresses, one start in several thousand fails with error 1359.
+    runner=$wine
+    ! setarch -R true 2>/dev/null || runner="setarch -R $wine"
+    export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER="$runner"
     case " $* " in
     *' -- '*) ;;
     *) set -- "$@" -- ;;
