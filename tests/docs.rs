@@ -1,10 +1,15 @@
 //! The commands in the documentation work as they are written.
 
+#[path = "program/path.rs"]
+mod path;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use tempfile::tempdir;
+
+use path::case_program;
 
 const DOCUMENTS: [&str; 10] = [
     "README.md",
@@ -28,6 +33,7 @@ fn commands(document: &str) -> Vec<String> {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "the commands are those of a shell of Unix")]
 fn every_command_in_the_documentation_succeeds() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let program = Path::new(env!("CARGO_BIN_EXE_caselanes")).parent().unwrap();
@@ -73,7 +79,8 @@ fn the_template_in_the_documentation_and_its_file_are_those_of_the_sample() {
     let folder = tempdir().unwrap();
     let mut run = Command::new(env!("CARGO_BIN_EXE_caselanes"));
     run.args(["run", "--run-folder"]).arg(folder.path()).current_dir(root.join("assets/samples"));
-    run.args(["--cases", "piles.csv", "--template", "pile.inp.tpl", "--", "echo", "1"]);
+    run.args(["--cases", "piles.csv", "--template", "pile.inp.tpl", "--"]);
+    run.arg(case_program()).arg("print=1");
     assert!(run.output().unwrap().status.success());
     let rendered = fs::read_to_string(folder.path().join("case-0/pile.inp")).unwrap();
     assert!(document.contains(&format!("```\n{rendered}```")), "{rendered}");
