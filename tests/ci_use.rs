@@ -178,6 +178,41 @@ fn links_and_devices_are_recognised_as_the_same_file() {
     );
 }
 
+// Only Unix has a name for the file on standard input.
+#[cfg(unix)]
+#[test]
+fn an_input_on_standard_input_is_not_replaced() {
+    let sandbox = Sandbox::new();
+    let before = sandbox.read("cases.csv");
+    let line = RUN.replace("cases.csv", "-") + " --output cases.csv";
+    let input = fs::File::open(sandbox.path("cases.csv")).unwrap();
+    let output = sandbox.command(&line).stdin(input).output().unwrap();
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{err}");
+    assert!(err.contains("would replace an input"), "{err}");
+    assert_eq!(sandbox.read("cases.csv"), before);
+}
+
+// Windows has no limit of the size of files.
+#[cfg(unix)]
+#[test]
+fn a_workbook_without_room_for_its_temporary_files_costs_only_itself() {
+    let sandbox = Sandbox::new();
+    fs::write(sandbox.path("many.csv"), format!("name,x,y\n{}", "a,1,2\n".repeat(20_000))).unwrap();
+    let run = RUN.replace("cases.csv", "many.csv");
+    let line = format!(
+        "trap '' XFSZ; ulimit -f 100; exec {} {run} --output a.xlsx --output a.svg",
+        env!("CARGO_BIN_EXE_caselanes")
+    );
+    let output =
+        Command::new("bash").args(["-c", &line]).current_dir(sandbox.0.path()).output().unwrap();
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{err}");
+    assert!(err.contains("no temporary file can be written in"), "{err}");
+    assert!(!err.contains("panicked"), "{err}");
+    assert_eq!(sandbox.files(), ["a.svg", "cases.csv", "many.csv"]);
+}
+
 // Only Unix has a program `script`, which gives a program a terminal.
 #[cfg(unix)]
 #[test]

@@ -79,8 +79,9 @@ pub(super) fn prepare(
         }
         let own = canonical(path);
         let is_standard = matches!(target, OutputTarget::Standard);
-        let is_input = |input: &PathBuf| input.is_file() && canonical(input) == own;
-        if !is_standard && inputs.iter().any(is_input) {
+        let is_input = |input: &Path| input.is_file() && canonical(input) == own;
+        let mut inputs = inputs.iter().map(PathBuf::as_path).chain([Path::new("/dev/stdin")]);
+        if !is_standard && inputs.any(is_input) {
             let message = "the report would replace an input of this command; name another file";
             return Err(format!("{message}: {}", path.display()));
         }

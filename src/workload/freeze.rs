@@ -164,8 +164,10 @@ pub fn freeze(
             return Err(FreezeError::NothingToMeasure);
         }
     }
-    if lengths == Lengths::Unknown && matches!(plan.order, Order::Longest | Order::Shortest) {
-        remarks.push(Remark::OrderIgnored(plan.order));
+    let mut order = plan.order;
+    if lengths == Lengths::Unknown && matches!(order, Order::Longest | Order::Shortest) {
+        remarks.push(Remark::OrderIgnored(order));
+        order = Order::Listed;
     }
     let workers = workers(name, plan, cases.len(), environment.logical_cpus, &mut remarks)?;
     let has_batches = plan.strategy.dispatch() == Dispatch::Batches;
@@ -187,7 +189,7 @@ pub fn freeze(
         strategy: plan.strategy,
         workers,
         batch,
-        order: plan.order,
+        order,
         seed,
         time_scale,
         series: plan.series,

@@ -128,6 +128,10 @@ fn unknown_figures_are_not_reported() {
     assert!(case["time_s"].as_f64().unwrap() > 0.001);
     // On Unix, memory below that of the parent process is unknown.
     assert!(cfg!(windows) || case["memory_bytes"].is_null(), "{case}");
+    let failed = sandbox.actions(&["--order", "longest"], &["exit=1"]).output().unwrap();
+    let failed = RunOutput::of(&failed, 1);
+    assert_eq!(failed.report["account"]["stretch"], Value::Null, "of no case that is done");
+    assert_eq!(failed.report["order"], "listed", "the order in which they ran");
 }
 
 #[test]

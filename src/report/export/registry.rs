@@ -32,8 +32,7 @@ pub fn exporter_named(name: &str) -> Option<&'static dyn Exporter> {
 pub fn exporter_for(path: &Path) -> Option<&'static dyn Exporter> {
     let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
     let matching = EXPORTERS.iter().filter_map(|&exporter| Some((exporter.suffix()?, exporter)));
-    let matching =
-        matching.filter(|(suffix, _)| name.len() > suffix.len() && name.ends_with(suffix));
+    let matching = matching.filter(|(suffix, _)| name.ends_with(suffix));
     matching.max_by_key(|(suffix, _)| suffix.len()).map(|(_, exporter)| exporter)
 }
 
@@ -62,6 +61,7 @@ mod tests {
         assert_eq!(by_path("a/b.json"), Some("json"));
         assert_eq!(by_path("B.CSV"), Some("csv"));
         assert_eq!(by_path("b.Trace.json"), Some("trace"), "the longest suffix counts");
-        assert_eq!((by_path("b.txt"), by_path(".json"), by_path("json")), (None, None, None));
+        assert_eq!((by_path("b.txt"), by_path("json")), (None, None));
+        assert_eq!((by_path(".json"), by_path("a/.trace.json")), (Some("json"), Some("trace")));
     }
 }

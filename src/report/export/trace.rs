@@ -1,7 +1,7 @@
 //! The format `trace`: the lanes over time as a Chrome trace, which Perfetto shows.
 //!
-//! A run is a process and a lane is a thread of it. Each attempt is a slice, and the number of
-//! running cases is a counter.
+//! A session of a run is a process and a lane is a thread of it. Each attempt is a slice, and the
+//! number of running cases is a counter.
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -56,7 +56,6 @@ impl Exporter for TraceFormat {
         write!(to, "{{\"displayTimeUnit\": \"ms\", \"traceEvents\": [")?;
         let mut events = EventWriter { to: &mut to, pid: PID_BASE, has_any: false };
         for (label, report) in runs {
-            events.pid += 1;
             events.write_run(&label, report)?;
         }
         writeln!(to, "\n]}}")?;
@@ -68,7 +67,7 @@ impl Exporter for TraceFormat {
 /// Writes events, one per line.
 struct EventWriter<W> {
     to: W,
-    /// The run, from 1 above [`PID_BASE`].
+    /// The session of a run, from 1 above [`PID_BASE`].
     pid: u32,
     has_any: bool,
 }
@@ -157,8 +156,26 @@ impl<W: Write> EventWriter<W> {
         self.write(&TraceEvent { ph: "M", name, cat: None, pid, tid, ts: None, dur: None, args })
     }
 
+    /// Writes each session as a process: its times count from its own start.
     fn write_run(&mut self, label: &str, report: &RunReport) -> io::Result<()> {
-        let slices = slices(report);
+        let last = report.state.session;
+        for session in 0..last {
+            let slices = slices(report, session);
+            if !slices.is_empty() {
+                let label = format!("{label}, earlier session {}", session + 1);
+                self.write_session(&label, report, &slices)?;
+            }
+        }
+        self.write_session(label, report, &slices(report, last))
+    }
+
+    fn write_session(
+        &mut self,
+        label: &str,
+        report: &RunReport,
+        slices: &[Slice],
+    ) -> io::Result<()> {
+        self.pid += 1;
         self.write_metadata("process_name", None, NameArgs { name: label })?;
         let used = slices.iter().map(|slice| slice.lane);
         let lanes: BTreeSet<u32> = (0..report.frozen.plan.workers).chain(used).collect();
@@ -169,7 +186,7 @@ impl<W: Write> EventWriter<W> {
         }
         let names = report.frozen.value_names();
         slices.iter().try_for_each(|slice| self.write_slice(report, &names, slice))?;
-        self.write_running(&slices)
+        self.write_running(slices)
     }
 
     fn write_slice(&mut self, report: &RunReport, names: &[&str], slice: &Slice) -> io::Result<()> {
@@ -231,13 +248,12 @@ impl<W: Write> EventWriter<W> {
     }
 }
 
-/// Returns all attempts of the last session, whose times count from its start, lane by lane in
-/// the order of time.
-fn slices(report: &RunReport) -> Vec<Slice> {
+/// Returns all attempts of a session, lane by lane in the order of time.
+fn slices(report: &RunReport, session: u32) -> Vec<Slice> {
     let state = &report.state;
     let mut slices = Vec::with_capacity(state.records.len());
     for (record, case) in state.records.iter().zip(0..) {
-        if !record.has_started() || record.session != state.session {
+        if !record.has_started() || record.session != session {
             continue;
         }
         let latest = (record.start_ns, record.end_ns);
@@ -387,6 +403,25 @@ mod tests {
         );
         assert_eq!(slices[0]["cat"], "failed");
         assert_rules_of_perfetto(&events);
+    }
+
+    #[test]
+    fn each_session_of_a_resumed_run_is_a_process() {
+        let mut report = replayed(Strategy::Threads, 1, vec![1.0, 2.0, 3.0]);
+        report.state.session = 2;
+        for (record, session) in report.state.records.iter_mut().zip([0, 2, 0]) {
+            record.session = session;
+        }
+        let events = trace(&report);
+        let named =
+            of_kind(&events, "M").into_iter().filter(|event| event["name"] == "process_name");
+        let names: Vec<_> = named.map(|event| &event["args"]["name"]).collect();
+        let label = "wait, threads, 1 worker";
+        assert_eq!(names, [&format!("{label}, earlier session 1"), label]);
+        let slices = of_kind(&events, "X").into_iter();
+        let slices: Vec<_> = slices.map(|slice| (&slice["pid"], &slice["args"]["index"])).collect();
+        let (first, last) = (&(PID_BASE + 1).into(), &(PID_BASE + 2).into());
+        assert_eq!(slices, [(first, &0.into()), (first, &2.into()), (last, &1.into())]);
     }
 
     /// Checks what Perfetto requires of Chrome traces, besides slices that do not overlap.

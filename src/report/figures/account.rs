@@ -5,7 +5,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 use crate::run::{CaseRecord, RunState, Status};
 use crate::schedule::{WaitReason, s_from_ns};
-use crate::study::ClockChoice;
+use crate::study::{ClockChoice, FrozenStudy, WorkloadName};
 
 /// Lanes × time in seconds, divided among what the lanes did; `None` where a part was not
 /// recorded. Each part comes from its own time stamps; the parts sum to the whole except for
@@ -75,6 +75,16 @@ impl Account {
             lost: Some(s_from_ns(state.lost_ns)),
             idle: Some(idle),
         }
+    }
+
+    /// Returns the account without work and stretch if a program ran: its CPU time does not tell
+    /// how long it would have taken alone.
+    #[must_use]
+    pub fn known_for(self, frozen: &FrozenStudy) -> Self {
+        let is_known =
+            frozen.workload != WorkloadName::Command || frozen.plan.clock == ClockChoice::Virtual;
+        let known = |part: Option<f64>| part.filter(|_| is_known);
+        Self { work: known(self.work), stretch: known(self.stretch), ..self }
     }
 
     /// Lane-seconds of a part, if they are recorded.

@@ -59,7 +59,8 @@ impl Figures {
                     let lanes = lower_bound_ns(&lengths_ns, frozen.max_running());
                     s_from_ns(lanes.max(frozen.resources.lower_bound_ns(&lengths_ns)))
                 }),
-            account: has_total.then(|| Account::of(state, plan.workers, plan.clock)),
+            account: has_total
+                .then(|| Account::of(state, plan.workers, plan.clock).known_for(frozen)),
             steering,
         }
     }
@@ -72,13 +73,8 @@ impl Figures {
         let is_log = source.log().is_some();
         let account = has_total.then(|| {
             let account = Account::of_records(state, plan.workers, plan.clock);
-            let known = |part: Option<f64>| part.filter(|_| !is_log);
-            Account {
-                work: known(account.work),
-                stretch: known(account.stretch),
-                lost: account.lost.filter(|_| source.has_statuses()),
-                ..account
-            }
+            let lost = account.lost.filter(|_| source.has_statuses());
+            Account { lost, ..account }.known_for(frozen)
         });
         let total_parallel_s = figures.total_parallel_s.filter(|_| has_total);
         if is_log {

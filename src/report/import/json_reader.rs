@@ -41,17 +41,11 @@ impl<R: Read> Read for LimitedReader<R> {
 }
 
 /// Reads the beginning of a text. Skips a UTF-8 byte order mark, which some editors and
-/// shells write; rejects UTF-16.
+/// shells write.
 fn read_head<R: Read>(mut from: R) -> Result<(Vec<u8>, R), ReportInputError> {
     let mut head = Vec::new();
     let unreadable = |error: io::Error| ReportInputError::without_place(read_error_text(&error));
     from.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
-    if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
-        return Err(ReportInputError::without_place(
-            "expected UTF-8 text, found UTF-16, which some shells write when redirecting output; \
-             write the report with --output",
-        ));
-    }
     if head.starts_with(&[0xEF, 0xBB, 0xBF]) {
         head.drain(..3);
     }
@@ -462,8 +456,6 @@ mod tests {
         );
         let twice = error(&report().repeat(2));
         assert!(twice.ends_with("not a CaseLanes report: trailing characters"), "{twice}");
-        let utf_16 = read_report([0xFF, 0xFE, b'{', 0].as_slice()).unwrap_err();
-        assert!(utf_16.message.starts_with("expected UTF-8 text, found UTF-16"));
         let bytes = read_report(b"\x7fELF\x02\0".as_slice()).unwrap_err();
         assert!(bytes.message.starts_with("expected a run report in JSON"), "{bytes}");
     }

@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use encoding_rs::{Encoding, UTF_8};
+
 use super::embedded_report::embedded_report;
 use super::json_reader::read_report;
 use super::logs::csv_log::is_case_table;
@@ -45,8 +47,8 @@ pub enum RecordKind {
 
 /// Recognises a recorded run by its beginning; `None` for other files.
 pub fn record_kind(head: &[u8]) -> Option<RecordKind> {
-    let head = String::from_utf8_lossy(head);
-    let head = head.strip_prefix('\u{FEFF}').unwrap_or(&head);
+    let (head, ..) = UTF_8.decode(head);
+    let head = head.as_ref();
     let object = head.trim_start().strip_prefix('{').map(str::trim_start);
     if object.is_some_and(|keys| keys.starts_with(REPORT_KEY)) {
         return Some(RecordKind::Report);
@@ -73,6 +75,11 @@ pub fn read_recorded(
     let unreadable = |error: io::Error| ReportInputError::without_place(read_error_text(&error));
     let mut head = Vec::new();
     from.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
+    // Some shells write UTF-16 when they redirect output.
+    if Encoding::for_bom(&head).is_some_and(|(encoding, _)| encoding != UTF_8) {
+        from.by_ref().take(MAX_LOG_BYTES).read_to_end(&mut head).map_err(unreadable)?;
+        head = UTF_8.decode(&head).0.into_owned().into_bytes();
+    }
     let kind = match (kind, record_kind(&head)) {
         (Some(kind), _) | (None, Some(RecordKind::Log(kind))) => kind,
         (None, Some(RecordKind::TableWithTimes)) => LogKind::Csv,
@@ -96,22 +103,19 @@ pub fn read_recorded(
         let message = format!("expected a log of at most {most} GiB, found more");
         return Err(ReportInputError::without_place(message));
     }
-    let text = String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
     let Some(format) = LOG_FORMATS.iter().find(|format| format.kind == kind) else {
-        return Err(unknown(text.as_bytes()));
+        return Err(unknown(&bytes));
     };
-    let mut log = (format.read)(text)?;
+    let mut log = (format.read)(&UTF_8.decode(&bytes).0)?;
     let notes = std::mem::take(&mut log.notes);
     Ok(RecordedRun { report: log.into_report(), notes })
 }
 
-/// Explains which files are read. Empty files and other encodings are named by the reader of reports.
+/// Explains which files are read. An empty file is named by the reader of reports.
 fn unknown(head: &[u8]) -> ReportInputError {
-    let is_special =
-        head.is_empty() || head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]);
-    if is_special && let Err(error) = read_report(head) {
+    if head.is_empty()
+        && let Err(error) = read_report(head)
+    {
         return error;
     }
     if let Some(kind) = binary_kind(head) {
@@ -241,6 +245,19 @@ mod tests {
             let error = read_recorded(json.as_bytes(), None).unwrap_err();
             let expected = format!("expected the report of a run, found {content}; ");
             assert!(error.message.starts_with(&expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn utf_16_with_a_byte_order_mark_is_read() {
+        let log = "name,start,end\nä,0,1\nb,1,3\n";
+        for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let units = "\u{FEFF}".encode_utf16().chain(log.encode_utf16());
+            let bytes: Vec<u8> = units.flat_map(to_bytes).collect();
+            assert_eq!(record_kind(&bytes), Some(RecordKind::Log(LogKind::Csv)));
+            let report = read_recorded(bytes.as_slice(), None).unwrap().report;
+            let names: Vec<_> = report.frozen.cases.iter().map(|case| case.name).collect();
+            assert_eq!(names, ["ä", "b"]);
         }
     }
 

@@ -3,12 +3,14 @@
 //! Rows go to a temporary file at once, so memory does not grow with their number. The
 //! same rows give the same bytes.
 
+use std::env::temp_dir;
 use std::io::{self, Write};
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 use super::case_column::headings;
 use super::case_table::CaseTable;
+use crate::study::file::without_panic::without_panic;
 use crate::text::{count, shortest};
 
 /// Maximum number of characters in a cell.
@@ -88,9 +90,10 @@ impl WorkbookWriter {
     ) -> io::Result<()> {
         self.end_sheet()?;
         self.sheet = self.book.worksheets().len();
+        self.row = 1;
         let bold = Format::new().set_bold();
-        let sheet = self.book.add_worksheet_with_constant_memory().map_err(io::Error::other)?;
-        let write = || {
+        written(|| {
+            let sheet = self.book.add_worksheet_with_constant_memory()?;
             sheet.set_name(name)?.set_freeze_panes(1, 0)?;
             for (column, heading) in (0..).zip(headings) {
                 let heading = cut(heading, &mut self.cut_texts);
@@ -98,33 +101,35 @@ impl WorkbookWriter {
                 self.columns = column;
             }
             Ok(())
-        };
-        self.row = 1;
-        write().map_err(|error: XlsxError| io::Error::other(error))
+        })
     }
 
     /// Gives the rows of the last sheet a filter.
     fn end_sheet(&mut self) -> io::Result<()> {
         if self.row > 1 {
-            let sheet = self.book.worksheet_from_index(self.sheet).map_err(io::Error::other)?;
-            sheet.autofilter(0, 0, self.row - 1, self.columns).map_err(io::Error::other)?;
+            written(|| {
+                let sheet = self.book.worksheet_from_index(self.sheet)?;
+                sheet.autofilter(0, 0, self.row - 1, self.columns).map(|_| ())
+            })?;
         }
         Ok(())
     }
 
     /// Appends a row. Empty texts leave their cells blank.
     pub fn push<'c>(&mut self, cells: impl Iterator<Item = WorkbookCell<'c>>) -> io::Result<()> {
-        let sheet = self.book.worksheet_from_index(self.sheet).map_err(io::Error::other)?;
-        for (column, cell) in (0..).zip(cells) {
-            match cell {
-                WorkbookCell::Number(number) => sheet.write_number(self.row, column, number),
-                WorkbookCell::Text("") => continue,
-                WorkbookCell::Text(text) => {
-                    sheet.write_string(self.row, column, cut(text, &mut self.cut_texts))
-                }
+        written(|| {
+            let sheet = self.book.worksheet_from_index(self.sheet)?;
+            for (column, cell) in (0..).zip(cells) {
+                match cell {
+                    WorkbookCell::Number(number) => sheet.write_number(self.row, column, number)?,
+                    WorkbookCell::Text("") => continue,
+                    WorkbookCell::Text(text) => {
+                        sheet.write_string(self.row, column, cut(text, &mut self.cut_texts))?
+                    }
+                };
             }
-            .map_err(io::Error::other)?;
-        }
+            Ok(())
+        })?;
         self.row += 1;
         Ok(())
     }
@@ -133,9 +138,18 @@ impl WorkbookWriter {
     /// fit in a cell.
     pub fn finish(mut self, to: &mut dyn Write) -> io::Result<u64> {
         self.end_sheet()?;
-        to.write_all(&self.book.save_to_buffer().map_err(io::Error::other)?)?;
+        to.write_all(&written(|| self.book.save_to_buffer())?)?;
         Ok(self.cut_texts)
     }
+}
+
+/// Calls the library, which panics if it cannot write its temporary files.
+fn written<T>(call: impl FnOnce() -> Result<T, XlsxError>) -> io::Result<T> {
+    let result = without_panic(call).ok_or_else(|| {
+        let folder = temp_dir();
+        io::Error::other(format!("no temporary file can be written in {}", folder.display()))
+    })?;
+    result.map_err(io::Error::other)
 }
 
 /// Returns as much of a text as fits in a cell, and counts the texts that do not fit.

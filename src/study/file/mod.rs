@@ -10,4 +10,5 @@ pub mod study_error;
 mod table_keys;
 pub mod text_encoding;
 pub mod toml_reader;
+pub mod without_panic;
 pub mod writer;

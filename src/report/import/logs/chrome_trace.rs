@@ -14,6 +14,7 @@ use crate::report::import::read_error::ReportInputError;
 use crate::report::run_source::LogKind;
 use crate::run::Status;
 use crate::study::parse_name;
+use crate::text::count;
 
 const MICROSECOND_NS: f64 = 1e3;
 
@@ -84,6 +85,11 @@ pub fn read_chrome_trace(text: &str) -> Result<LogCases, ReportInputError> {
         }
     };
     let mut log = LogCases::new(LogKind::ChromeTrace, &[]);
+    let open_count = found.open.values().map(Vec::len).sum::<usize>();
+    if open_count > 0 {
+        let events = count(open_count, "event");
+        log.notes.push(format!("{events} without an end left out: phase B without its E"));
+    }
     let slices = outermost(found.slices);
     if is_cut && slices.is_empty() {
         return Err(ReportInputError::without_place(
@@ -95,6 +101,15 @@ pub fn read_chrome_trace(text: &str) -> Result<LogCases, ReportInputError> {
     log.origin_ns = is_own.then_some(0);
     let mut slices = slices;
     if is_own {
+        // Each process is a run or a session of one, with times from its own start.
+        let process = |slice: &TraceSlice| slice.attempt.map(|((process, _), _)| process);
+        let last = slices.iter().map(process).max().flatten();
+        let all = slices.len();
+        slices.retain(|slice| process(slice) == last);
+        if slices.len() < all {
+            let text = "the trace holds several runs or sessions; only the last was read";
+            log.notes.push(text.to_owned());
+        }
         slices.sort_by_key(|slice| slice.attempt.map(|(case, attempt)| (case, Reverse(attempt))));
     }
     let mut latest = None;
@@ -280,6 +295,23 @@ mod tests {
         let without_threads = r#"[{"ph": "X", "name": "a", "ts": 0, "dur": 9},
             {"ph": "X", "name": "b", "ts": 1, "dur": 2}]"#;
         assert_eq!(spans(without_threads).len(), 2);
+    }
+
+    #[test]
+    fn what_is_left_out_is_noted() {
+        let open = r#"[{"ph": "X", "name": "a", "tid": 1, "ts": 0, "dur": 9},
+            {"ph": "B", "name": "b", "tid": 1, "ts": 10}]"#;
+        let notes = read_chrome_trace(open).unwrap().notes;
+        assert_eq!(notes, ["1 event without an end left out: phase B without its E"]);
+        let own = |pid: u32, index: u32| {
+            format!(
+                r#"{{"ph": "X", "name": "a", "pid": {pid}, "tid": 0, "ts": 0, "dur": {pid},
+                "args": {{"index": {index}, "attempt": 1, "status": "done"}}}}"#
+            )
+        };
+        let text = format!("[{}, {}, {}]", own(2, 0), own(3, 1), own(2, 2));
+        assert_eq!(spans(&text), [("a".to_owned(), 0, 3)]);
+        assert_eq!(read_chrome_trace(&text).unwrap().notes.len(), 1);
     }
 
     #[test]

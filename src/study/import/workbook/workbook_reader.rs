@@ -1,11 +1,8 @@
 //! Reads the cells of a workbook.
 
-use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
-use std::sync::Once;
 
 use calamine::{
     Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, Xls, XlsError, Xlsb,
@@ -14,6 +11,7 @@ use calamine::{
 
 use super::sheet_rows::{CellContent, SheetRows};
 use super::workbook_limits::{check_ods, check_xls, check_xlsx};
+use crate::study::file::without_panic::without_panic;
 use crate::study::import::file_kind::{TableKind, WorkbookKind, no_table};
 use crate::study::import::imported_cases::{ImportError, ImportedCases};
 use crate::study::import::table_format::{DetectedFormat, TablePreview, TableReading};
@@ -291,29 +289,6 @@ fn iso_date(date: &ExcelDateTime) -> String {
         days if days.fract() == 0.0 => format!("{year:04}-{month:02}-{day:02}"),
         _ => format!("{year:04}-{month:02}-{day:02}T{time}"),
     }
-}
-
-thread_local! {
-    /// Whether a panic on this thread is an error of a file.
-    static IS_READING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs a reader of foreign files; returns `None` if a damaged file makes it panic, which is
-/// then not printed.
-fn without_panic<T>(read: impl FnOnce() -> T) -> Option<T> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let before = take_hook();
-        set_hook(Box::new(move |panic| {
-            if !IS_READING.get() {
-                before(panic);
-            }
-        }));
-    });
-    let was_reading = IS_READING.replace(true);
-    let result = catch_unwind(AssertUnwindSafe(read));
-    IS_READING.set(was_reading);
-    result.ok()
 }
 
 #[cfg(test)]
