@@ -41,6 +41,7 @@ pub(crate) use figures::breakdown::{
 };
 pub(crate) use figures::difference::{DurationFormat, PartDifference, RunDifference};
 pub(crate) use figures::fail_condition::{FailCondition, metrics_text};
+pub(crate) use figures::longest_case::{longest_case, longest_case_of_session};
 pub(crate) use figures::median::median;
 pub use figures::run_figures::Figures;
 pub use figures::series_total::{SeriesKind, SeriesTotal};

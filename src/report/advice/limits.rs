@@ -1,7 +1,7 @@
 //! What keeps more workers from being worth having.
 
 use super::evidence::{Ceiling, CurvePoint, Evidence, LimitedBy, Overhead};
-use crate::report::{Curve, KNEE_TOLERANCE, Prediction, Scenario};
+use crate::report::{Curve, KNEE_TOLERANCE, Prediction, Scenario, longest_case};
 use crate::schedule::s_from_ns;
 use crate::study::{Order, Resource, RunsIn, SharedResource};
 use crate::text::{count, plural, precise_duration, short_name};
@@ -96,11 +96,11 @@ impl Evidence<'_> {
 
     fn longest_case_limit(&self) -> Limit {
         let lengths_ns = self.predictor.lengths_ns();
-        let longest_ns = lengths_ns.iter().copied().max().unwrap_or(0);
+        let longest = longest_case(lengths_ns.iter().copied().enumerate());
+        let (case, longest_ns) = longest.unwrap_or_default();
         let subject = if lengths_ns.len() > 1 && lengths_ns.iter().all(|&ns| ns == longest_ns) {
             "each case".to_owned()
         } else {
-            let case = lengths_ns.iter().position(|&ns| ns == longest_ns).unwrap_or(0);
             short_name(self.report.frozen.cases.case(case).name)
         };
         let clause = format!("{subject} alone takes {}", precise_duration(s_from_ns(longest_ns)));

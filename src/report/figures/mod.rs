@@ -4,6 +4,7 @@ pub mod account;
 pub mod breakdown;
 pub mod difference;
 pub mod fail_condition;
+pub mod longest_case;
 pub mod lower_bound;
 pub mod median;
 pub mod run_figures;
