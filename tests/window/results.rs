@@ -24,6 +24,36 @@ fn a_click_on_a_heading_sorts_the_results() {
     until(&mut window, "the results are copied", |window| shows(window, "to the clipboard"));
 }
 
+#[test]
+fn palette_and_menu_show_the_results_as_a_table_or_a_chart() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    let is_chosen = |window: &Window, mode: &str| {
+        let mut all = window.query_all_by_label(mode);
+        all.any(|node| node.accesskit_node().toggled() == Some(Toggled::True))
+    };
+    for (typed, mode) in [
+        ("scatter", "Scatter"),
+        ("results grid", "Grid"),
+        ("parallel coordinates", "Lines"),
+        ("results table", "Table"),
+    ] {
+        press(&mut window, Modifiers::COMMAND, Key::Num1);
+        press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+        window.event(Event::Text(typed.to_owned()));
+        window.run_ok();
+        press(&mut window, Modifiers::NONE, Key::Enter);
+        assert!(is_chosen(&window, mode), "{mode}");
+    }
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    for entry in ["View", "Results as", "Results as grid"] {
+        click(&mut window, entry);
+    }
+    assert!(is_chosen(&window, "Grid") && !shows(&window, "Results as grid"));
+}
+
 /// The results of cases with these values; a case without a value has failed.
 pub fn results_of(
     size: [f32; 2],

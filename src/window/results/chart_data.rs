@@ -13,7 +13,17 @@ pub(crate) const MAX_RINGS: usize = 1000;
 /// Smallest height of a chart with its sentence and scale; below it the view scrolls.
 pub(super) const MIN_CHART_HEIGHT: f32 = 230.0;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    strum::VariantArray,
+)]
 pub enum ResultsMode {
     #[default]
     Table,

@@ -196,7 +196,9 @@ impl AppState {
             Command::OpenReport => self.run.as_ref().is_some_and(|run| run.report().is_some()),
             Command::SavePicture | Command::CopyPicture => self.has_chart(),
             Command::ImportRun => self.history.place != RunPlace::Nowhere,
-            Command::ExportResults | Command::SaveLog => self.run.is_some(),
+            Command::ExportResults | Command::SaveLog | Command::ShowResults(_) => {
+                self.run.is_some()
+            }
             Command::Find => self.run.is_some() || self.tab == Tab::Cases,
             Command::FillDown
             | Command::ContinueSeries
@@ -226,6 +228,9 @@ impl AppState {
         let theme = |theme| Some(self.preferences.theme == theme);
         match command {
             Command::Show(tab) => Some(self.tab == tab),
+            Command::ShowResults(mode) => {
+                Some(self.tab == Tab::Results && self.results.mode == mode)
+            }
             Command::ShowForm => Some(!self.preferences.form.is_hidden),
             Command::ThemeSystem => theme(System),
             Command::ThemeLight => theme(Light),

@@ -10,6 +10,7 @@ use super::parts::Tab;
 use super::study_file::is_study;
 use crate::window::form::form_layout::FormSection;
 use crate::window::help::first_steps::TourStop;
+use crate::window::results::results_state::ResultsIntent;
 use crate::window::theme::ThemeChoice;
 
 impl AppState {
@@ -224,6 +225,10 @@ impl AppState {
                 if tab == Tab::Cases {
                     self.enter_table();
                 }
+            }
+            Command::ShowResults(mode) => {
+                self.tab = Tab::Results;
+                self.act_on_results(ResultsIntent::Show(mode));
             }
             Command::ShowInTable | Command::ShowInResults | Command::ShowInTimeline => {
                 self.show_selected_case(command);

@@ -5,6 +5,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use strum::{EnumIter, IntoEnumIterator as _, VariantArray};
 
 use super::parts::Tab;
+use crate::window::results::chart_data::ResultsMode;
 
 /// A user action without arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter)]
@@ -87,6 +88,8 @@ pub enum Command {
     CopyFigures,
     OpenExampleCases,
     Show(Tab),
+    /// Shows the results, as a table or as a chart.
+    ShowResults(ResultsMode),
     /// Shows all of the charts again.
     ResetZoom,
     /// Shows the window larger; the next two change its size as well.
@@ -152,6 +155,9 @@ impl Command {
     pub fn all() -> impl Iterator<Item = Self> {
         Self::iter().flat_map(|command| match command {
             Self::Show(_) => Tab::VARIANTS.iter().map(|&tab| Self::Show(tab)).collect(),
+            Self::ShowResults(_) => {
+                ResultsMode::VARIANTS.iter().map(|&mode| Self::ShowResults(mode)).collect()
+            }
             command => vec![command],
         })
     }
@@ -221,6 +227,12 @@ impl Command {
             Self::Show(tab) => {
                 (View, tab.into(), TAB_KEYS.get(tab as usize).and_then(|&key| ctrl(key)))
             }
+            Self::ShowResults(ResultsMode::Table) => (View, "Results as table", None),
+            Self::ShowResults(ResultsMode::Scatter) => (View, "Results as scatter", None),
+            Self::ShowResults(ResultsMode::Grid) => (View, "Results as grid", None),
+            Self::ShowResults(ResultsMode::Lines) => {
+                (View, "Results as lines (parallel coordinates)", None)
+            }
             Self::ResetZoom => (View, "Show whole chart", None),
             Self::Larger => (View, "Larger", ctrl(Key::Plus)),
             Self::Smaller => (View, "Smaller", ctrl(Key::Minus)),
@@ -270,6 +282,8 @@ impl Command {
                 Some("Theme")
             }
             Self::Larger | Self::Smaller | Self::NormalSize => Some("Size"),
+            Self::ShowResults(_) => Some("Results as"),
+            Self::ShowInTable | Self::ShowInResults | Self::ShowInTimeline => Some("Show case"),
             _ => None,
         }
     }
@@ -294,7 +308,6 @@ impl Command {
                 | Self::CopyResults
                 | Self::ResetZoom
                 | Self::Larger
-                | Self::ShowInTable
                 | Self::ThemeSystem
                 | Self::Shortcuts
                 | Self::OpenLog
