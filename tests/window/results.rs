@@ -54,6 +54,32 @@ fn palette_and_menu_show_the_results_as_a_table_or_a_chart() {
     assert!(is_chosen(&window, "Grid") && !shows(&window, "Results as grid"));
 }
 
+#[test]
+fn the_ring_of_a_focused_scatter_leaves_its_labels_alone() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let mut window = results_of([1280.0, 800.0], theme, scattered(60), bowl);
+        click(&mut window, "Scatter");
+        let chart = |window: &Window| {
+            let all = window.query_all_by_label_contains("Value against x");
+            all.map(|node| (node.accesskit_node().role(), node.rect()))
+                .find_map(|(role, rect)| (role == Role::Image).then_some(rect))
+        };
+        until(&mut window, "the chart is drawn", |window| chart(window).is_some());
+        window.remove_cursor();
+        let (before, frame) = (window.render().unwrap(), chart(&window).unwrap());
+        let all = window.query_all_by_label_contains("Value against x");
+        all.into_iter().find(|node| node.rect() == frame).unwrap().focus();
+        window.run_ok();
+        let after = window.render().unwrap();
+        let changed = before.enumerate_pixels().zip(after.pixels());
+        let changed = changed.filter(|((.., before), after)| before != after);
+        let places: Vec<_> = changed.map(|((x, y, _), _)| egui::pos2(x as f32, y as f32)).collect();
+        assert!(places.iter().any(|place| frame.contains(*place)), "the ring is drawn");
+        let beside = places.iter().find(|place| place.y > 240.0 && !frame.contains(**place));
+        assert_eq!(beside, None);
+    }
+}
+
 /// The results of cases with these values; a case without a value has failed.
 pub fn results_of(
     size: [f32; 2],

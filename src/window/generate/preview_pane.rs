@@ -9,6 +9,7 @@ use crate::text::grouped;
 use crate::window::results::scatter_chart::{points, scatter_plot};
 use crate::window::theme::tokens;
 use crate::window::widgets::controls::{column_heading, list_box, side_by_side, small};
+use crate::window::widgets::focus::ring_inside;
 
 /// Least height with space for rows and scatter one below the other.
 const BOTH_HEIGHT: f32 = 440.0;
@@ -94,6 +95,7 @@ fn scatter(ui: &mut Ui, rows: &PreviewRows, form: &mut GeneratorForm, height: f3
         plot.points(points("outlines", marks.clone(), 3.5).color(colors.case.1));
         plot.points(points("marks", marks, 2.5).color(colors.case.0));
     });
+    ring_inside(&response.response);
     response.response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, &summary));
     response.response.on_hover_text(summary);
 }

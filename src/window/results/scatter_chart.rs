@@ -15,6 +15,7 @@ use crate::window::state::Intent;
 use crate::window::theme::{shade, tokens};
 use crate::window::widgets::chart_cursor::{cursor, walked};
 use crate::window::widgets::controls::small;
+use crate::window::widgets::focus::ring_inside;
 
 const RADIUS: f32 = 4.0;
 
@@ -86,6 +87,7 @@ pub(crate) fn scatter(
         scale(ui, &color.title(frozen), scatter.range);
     }
     let (transform, response) = (response.transform, response.response);
+    ring_inside(&response);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &summary));
     let place = |mark: &Mark| transform.position_from_point(&mark.position.into());
     let pointed = response.hover_pos().and_then(|pointer| nearest(&scatter.marks, pointer, place));

@@ -67,6 +67,8 @@ pub(crate) struct FocusGuide {
     is_scrolling: bool,
     /// The control that uses Tab for itself.
     tab_user: Option<Id>,
+    /// The control whose ring is drawn inside of it.
+    encloser: Option<Id>,
     /// Input for the next frame, such as that from a press of Tab on, which is for the control
     /// that gets the focus.
     later: Vec<Event>,
@@ -436,6 +438,13 @@ pub(crate) fn keep_tab(ctx: &Context, id: Id) {
     ctx.with_plugin(|guide: &mut FocusGuide| guide.tab_user = Some(id));
 }
 
+/// Draws the ring inside of a chart if it has the focus, in this frame: labels touch it.
+pub(crate) fn ring_inside(chart: &Response) {
+    chart.ctx.with_plugin(|guide: &mut FocusGuide| {
+        guide.encloser = chart.has_focus().then_some(chart.id).or(guide.encloser);
+    });
+}
+
 /// Holds back what is typed while earlier input waits for a cell to get the focus.
 pub(crate) fn hold_typing(ctx: &Context, is_waiting: bool) {
     ctx.with_plugin(|guide: &mut FocusGuide| guide.is_waiting = is_waiting);
@@ -568,7 +577,10 @@ impl Plugin for FocusGuide {
         let ctx = ui.ctx();
         self.follow(ctx);
         let Some(widget) = focused_widget(ctx, true) else { return };
-        let (distance, width) = RING;
+        let (mut distance, width) = RING;
+        if self.encloser.take() == Some(widget.id) {
+            distance = 0.0;
+        }
         let ring = widget.interact_rect.expand(distance).intersect(ctx.content_rect());
         let stroke = Stroke::new(width, tokens(ui).accent);
         let painter = ctx.layer_painter(widget.layer_id);
