@@ -4,6 +4,7 @@ mod case_notes;
 mod case_record;
 mod case_values;
 mod cluster_facts;
+mod failure_counts;
 mod queue_state;
 mod recorded_cases;
 mod reducer;

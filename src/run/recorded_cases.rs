@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::case_notes::CaseNotes;
 use super::case_record::{Attempt, CaseRecord, Status};
+use super::failure_counts::FailureCounts;
 use super::run_state::RunState;
 
 /// The cases of a recorded run, in listed order, without its events.
@@ -67,6 +68,7 @@ impl RecordedCases {
                 }
             }
         }
+        state.failures = FailureCounts::of(&records);
         state.records = records;
         state.errors = errors;
         state.attempts = attempts;
@@ -99,5 +101,8 @@ mod tests {
         assert_eq!((state.done_count, state.ended_count, state.resumed_count), (2, 3, 1));
         assert_eq!((state.makespan_ns, state.lost_ns, state.session), (20, 14, 1));
         assert!(state.has_ended && !state.all_done());
+        // A log may not tell why a case failed.
+        let expected = [(Status::Failed, 1), (Status::TimedOut, 0), (Status::Cancelled, 0)];
+        assert_eq!(state.unsuccessful_counts(), expected);
     }
 }

@@ -88,7 +88,10 @@ impl RunState {
     /// records before and after.
     fn update(&mut self, case: u32, change: impl FnOnce(&mut CaseRecord)) {
         let before = self.tally(case);
-        change(&mut self.records[case as usize]);
+        let record = &mut self.records[case as usize];
+        self.failures.remove(record);
+        change(record);
+        self.failures.add(record);
         let after = self.tally(case);
         self.done_count = self.done_count + after.done - before.done;
         self.ended_count = self.ended_count + after.ended - before.ended;
@@ -280,6 +283,7 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::failure_counts::FailureCounts;
     use super::super::run_event::ProcessStart;
     use super::super::run_state::StateAdditions;
     use super::*;
@@ -621,6 +625,7 @@ mod tests {
                     state.lost_ns,
                 );
                 prop_assert_eq!(counters, recount(state, attempts_ns));
+                prop_assert_eq!(state.failures, FailureCounts::of(&state.records));
                 Ok(())
             };
             for (case, choice) in steps {

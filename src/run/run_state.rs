@@ -14,6 +14,7 @@ use crate::study::MAX_CASE_LANES;
 
 use super::case_notes::CaseNotes;
 use super::case_record::{Attempt, CaseRecord, Status, attempt_folder};
+use super::failure_counts::FailureCounts;
 use super::queue_state::QueueState;
 use super::run_event::ProcessRecord;
 
@@ -23,6 +24,9 @@ pub struct RunState {
     /// Records of all cases, in listed order.
     pub records: Vec<CaseRecord>,
     pub(super) errors: BTreeMap<u32, String>,
+    /// Counted again from the records of a saved run.
+    #[serde(skip)]
+    pub(super) failures: FailureCounts,
     /// Number of cases that are done.
     pub done_count: u32,
     /// Number of cases that have ended, successfully or not.
@@ -175,7 +179,8 @@ impl RunState {
             && series_sample.iter().all(|&(case, _)| (case as usize) < cases);
         let (further_values, series_sample) =
             (further_values.into_owned(), series_sample.into_owned());
-        fits.then_some(Self { further_values, series_sample, ..self })
+        let failures = FailureCounts::of(&self.records);
+        fits.then_some(Self { failures, further_values, series_sample, ..self })
     }
 
     /// Returns why a case failed or timed out.
@@ -188,17 +193,15 @@ impl RunState {
         self.errors.iter().map(|(&case, message)| (case, message.as_str()))
     }
 
-    /// Returns how many cases have ended without success, by status. Takes time with the
-    /// number of errors only.
+    /// Whether the latest attempt at a case failed or timed out, also if the case will run again.
+    pub fn has_failure(&self, status: Status) -> bool {
+        self.failures.with_status(status).0 > 0
+    }
+
+    /// Returns how many cases have ended without success, by status.
     pub fn unsuccessful_counts(&self) -> [(Status, u32); 3] {
-        let (mut failed, mut timed_out) = (0, 0);
-        for record in self.errors.keys().map(|&case| self.records[case as usize]) {
-            match record.status {
-                Status::Failed if !record.will_retry => failed += 1,
-                Status::TimedOut if !record.will_retry => timed_out += 1,
-                _ => {}
-            }
-        }
+        let ended = |status| self.failures.with_status(status).1;
+        let [failed, timed_out] = [Status::Failed, Status::TimedOut].map(ended);
         let cancelled = (self.ended_count - self.done_count).saturating_sub(failed + timed_out);
         [(Status::Failed, failed), (Status::TimedOut, timed_out), (Status::Cancelled, cancelled)]
     }

@@ -233,13 +233,12 @@ fn measure_sample(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
 }
 
 /// Returns the legend of the bars of ended cases: a status for each colour, and the names of all
-/// statuses drawn in it. The time grows with the number of errors only.
+/// statuses drawn in it.
 fn legend_entries(state: &RunState) -> Vec<(Status, String)> {
     let [.., (_, cancelled)] = state.unsuccessful_counts();
     // A case that waits to run again is no longer counted, but still has its bar.
-    let has =
-        |status| state.errors().any(|(case, _)| state.records[case as usize].status == status);
-    let red = [Status::Failed, Status::TimedOut].into_iter().filter(|&status| has(status));
+    let red = [Status::Failed, Status::TimedOut];
+    let red = red.into_iter().filter(|&status| state.has_failure(status));
     let red: Vec<&str> = red.map(Status::name).collect();
     let entries = [
         (Status::Done, state.done_count > 0, Status::Done.name().to_owned()),
