@@ -202,6 +202,36 @@ fn a_resumed_run_is_saved_with_the_name_of_its_study_and_marked() {
 }
 
 #[test]
+fn a_listed_run_replaces_a_saved_study_and_says_so() {
+    let folder = tempdir().unwrap();
+    let path = waiting(folder.path());
+    let mut window = with_run_folders(Some(path.clone()), folder.path());
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
+    close(window, folder.path());
+
+    // The run of the open study is not the one that is offered.
+    let other = folder.path().join("other.caselanes");
+    fs::write(&other, QUICK).unwrap();
+    for open in [&path, &other] {
+        let mut window = with_run_folders(Some(open.clone()), folder.path());
+        until(&mut window, "it is offered", |window| shows(window, "1 done, 2 left."));
+        click(&mut window, "Dismiss unfinished run");
+        list_unfinished(&mut window);
+        press(&mut window, Modifiers::NONE, Key::Enter);
+        until(&mut window, "the second case runs", |_| ran(folder.path()).contains("second"));
+        until(&mut window, "it runs", |window| window.state().is_running());
+        let note = "Opened the study “study” of the run; other.caselanes stays as it was saved";
+        assert_eq!(says(&window, note), *open == other);
+        assert_eq!(shows(&window, "study.caselanes"), *open == path, "its file stays open");
+        assert_eq!(value(&window, "name 3"), "third");
+        press(&mut window, Modifiers::NONE, Key::Escape);
+        until_ended(&mut window);
+    }
+    assert_eq!(fs::read_to_string(&other).unwrap(), QUICK);
+}
+
+#[test]
 fn a_dismissed_run_is_not_offered_again() {
     let folder = tempdir().unwrap();
     let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());

@@ -160,11 +160,15 @@ impl Runner {
                 remarks.push("the study was edited meanwhile and stays open".to_owned());
             }
             Some(document) => {
-                // It may be the one that is open.
                 let file = mem::take(&mut state.file);
-                let file = Some(file).filter(|_| state.document == document);
+                // It may be the one that is open.
+                let is_open = state.document == document;
                 state.replace_document(document, None);
-                state.file = file.unwrap_or_else(|| mem::take(&mut state.file));
+                if is_open {
+                    state.file = file;
+                } else {
+                    remarks.insert(0, opened_text(self.study.as_deref(), file.name()));
+                }
                 state.file.resumed_name.clone_from(&self.study);
             }
             None => {}
@@ -182,6 +186,13 @@ impl Runner {
             Err(error) => state.report_error(capitalized(&error.to_string())),
         }
     }
+}
+
+/// Says that the study of a run has replaced the one that was open, and what became of its file.
+fn opened_text(study: Option<&str>, file: Option<String>) -> String {
+    let study = study.map_or(String::new(), |name| format!(" “{name}”"));
+    let file = file.map_or(String::new(), |name| format!("; {name} stays as it was saved"));
+    format!("opened the study{study} of the run{file}")
 }
 
 fn log_start(run: &RunView) {
