@@ -232,6 +232,44 @@ fn a_listed_run_replaces_a_saved_study_and_says_so() {
 }
 
 #[test]
+fn the_run_of_a_killed_window_is_resumed_with_its_restored_study() {
+    let folder = tempdir().unwrap();
+    let text = fs::read_to_string(waiting(folder.path())).unwrap();
+    let work_folder = format!("work-folder = {:?}", folder.path());
+    let text = text.replace("work-folder = \".\"", &work_folder);
+    let sessions = folder.path().join("sessions");
+    fs::create_dir(&sessions).unwrap();
+    let session = serde_json::json!({ "file": null, "tab": "Bars", "changed": text });
+    fs::write(sessions.join("0.json"), session.to_string()).unwrap();
+    let restored = || {
+        let run_folders = Some(folder.path().join("runs"));
+        let options = AppOptions { run_folders, sessions: Some(sessions.clone()), ..options(None) };
+        let mut window = usual_window(options);
+        until(&mut window, "the study is back", |window| value(window, "name 3") == "third");
+        window
+    };
+    let mut window = restored();
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
+    until(&mut window, "the session names the run", |_| {
+        fs::read_to_string(sessions.join("0.json")).unwrap().contains("runs")
+    });
+    close(window, folder.path());
+
+    let mut window = restored();
+    until(&mut window, "it is offered", |window| shows(window, "1 done, 2 left."));
+    fill(&mut window, "name 3", "edited");
+    fs::write(folder.path().join("go"), "").unwrap();
+    click(&mut window, "Resume run");
+    assert!(!shows(&window, "Save changes"), "the run is one of the study");
+    until_ended(&mut window);
+    assert_eq!(value(&window, "name 3"), "edited");
+    assert!(ran(folder.path()).contains("edited") && !ran(folder.path()).contains("third"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(value(&window, "name 3"), "third", "its changes can still be undone");
+}
+
+#[test]
 fn a_dismissed_run_is_not_offered_again() {
     let folder = tempdir().unwrap();
     let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());

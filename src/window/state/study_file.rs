@@ -27,6 +27,8 @@ pub struct StudyFile {
     pub cases_file: Option<CasesFile>,
     /// The name of the study of a resumed run, which has no file.
     pub resumed_name: Option<String>,
+    /// The folder of the latest run of the document, if it ran programs.
+    pub run_folder: Option<PathBuf>,
 }
 
 /// Parts of a study file that a document lacks.

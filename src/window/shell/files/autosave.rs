@@ -60,6 +60,9 @@ struct Session {
     options: Vec<(String, String)>,
     #[serde(default)]
     counts: Option<ExperimentCounts>,
+    /// The folder of the latest run of the study.
+    #[serde(default)]
+    run_folder: Option<PathBuf>,
 }
 
 impl Session {
@@ -167,6 +170,7 @@ impl Autosave {
             command,
             options,
             counts,
+            run_folder: state.file.run_folder.clone(),
         };
         self.send(Some((session, changed)));
     }
@@ -346,8 +350,10 @@ fn first_updates(
         }
     };
     let typed = session.typed();
-    let Session { file, version, tab, counts, .. } = session;
+    let Session { file, version, tab, counts, run_folder, .. } = session;
     let open = file.filter(|file| file.is_file()).map(read);
+    // The demo has not run in it.
+    let run_folder = run_folder.filter(|_| open.is_some() || changed.is_some());
     vec![Box::new(move |state| {
         if let Some(open) = open {
             open(state);
@@ -359,6 +365,7 @@ fn first_updates(
         if changed.is_some() || typed != TypedTexts::default() {
             state.restore(changed, typed);
         }
+        state.restore_run_folder(run_folder);
         state.tab = tab;
         if let Some(counts) = counts {
             (state.workers.sweep_form, state.compare_form) = counts.forms();

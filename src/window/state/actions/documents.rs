@@ -101,11 +101,7 @@ impl AppState {
         self.runs.experiment.take_if(|experiment| is_over(&experiment.progress));
         self.workers.sweep.take_if(|sweep| is_over(&sweep.progress));
         self.runs.own = None;
-        if let Some(mut unfinished) = self.runs.unfinished.take() {
-            unfinished.of_document = self.is_study_of(&unfinished);
-            unfinished.changed = 0;
-            self.runs.unfinished = Some(unfinished);
-        }
+        self.match_unfinished();
         self.experiments_mut().for_each(|experiment| experiment.has_document_rows = false);
         self.timeline.saved_runs.clear();
         self.timeline.all_runs = false;
@@ -138,6 +134,12 @@ impl AppState {
         self.update_staleness();
     }
 
+    /// Continues with what a window knew of its latest run before it was killed.
+    pub fn restore_run_folder(&mut self, folder: Option<PathBuf>) {
+        self.file.run_folder = folder;
+        self.match_unfinished();
+    }
+
     /// Puts back changes and typed texts that a window could not save before it was killed; can
     /// be undone.
     pub fn restore(&mut self, changed: Option<Document>, typed: TypedTexts) {
@@ -149,7 +151,8 @@ impl AppState {
 
     pub fn mark_saved(&mut self, document: Document, path: PathBuf) {
         self.note_recent_file(&path);
-        self.file = StudyFile::new(Some(path), document);
+        let run_folder = self.file.run_folder.take();
+        self.file = StudyFile { run_folder, ..StudyFile::new(Some(path), document) };
         self.set_file_notice();
         self.update_staleness();
     }

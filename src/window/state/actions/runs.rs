@@ -45,6 +45,9 @@ impl AppState {
 
     /// Shows a run that was prepared and starts now.
     pub fn begin_run(&mut self, run: RunView) {
+        if run.has_document_rows {
+            self.file.run_folder.clone_from(&run.folder);
+        }
         self.show_run(run);
         self.runs.unfinished = None;
         // The run history shows the run once it is saved.
@@ -140,8 +143,21 @@ impl AppState {
         }
     }
 
-    /// Whether the open study is that of an unfinished run, by its name and its folder.
-    pub(super) fn is_study_of(&self, unfinished: &UnfinishedRun) -> bool {
+    /// Finds out again whether the run that is offered is one of the document.
+    pub(super) fn match_unfinished(&mut self) {
+        if let Some(mut unfinished) = self.runs.unfinished.take() {
+            unfinished.of_document = self.is_study_of(&unfinished);
+            unfinished.changed = 0;
+            self.runs.unfinished = Some(unfinished);
+        }
+    }
+
+    /// Whether an unfinished run is the latest one of the open study, or has its name and its
+    /// folder.
+    fn is_study_of(&self, unfinished: &UnfinishedRun) -> bool {
+        if self.file.run_folder.as_ref() == Some(&unfinished.folder) {
+            return true;
+        }
         let name = self.file.study_name();
         let program = self.document.program();
         name.is_some_and(|name| is_folder_of(&unfinished.folder, &name))
