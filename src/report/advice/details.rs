@@ -150,3 +150,35 @@ fn overhead_text(Overhead { startup_s, dispatch_s }: Overhead) -> String {
     let (startup, dispatch) = (precise_duration(startup_s), precise_duration(dispatch_s));
     format!("Overhead of this run: {startup} to start, {dispatch} per case.")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Predictor;
+    use crate::report::advice::fixtures::{crash_tests, waits_by};
+
+    #[test]
+    fn advice_on_shares_and_batches_is_about_them_and_names_what_threads_take() {
+        let lengths_s = [5.0, 5.0, 5.0, 1.0, 1.0, 1.0, 1.0, 1.0];
+        let run = waits_by(Strategy::Shares, 4, &[""; 8], &lengths_s);
+        let advice = Advice::for_run(&run);
+        let expected = "8 workers: 5.0 s. A ninth saves nothing: Case 1 alone takes 5.0 s.";
+        assert_eq!(advice.text.to_string(), expected);
+        assert_eq!(advice.strategy, Some(Strategy::Shares));
+        let own_s = Predictor::of_run(&run).unwrap().predict(Scenario::of(&run.frozen.plan), 8);
+        assert_eq!(advice.total_s, Some(own_s.unwrap().total_s));
+        let threads = "With threads instead of shares, 4 workers: 5.0 s.";
+        assert_eq!(advice.details.last().unwrap(), threads);
+
+        let advice = Advice::for_run(&crash_tests(Strategy::Batches, 3));
+        let expected = "6 workers: 15.43 s. A seventh saves nothing: front__50__400 alone takes \
+                        15.43 s.";
+        assert_eq!(advice.text.to_string(), expected);
+        assert_eq!(
+            advice.details.join(" "),
+            "The total is predicted from the intended times of the cases, without overhead. The \
+             plan of this run, batches with 3 workers, as listed, takes 23.14 s: 7.71 s more. With \
+             threads instead of batches, 3 workers, longest first: 15.43 s."
+        );
+    }
+}

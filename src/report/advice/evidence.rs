@@ -10,6 +10,9 @@ use crate::study::{ClockChoice, Order, Strategy};
 /// Predictions are used beside measured makespans only where none differs by more than this share.
 const AGREEMENT: f64 = 0.1;
 
+/// Predicted savings below this share of the makespan count as nothing.
+pub(super) const NEGLIGIBLE_PREDICTED: f64 = 0.005;
+
 /// Another order is not worth naming if it saves less than this share of the makespan.
 pub(super) const NEGLIGIBLE_ORDER: f64 = 0.01;
 

@@ -157,3 +157,109 @@ fn resource_clause(shared: &SharedResource, total: u64) -> String {
         None => format!("{there}, and a case needs up to {}", resource.amount(most)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::report::Advice;
+    use crate::report::advice::fixtures::{computed, crash_tests, limited, text};
+    use crate::run::RunEvent;
+    use crate::study::{CaseDemand, CaseResources, Limits, Strategy};
+
+    #[test]
+    fn licences_limit_the_workers_and_the_value_of_more_is_given() {
+        let mut run = crash_tests(Strategy::Threads, 2);
+        Arc::make_mut(&mut run.frozen).plan.limits.licences = Some(2);
+        let advice = Advice::for_run(&run);
+        assert_eq!((advice.workers, advice.limited_by), (Some(2), Some(LimitedBy::Licences)));
+        assert!(advice.text.lead.starts_with("2 workers, longest first: "), "{}", advice.text);
+        let rest = "There are 2 licences; 3 workers with as many licences take 15.43 s.";
+        assert_eq!(advice.text.rest, rest);
+        Arc::make_mut(&mut run.frozen).plan.limits.licences = Some(3);
+        assert_eq!(Advice::for_run(&run).limited_by, Some(LimitedBy::LongestCase));
+        run.state.apply(RunEvent::Licences { at_ns: 0, available: 1 });
+        assert_eq!(Advice::for_run(&run).workers, Some(1));
+        let mut computed = computed(&[1.0; 8]);
+        Arc::make_mut(&mut computed.frozen).plan.limits.licences = Some(1);
+        let lead = "At most 1 worker can help: there is 1 licence.";
+        assert_eq!(Advice::for_run(&computed).text.lead, lead);
+    }
+
+    #[test]
+    fn the_cores_of_a_cluster_limit_the_workers() {
+        let mut run = crash_tests(Strategy::Threads, 2);
+        run.state.apply(RunEvent::CoreSlots(2));
+        let advice = Advice::for_run(&run);
+        assert_eq!((advice.workers, advice.limited_by), (Some(2), Some(LimitedBy::Cores)));
+        let rest = "The cluster has cores for 2 cases at once; 3 workers with as many cores take \
+                    15.43 s.";
+        assert_eq!(advice.text.rest, rest);
+    }
+
+    #[test]
+    fn a_resource_that_binds_is_named_with_what_more_of_it_is_worth() {
+        let need = |amount| Some(CaseDemand::Amount(amount));
+        let tokens = Limits { tokens: Some(2), tokens_per_case: need(2), ..Limits::default() };
+        let gigabyte = 1_000_000_000;
+        let (memory_bytes, memory_per_case) = (Some(gigabyte), need(gigabyte));
+        let memory =
+            Limits { memory_bytes, memory_per_case: memory_per_case.clone(), ..Limits::default() };
+        let cores = Limits { cores_per_case: need(2), ..Limits::default() };
+        let two_at_once = Limits { tokens: Some(2), ..memory.clone() };
+        let one_at_once = Limits { memory_per_case, memory_bytes, ..tokens.clone() };
+        for (limits, by, there, enough) in [
+            (
+                &tokens,
+                LimitedBy::Tokens,
+                "There are 2 tokens",
+                "4 workers with enough tokens take 2.0 s",
+            ),
+            (
+                &memory,
+                LimitedBy::Memory,
+                "There is 1.0 GB of memory",
+                "4 workers with enough memory take 2.0 s",
+            ),
+            (
+                &cores,
+                LimitedBy::Cores,
+                "There are 2 cores",
+                "4 workers with enough cores take 2.0 s",
+            ),
+            (
+                &two_at_once,
+                LimitedBy::Memory,
+                "There is 1.0 GB of memory",
+                "2 workers with enough memory take 4.0 s",
+            ),
+            (
+                &one_at_once,
+                LimitedBy::Memory,
+                "There is 1.0 GB of memory",
+                "4 workers with enough memory and tokens take 2.0 s",
+            ),
+        ] {
+            for workers in [1, 4] {
+                let advice = Advice::for_run(&limited(workers, limits));
+                let expected =
+                    format!("1 worker: 8.0 s. {there}, enough for 1 case at once; {enough}.");
+                assert_eq!(advice.text.to_string(), expected);
+                assert_eq!((advice.workers, advice.limited_by), (Some(1), Some(by)));
+            }
+        }
+        // Two tokens of three are used: the bound of the resource alone is not reached.
+        let three = Limits { tokens: Some(3), ..tokens.clone() };
+        assert_eq!(Advice::for_run(&limited(2, &three)).limited_by, Some(LimitedBy::Tokens));
+        let eight = Limits { tokens: Some(8), ..tokens.clone() };
+        let expected = "4 workers: 2.0 s. A fifth saves nothing: each case alone takes 2.0 s.";
+        assert_eq!(text(&limited(2, &eight)), expected);
+        // Cases that compute.
+        let mut computed = computed(&[1.0; 4]);
+        let frozen = Arc::make_mut(&mut computed.frozen);
+        frozen.resources = CaseResources::new(&tokens, &frozen.cases, 2).unwrap();
+        let expected = "At most 1 worker can help: there are 2 tokens, enough for 1 case at once.";
+        assert_eq!(Advice::for_run(&computed).text.lead, expected);
+    }
+}

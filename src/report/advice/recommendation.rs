@@ -5,7 +5,7 @@ use std::fmt;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
-use super::evidence::LimitedBy;
+use super::evidence::{Evidence, LimitedBy};
 use crate::study::{Order, Strategy};
 
 /// How many workers are worth having.
@@ -67,5 +67,43 @@ impl Advice {
     pub(super) fn none(reason: &str) -> Self {
         let text = AdviceText { lead: format!("No advice: {reason}."), rest: String::new() };
         Self { text, ..Self::default() }
+    }
+}
+
+impl Evidence<'_> {
+    /// Advises this many workers in this order; their makespan is predicted unless measured.
+    pub(super) fn advise(&self, workers: u32, order: Order, predicted_s: Option<f64>) -> Advice {
+        let measured_s = self.measured_s(workers, order);
+        Advice {
+            workers: Some(workers),
+            strategy: Some(self.scenario.strategy),
+            order: Some(order),
+            total_s: measured_s.or(predicted_s),
+            is_measured: measured_s.is_some(),
+            ..Advice::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::RunReport;
+    use crate::report::advice::fixtures::{crash_tests, waits};
+
+    #[test]
+    fn advice_as_json_has_exactly_these_keys() {
+        let json = |report: &RunReport| serde_json::to_string(&Advice::for_run(report)).unwrap();
+        assert_eq!(
+            json(&crash_tests(Strategy::Threads, 3)),
+            "{\"workers\":3,\"order\":\"longest\",\"limited_by\":\"longest-case\",\"sentence\":\
+             \"3 workers, longest first: 15.43 s. A fourth saves nothing: front__50__400 alone \
+             takes 15.43 s.\"}"
+        );
+        assert_eq!(
+            json(&waits(&[])),
+            "{\"workers\":null,\"order\":null,\"limited_by\":null,\"sentence\":\"No advice: there \
+             are no cases.\"}"
+        );
     }
 }

@@ -1,7 +1,9 @@
 //! Phrases of the advice.
 
+use super::evidence::Evidence;
+use super::recommendation::Advice;
 use crate::study::{Order, Strategy};
-use crate::text::{count, precise_duration};
+use crate::text::{capitalized, count, precise_duration};
 
 /// Such as `3 workers, longest first: 15.43 s.`
 pub(super) fn choice_text(workers: u32, order: Option<Order>, total_s: Option<f64>) -> String {
@@ -44,6 +46,25 @@ pub(super) fn ordinal(number: u32) -> String {
         _ => "th",
     };
     format!("{article} {number}{ending}")
+}
+
+impl Evidence<'_> {
+    pub(super) fn choice_text(&self, advice: &Advice, names_order: bool) -> String {
+        let workers = advice.workers.unwrap_or(1);
+        let order = advice.order.filter(|_| names_order);
+        self.lead(workers, &choice_text(workers, order, advice.total_s))
+    }
+
+    /// Begins a sentence about this many workers, with their strategy if the run has another. A
+    /// single worker does the same with any.
+    pub(super) fn lead(&self, workers: u32, text: &str) -> String {
+        let (strategy, own) = (self.scenario.strategy, self.report.frozen.plan.strategy);
+        if workers > 1 && strategy != own {
+            format!("{}, {text}", instead_text(strategy, own))
+        } else {
+            capitalized(text)
+        }
+    }
 }
 
 #[cfg(test)]
