@@ -284,7 +284,10 @@ fn us_from_ns(ns: u64) -> f64 {
 /// move slices that overlap by a rounding error to another lane.
 fn span_us(start_ns: u64, end_ns: u64) -> (f64, f64) {
     let (start, end) = (us_from_ns(start_ns), us_from_ns(end_ns));
-    let mut length = end_ns.saturating_sub(start_ns) as f64 / 1e3;
+    let length = end_ns.saturating_sub(start_ns) as f64 / 1e3;
+    // Late times are so much coarser than short lengths that single steps alone would take hours.
+    let rounded_off = 0.49 * (end - end.next_down());
+    let mut length = length.min(end - start + rounded_off);
     while start + length > end && length > 0.0 {
         length = length.next_down();
     }
@@ -458,7 +461,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn touching_times_never_overlap(start_ns in 0_u64..1 << 55, length_ns in 0_u64..1 << 50) {
+        fn touching_times_never_overlap(
+            start_ns in 0_u64..1 << 55,
+            length_ns in prop_oneof![0_u64..1 << 50, 0_u64..1 << 12],
+        ) {
             let end_ns = start_ns + length_ns;
             let (start, length) = span_us(start_ns, end_ns);
             prop_assert!(start + length <= us_from_ns(end_ns));
