@@ -64,7 +64,7 @@ impl RecordedCases {
             for (start_ns, end_ns, is_useful) in spans.chain(record.has_started().then_some(last)) {
                 state.makespan_ns = state.makespan_ns.max(end_ns);
                 if !is_useful {
-                    state.lost_ns += end_ns - start_ns;
+                    state.lost_ns = state.lost_ns.saturating_add(end_ns - start_ns);
                 }
             }
         }
@@ -104,5 +104,12 @@ mod tests {
         // A log may not tell why a case failed.
         let expected = [(Status::Failed, 1), (Status::TimedOut, 0), (Status::Cancelled, 0)];
         assert_eq!(state.unsuccessful_counts(), expected);
+    }
+
+    #[test]
+    fn lost_time_saturates() {
+        let records = vec![record(Status::Failed, 0, u64::MAX, 0); 2];
+        let state = RecordedCases { records, ..RecordedCases::default() }.into_state();
+        assert_eq!(state.lost_ns, u64::MAX);
     }
 }

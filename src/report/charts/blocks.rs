@@ -46,8 +46,9 @@ pub(crate) fn case_blocks(lane: &Lane, axis: &Axis, now_ns: u64) -> Vec<Block> {
         let last = at + others;
         let to = axis.x(end_ns(last) as f64);
         let (total_ns, busy_ns) = (
-            end_ns(last) - cases[at].from_ns,
-            cases[last].before_ns - cases[at].before_ns + end_ns(last) - cases[last].from_ns,
+            end_ns(last).saturating_sub(cases[at].from_ns),
+            (cases[last].before_ns - cases[at].before_ns)
+                .saturating_add(end_ns(last) - cases[last].from_ns),
         );
         let eighths = eighths(busy_ns, total_ns);
         let gap = (eighths < 8).then(|| gap_after(lane, cases[at].from_ns, end_ns(last))).flatten();
@@ -177,17 +178,24 @@ mod tests {
 
     /// A lane of cases, each given as the pause before it and its length.
     fn lanes(cases: &[(u64, u64)]) -> Lanes {
+        let spans = cases.iter().scan(0, |at_ns, (pause_ns, length_ns)| {
+            let start_ns = *at_ns + pause_ns;
+            *at_ns = start_ns + length_ns;
+            Some((start_ns, *at_ns))
+        });
+        lanes_of(&spans.collect::<Vec<_>>())
+    }
+
+    /// A lane of cases, each given as its start and end.
+    fn lanes_of(spans: &[(u64, u64)]) -> Lanes {
         let plan = fixtures::plan(crate::study::Strategy::Threads, 1);
-        let mut lanes = Lanes::new(&plan, u32::try_from(cases.len()).unwrap());
-        let mut at_ns = 0;
-        for (&(pause_ns, length_ns), case) in cases.iter().zip(0..) {
-            let start_ns = at_ns + pause_ns;
-            at_ns = start_ns + length_ns;
+        let mut lanes = Lanes::new(&plan, u32::try_from(spans.len()).unwrap());
+        for (&(start_ns, end_ns), case) in spans.iter().zip(0..) {
             lanes.apply(&RunEvent::Finished(CaseEnd {
                 will_retry: false,
                 ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
                 start_ns,
-                end_ns: at_ns,
+                end_ns,
                 waited_ns: None,
                 cpu_ns: None,
                 memory_bytes: None,
@@ -222,6 +230,16 @@ mod tests {
         // Zoomed in, all are wide enough.
         let blocks = case_blocks(lane, &axis(500.0, 510.0, 1000.0), u64::MAX);
         assert_eq!(blocks.iter().map(|block| block.count).collect::<Vec<_>>(), [1; 4]);
+    }
+
+    #[test]
+    fn times_that_contradict_the_order_of_the_cases_cause_no_panic() {
+        let spans = [(700, 701), (3, 4), (0, u64::MAX), (0, u64::MAX), (500, 501), (2, 2)];
+        let lanes = lanes_of(&spans);
+        for now_ns in [0, 600, u64::MAX] {
+            case_blocks(&lanes.lanes()[0], &axis(0.0, 1e6, 1000.0), now_ns);
+            case_blocks(&lanes.lanes()[0], &axis(0.0, 1e20, 1000.0), now_ns);
+        }
     }
 
     #[test]

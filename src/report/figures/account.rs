@@ -169,14 +169,14 @@ fn done_here(state: &RunState) -> impl Iterator<Item = &CaseRecord> {
 
 /// Work and stretch in nanoseconds. On the virtual clock a case is all work.
 fn work_and_stretch(state: &RunState, clock: ClockChoice) -> Option<(u64, u64)> {
-    let (mut work, mut stretch) = (0, 0);
+    let (mut work, mut stretch) = (0_u64, 0_u64);
     for record in done_here(state) {
         let busy_ns = match clock {
             ClockChoice::Virtual => record.time_ns(),
             ClockChoice::Real => record.busy_ns()?,
         };
-        work += busy_ns;
-        stretch += record.time_ns().saturating_sub(busy_ns);
+        work = work.saturating_add(busy_ns);
+        stretch = stretch.saturating_add(record.time_ns().saturating_sub(busy_ns));
     }
     Some((work, stretch))
 }

@@ -65,10 +65,13 @@ pub fn cases_behind(report: &RunReport, part: AccountPart) -> Vec<u32> {
         }
         AccountPart::Stretch => {
             let stretches = || stretches_ns(report);
-            let count = stretches().count().max(1) as u64;
-            let mean_ns = stretches().map(|(_, ns)| ns).sum::<u64>() / count;
+            let count = stretches().count().max(1) as u128;
+            let mean_ns = stretches().map(|(_, ns)| u128::from(ns)).sum::<u128>() / count;
             // Every case has some; those above the mean matter.
-            stretches().filter(|&(_, ns)| ns > 0 && ns >= mean_ns).map(|(case, _)| case).collect()
+            stretches()
+                .filter(|&(_, ns)| ns > 0 && u128::from(ns) >= mean_ns)
+                .map(|(case, _)| case)
+                .collect()
         }
         AccountPart::Barrier => barriers(report).iter().map(|barrier| barrier.case).collect(),
         AccountPart::Lost => lost_cases(report).map(|(case, _)| case).collect(),
@@ -94,7 +97,9 @@ fn sentence(report: &RunReport, account: &Account, part: AccountPart) -> String 
         AccountPart::Stretch => stretch(report),
         AccountPart::Startup => startup(report),
         AccountPart::Dispatch => {
-            let ended = session_cases(report).map(|(_, record)| record.attempts).sum::<u32>();
+            let ended = session_cases(report)
+                .map(|(_, record)| record.attempts)
+                .fold(0, u32::saturating_add);
             let dispatch_s = account.dispatch.unwrap_or(0.0);
             let each = duration(dispatch_s / f64::from(ended.max(1)));
             format!("between cases, {each} per case")
@@ -164,7 +169,7 @@ fn barrier(report: &RunReport) -> String {
 pub(crate) fn held_text(report: &RunReport) -> String {
     let sum_ns = |reason: WaitReason| {
         let waits = report.state.waits.iter().filter(|wait| wait.reason == reason);
-        waits.map(|wait| wait.until_ns - wait.from_ns).sum::<u64>()
+        waits.map(|wait| wait.until_ns - wait.from_ns).fold(0, u64::saturating_add)
     };
     let all = [
         WaitReason::Licence,
@@ -276,7 +281,7 @@ mod tests {
     use crate::report::fixtures;
     use crate::report::run_report::Machine;
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
-    use crate::schedule::ns_from_s;
+    use crate::schedule::{WaitSpan, ns_from_s};
     use crate::study::{CaseTable, FrozenPlan, FrozenStudy, Lengths, Strategy};
 
     fn frozen(
@@ -342,6 +347,29 @@ mod tests {
         let [_, (AccountPart::Idle, 28.5, sentence)] = &entries(&report)[..] else { panic!() };
         assert_eq!(sentence, "3 workers never had a case; front__50__200 ended last");
         assert_eq!(cases_behind(&report, AccountPart::Idle), [0, 1]);
+    }
+
+    #[test]
+    fn absurd_numbers_saturate() {
+        let cases = [("a", 1.0), ("b", 1.0), ("c", 1.0)];
+        let mut frozen = frozen(Strategy::Batches, 1, &cases, ClockChoice::Real);
+        frozen.lengths = Lengths::Unknown;
+        let mut state = RunState::new(3);
+        for record in &mut state.records {
+            record.status = Status::Done;
+            (record.attempts, record.dispatch_index) = (u32::MAX, u32::MAX);
+            (record.waited_ns, record.cpu_ns) = (Some(0), Some(u64::MAX / 2));
+            record.end_ns = u64::MAX;
+        }
+        (state.done_count, state.ended_count, state.makespan_ns) = (3, 3, u64::MAX);
+        let waits = [WaitReason::Barrier, WaitReason::Licence];
+        let wait = |reason| WaitSpan { reason, from_ns: 0, until_ns: u64::MAX };
+        state.waits = [waits, waits].concat().into_iter().map(wait).collect();
+        let report = RunReport::new(Arc::new(frozen), state, MACHINE);
+        assert!(breakdown(&report).len() > 3);
+        for &part in AccountPart::VARIANTS {
+            cases_behind(&report, part);
+        }
     }
 
     #[test]

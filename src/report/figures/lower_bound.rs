@@ -30,7 +30,8 @@ impl CaseLengths {
         }
         let records = state.records.iter();
         let lengths_ns = records.map(CaseRecord::busy_ns).collect::<Option<_>>()?;
-        let computing_ns = state.records.iter().filter_map(|record| record.cpu_ns).sum();
+        let cpu_ns = state.records.iter().filter_map(|record| record.cpu_ns);
+        let computing_ns = cpu_ns.fold(0, u64::saturating_add);
         Some(Self { lengths_ns, computing_ns })
     }
 

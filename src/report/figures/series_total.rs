@@ -101,7 +101,8 @@ pub fn series_total(frozen: &FrozenStudy, state: &RunState) -> Option<SeriesTota
         let total_s = seconds.iter().sum::<f64>() + 0.0;
         return Some(SeriesTotal::new(total_s, SeriesKind::Estimated));
     }
-    let own_ns = state.records.iter().map(CaseRecord::busy_ns).sum::<Option<u64>>()?;
+    let mut own_ns = state.records.iter().map(CaseRecord::busy_ns);
+    let own_ns = own_ns.try_fold(0, |sum: u64, own_ns| Some(sum.saturating_add(own_ns?)))?;
     Some(SeriesTotal::new(s_from_ns(own_ns), SeriesKind::AtMost))
 }
 

@@ -1,6 +1,8 @@
 //! The cases of a report's last session, and those that other workers waited for: at
 //! barriers and at the end.
 
+use std::collections::BTreeMap;
+
 use crate::report::run_report::RunReport;
 use crate::run::{CaseRecord, Status};
 use crate::schedule::{WaitReason, s_from_ns};
@@ -49,21 +51,21 @@ pub(super) fn barriers(report: &RunReport) -> Vec<Barrier> {
     let Some(batch) = plan.batch_size() else { return Vec::new() };
     let batch = batch.max(1);
     // End of each batch, and the case that ended last.
-    let mut lifts: Vec<(u64, u32)> = Vec::new();
+    let mut lifts: BTreeMap<u32, (u64, u32)> = BTreeMap::new();
     for (case, record) in session_cases(report) {
         if record.has_ended() {
-            let at = (record.dispatch_index / batch) as usize;
-            lifts.resize(lifts.len().max(at + 1), (0, 0));
-            lifts[at] = lifts[at].max((record.end_ns, case));
+            let lift = lifts.entry(record.dispatch_index / batch).or_default();
+            *lift = (*lift).max((record.end_ns, case));
         }
     }
+    let lifts: Vec<_> = lifts.into_values().collect();
     let mut barriers: Vec<Barrier> =
         lifts.iter().map(|lift| Barrier { case: lift.1, workers: 0, waited_ns: 0 }).collect();
     for wait in report.state.waits.iter().filter(|wait| wait.reason == WaitReason::Barrier) {
         let at = lifts.partition_point(|lift| lift.0 <= wait.from_ns);
         if let Some(barrier) = barriers.get_mut(at) {
             barrier.workers += 1;
-            barrier.waited_ns += wait.until_ns - wait.from_ns;
+            barrier.waited_ns = barrier.waited_ns.saturating_add(wait.until_ns - wait.from_ns);
         }
     }
     let most_ns = barriers.iter().map(|barrier| barrier.waited_ns).max().unwrap_or(0);

@@ -56,9 +56,10 @@ impl Lane {
 
     /// Time it ran cases until `now_ns`, in nanoseconds.
     pub fn busy_ns(&self, now_ns: u64) -> u64 {
-        self.cases
-            .last()
-            .map_or(0, |last| last.before_ns + last.to_ns.min(now_ns).saturating_sub(last.from_ns))
+        self.cases.last().map_or(0, |last| {
+            let last_ns = last.to_ns.min(now_ns).saturating_sub(last.from_ns);
+            last.before_ns.saturating_add(last_ns)
+        })
     }
 
     /// Whether it runs a case at this time.

@@ -67,12 +67,14 @@ impl TaskTimes {
     /// Returns when the task ran. The trace has start and end only if asked for: else the end is
     /// `submit` + `duration`, and the start is `realtime` before it.
     fn span(&self) -> LogTime {
+        let sum = |(from_ns, length_ns): (i64, i64)| from_ns.saturating_add(length_ns);
+        let difference = |(end_ns, length_ns): (i64, i64)| end_ns.saturating_sub(length_ns);
         let submitted = self.submit.zip(self.duration);
-        let end_ns = self.complete.or_else(|| submitted.map(|(from, time)| from + time));
+        let end_ns = self.complete.or_else(|| submitted.map(sum));
         let real_ns = self.realtime;
-        let before_end = end_ns.zip(real_ns).map(|(end_ns, real_ns)| end_ns - real_ns);
+        let before_end = end_ns.zip(real_ns).map(difference);
         let start_ns = self.start.or(before_end);
-        let end_ns = end_ns.or_else(|| start_ns.zip(real_ns).map(|(from, time)| from + time));
+        let end_ns = end_ns.or_else(|| start_ns.zip(real_ns).map(sum));
         match (start_ns, end_ns) {
             (Some(start_ns), Some(end_ns)) => LogTime::Span(start_ns, end_ns.max(start_ns)),
             _ => real_ns.map_or(LogTime::None, |ns| LogTime::Length(ns.unsigned_abs())),
@@ -126,7 +128,9 @@ pub fn read_nextflow_trace(text: &str) -> Result<LogCases, ReportInputError> {
         unfinished += usize::from(status == Status::NotRun);
         let time = if status == Status::NotRun { LogTime::None } else { times.span() };
         let queued_ns = match time {
-            LogTime::Span(start_ns, _) => times.submit.map(|submit_ns| start_ns - submit_ns),
+            LogTime::Span(start_ns, _) => {
+                times.submit.map(|submit_ns| start_ns.saturating_sub(submit_ns))
+            }
             LogTime::None | LogTime::Length(_) => None,
         };
         let exit = cell(columns.exit).filter(|_| status == Status::Failed);
@@ -230,6 +234,20 @@ mod tests {
         assert_eq!(report.figures.total_parallel_s, Some(3.0));
         assert_eq!(report.state.records[1].status, Status::Cancelled);
         assert!(!report.state.records[1].has_started());
+    }
+
+    #[test]
+    fn times_at_the_ends_of_the_range_saturate() {
+        let header = "hash\tname\tstatus\tsubmit\tstart\tcomplete\tduration\trealtime\n";
+        for times in [
+            "9000000000000\t-\t-\t9000000000000\t1",
+            "-9000000000000\t9000000000000\t-\t-\t9000000000000",
+            "-\t-\t-9000000000000\t-\t9000000000000",
+        ] {
+            let text = format!("{header}a\tone\tCOMPLETED\t{times}\n");
+            let report = read_nextflow_trace(&text).unwrap().into_report();
+            assert!(report.state.records[0].has_started(), "{times}");
+        }
     }
 
     #[test]

@@ -96,7 +96,8 @@ pub fn read_sacct(text: &str) -> Result<LogCases, ReportInputError> {
         let exit = cell(columns.exit);
         let exit = Some(exit).filter(|exit| !matches!(*exit, "" | "0:0"));
         let exit = exit.map_or(String::new(), |exit| format!(", exit code {exit}"));
-        let queued_ns = start_ns.zip(submit_ns).map(|(start_ns, submit_ns)| start_ns - submit_ns);
+        let queued_ns =
+            start_ns.zip(submit_ns).map(|(start_ns, from_ns)| start_ns.saturating_sub(from_ns));
         let further = [cells[columns.id], cell(columns.cores)];
         log.push(LogCase {
             name: Some(cell(columns.name))
@@ -168,6 +169,14 @@ mod tests {
         assert_eq!((notes.host(0), notes.queued_ns(0)), (Some("n1"), Some(5_000_000_000)));
         assert_eq!((notes.host(2), notes.queued_ns(2)), (None, None));
         assert_eq!((report.figures.total_parallel_s, report.frozen.plan.workers), (Some(4.0), 2));
+    }
+
+    #[test]
+    fn centuries_in_the_queue_saturate() {
+        let text = "JobID|Submit|Start|End\n\
+                    7|1700-01-01T00:00:00|2250-01-01T00:00:00|2250-01-01T00:00:01\n";
+        let report = read_sacct(text).unwrap().into_report();
+        assert_eq!(report.state.notes.queued_ns(0), Some(i64::MAX.unsigned_abs()));
     }
 
     #[test]
