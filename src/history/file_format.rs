@@ -18,8 +18,8 @@ use super::version_2::{LimitsVersion2, ProgramVersion2};
 use crate::report::{Machine, RunReport};
 use crate::run::{CaseNotes, PlaceList, RunState, StateAdditions};
 use crate::study::{
-    CaseResources, CaseTable, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits, Program,
-    WorkloadName, parse_name,
+    CaseResources, CaseTable, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits, MAX_CASE_LANES,
+    Program, WorkloadName, parse_name,
 };
 
 /// Format and version of the files.
@@ -363,7 +363,7 @@ impl<L: Into<Limits>, P: Clone + TryInto<Program>> Record<'_, L, P> {
         let lengths = self.lengths.weights().is_none_or(|lengths| lengths.len() == cases);
         let columns = self.further.iter().all(|(_, cells)| cells.len() == cases);
         (self.x.len(), self.y.len()) == (cases, cases)
-            && self.workers > 0
+            && (1..=MAX_CASE_LANES).contains(&self.workers)
             && self.batch != Some(0)
             && lengths
             && columns
@@ -383,6 +383,7 @@ mod tests {
     use super::super::saved_run::{Moment, SavedRunKind};
     use super::*;
     use crate::run::replay;
+    use crate::schedule::{WaitReason, WaitSpan};
     use crate::study::{
         CaseDemand, ClockChoice, CommandLine, CpuCounts, Order, Plan, ProgramOutput, Strategy,
     };
@@ -689,7 +690,14 @@ mod tests {
         let mut record = Record::of(&report);
         record.x.pop();
         assert!(record.report(StateAdditions::default(), CaseResources::default()).is_none());
-        let record = Record { workers: 0, ..Record::of(&report) };
+        for workers in [0, 4_000_000_000] {
+            let record = Record { workers, ..Record::of(&report) };
+            assert!(record.report(StateAdditions::default(), CaseResources::default()).is_none());
+        }
+        let mut record = Record::of(&report);
+        let (from_ns, until_ns) = (2, 1);
+        let wait = WaitSpan { reason: WaitReason::Licence, from_ns, until_ns };
+        record.state.to_mut().waits.push(wait);
         assert!(record.report(StateAdditions::default(), CaseResources::default()).is_none());
         let mut record = Record::of(&report);
         record.strategy = "magic".to_owned();

@@ -152,6 +152,7 @@ impl RunState {
             && self.errors.keys().chain(self.attempts.keys()).all(is_case)
             && self.attempts.values().flatten().all(is_attempt)
             && self.processes.iter().all(|it| is_span(it.start.from_ns, it.start.ready_ns))
+            && self.waits.iter().all(|wait| wait.from_ns <= wait.until_ns)
             && self.added_workers_ns.iter().all(|&(from_ns, at_ns)| is_span(from_ns, at_ns))
             && is_time(&self.makespan_ns)
             && counts.iter().all(|&count| count as usize <= cases)

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::{CaseEnd, CaseOutcome, CasePlace, Status};
 use crate::schedule::Ticket;
+use crate::study::MAX_CASE_LANES;
 
 use super::case_key::{CaseId, CaseKey};
 
@@ -39,6 +40,17 @@ pub(crate) enum JournalLine<'a> {
 }
 
 impl JournalLine<'_> {
+    /// Whether a run can have its lane: lanes are held in a list, which a huge number would fill
+    /// the memory with.
+    pub(crate) fn has_possible_lane(&self) -> bool {
+        match self {
+            Self::Start(StartLine { lane, .. }) | Self::End(EndLine { lane, .. }) => {
+                *lane < MAX_CASE_LANES
+            }
+            Self::Session(_) | Self::Case(_) | Self::SessionEnd(_) => true,
+        }
+    }
+
     /// Appends the line with its checksum and a newline.
     pub(crate) fn write(&self, buffer: &mut Vec<u8>) -> io::Result<()> {
         let start = buffer.len();

@@ -221,7 +221,7 @@ impl JournalHistory {
 /// Parses a line unless it is damaged. Earlier versions wrote lines without a checksum;
 /// such a line counts only if it is exactly as they wrote it.
 fn read_line(line: &[u8], may_be_legacy: bool) -> Option<JournalLine<'_>> {
-    let parsed = || serde_json::from_slice(line).ok();
+    let parsed = || serde_json::from_slice(line).ok().filter(JournalLine::has_possible_lane);
     match is_checksum_right(line) {
         Some(true) => parsed(),
         None if may_be_legacy => parsed()
@@ -457,6 +457,16 @@ mod tests {
         let history = JournalHistory::read(text(&lines).as_bytes()).unwrap();
         assert_eq!(history.damaged_lines, [5, 7]);
         assert_eq!(history.cases[&id(0)].record.status, Status::Done);
+    }
+
+    #[test]
+    fn a_line_with_an_absurd_lane_is_damaged() {
+        let journal = text(&[SESSION.to_owned(), start(0, 1), end(0, 1, "done")]);
+        let absurd = journal.replacen("\"lane\":0", "\"lane\":4000000000", 1);
+        let history = JournalHistory::read(absurd.as_bytes()).unwrap();
+        assert_eq!(history.damaged_lines, [2]);
+        let absurd = journal.replace("\"lane\":0", "\"lane\":4096");
+        assert_eq!(JournalHistory::read(absurd.as_bytes()).unwrap().damaged_lines, [2, 3]);
     }
 
     #[test]
