@@ -1,19 +1,22 @@
 //! The readers of files that others wrote, each as a function of bytes: for fuzzing, and for
 //! replaying the inputs that it found.
 
-use std::io::{Cursor, Write as _};
+use std::io::{Cursor, Write as _, sink};
 use std::path::Path;
+use std::sync::LazyLock;
 
+use strum::VariantArray as _;
 use zip::write::SimpleFileOptions;
 
-use crate::engine::read_run_folder;
+use crate::engine::read_journal;
 use crate::history::read_unchecked;
 use crate::report::{
-    Advice, Exportable as _, LogKind, Machine, RunReport, RunSource, read_recorded,
+    AccountPart, Advice, EXPORTERS, Exportable as _, LogKind, Machine, RunReport, RunSource,
+    cases_behind, read_recorded,
 };
 use crate::study::{
     CaseTable, DecimalSign, ImportError, ImportedCases, InputTemplate, Method, OpenedStudy, Recipe,
-    RecipeText, Separator, TableOptions, TextEncoding, WorkloadName, cases_csv, draft_text,
+    RecipeText, Separator, Study, TableOptions, TextEncoding, WorkloadName, cases_csv, draft_text,
     parse_draft, parse_study, read_table, study_text,
 };
 use crate::workload::{Environment, freeze, workload_for};
@@ -201,25 +204,34 @@ fn with_checksums(journal: &[u8]) -> Vec<u8> {
     journal.split(|byte| *byte == b'\n').map(corrected).collect::<Vec<_>>().join(&b'\n')
 }
 
-/// Reads a journal beside the study of a run of five cases.
+/// Reads a journal as that of a run of five cases.
 fn journal(bytes: &[u8]) -> Result<(), String> {
-    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let write = |name, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes);
-    let study = include_bytes!("../../tests/data/old_run/study.caselanes");
-    write("study.caselanes", study)
-        .and_then(|()| write("journal", &with_checksums(bytes)))
-        .map_err(|error| error.to_string())?;
-    let record = read_run_folder(folder.path()).map_err(|error| error.to_string())?;
+    let record = read_journal(&with_checksums(bytes), STUDY_OF_JOURNALS.clone());
+    let record = record.map_err(|error| error.to_string())?;
     let source = RunSource::RunFolder { has_seed: record.has_seed };
     examine(&RunReport::of_records(record.frozen.into(), record.state, Machine::default(), source));
     Ok(())
 }
+
+static STUDY_OF_JOURNALS: LazyLock<Study> = LazyLock::new(|| {
+    let text = include_str!("../../tests/data/old_run/study.caselanes");
+    let demo = |_: &Path, _: &TableOptions| Ok(ImportedCases::demo());
+    parse_study(text, Path::new("a.caselanes"), demo).expect("a study that was written").study
+});
+
+/// Number of reports of which one is written in each format: some formats take long.
+const REPORTS_PER_FORMAT: usize = 256;
 
 /// Computes what is shown of a report, and returns it as JSON.
 fn examine(report: &RunReport) -> Vec<u8> {
     Advice::for_run(report);
     let mut json = Vec::new();
     report.write_json(&mut json).expect("memory takes all");
+    if let Some(format) = EXPORTERS.get(json.len() % REPORTS_PER_FORMAT) {
+        // Not every format holds every run.
+        format.write(report, &mut sink()).ok();
+        AccountPart::VARIANTS.iter().for_each(|&part| drop(cases_behind(report, part)));
+    }
     json
 }
 

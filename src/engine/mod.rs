@@ -11,6 +11,8 @@ pub(crate) use folder::folder_error::FolderError;
 pub(crate) use folder::folder_layout::belongs_to_run;
 pub(crate) use folder::folder_progress::{FolderProgress, FolderUse, changed_case_count};
 pub(crate) use folder::portable_study::{base_folder, portable_study};
+#[cfg(any(test, fuzzing))]
+pub(crate) use folder::recorded_run::read_journal;
 pub(crate) use folder::recorded_run::{FolderRecord, read_run_folder};
 pub use folder::resume::ContinuedCase;
 pub use folder::run_folder::RunFolder;

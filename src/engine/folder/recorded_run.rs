@@ -44,12 +44,23 @@ pub fn read_run_folder(path: &Path) -> Result<FolderRecord, FolderError> {
         let problem = error.describe(&file);
         FolderError::Unusable(format!("cannot read the study of the run: {problem}"))
     })?;
-    let mut study = study.study;
+    Ok(folder_record(&history, study.study, path))
+}
+
+/// Reads a journal as that of a run of this study, in a folder that holds nothing else.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn read_journal(journal: &[u8], study: Study) -> Result<FolderRecord, FolderError> {
+    let path = Path::new("absent");
+    let history = JournalHistory::read(journal).map_err(|error| unusable(error, path))?;
+    Ok(folder_record(&history, study, path))
+}
+
+fn folder_record(history: &JournalHistory, mut study: Study, path: &Path) -> FolderRecord {
     if let Some(program) = &mut study.program {
         Arc::make_mut(program).base = PathBuf::from(&history.base);
     }
-    let recorded = recorded_cases(&history, study.cases.len(), path);
-    let on_cluster = last_submissions(&history, path);
+    let recorded = recorded_cases(history, study.cases.len(), path);
+    let on_cluster = last_submissions(history, path);
     study.plan.workers = study.plan.workers.or(on_cluster.as_ref().map(|it| it.workers));
     let has_seed = study.plan.seed.is_some();
     let frozen = frozen(study, &recorded);
@@ -58,13 +69,13 @@ pub fn read_run_folder(path: &Path) -> Result<FolderRecord, FolderError> {
         state.licences.extend(submissions.licences.map(|licences| (0, licences)));
         state.core_slots = submissions.core_slots;
     }
-    Ok(FolderRecord {
+    FolderRecord {
         frozen,
         state,
         has_seed,
         in_use: FolderLock::is_taken(&path.join(LOCK)),
         damaged_lines: history.damaged_lines.len(),
-    })
+    }
 }
 
 /// Returns what the last session submitted, if it ran on a cluster.
