@@ -44,6 +44,8 @@ enum ValueSource<'r> {
     /// A list, and the number of consecutive rows with the same value in a grid.
     List(&'r [ListValue], usize),
     Points(Vec<f64>, usize),
+    /// More points than rows, and their number.
+    SparsePoints(Range, usize),
     Range(Range),
     Expression(Expression),
 }
@@ -150,7 +152,7 @@ impl Recipe {
     pub fn rows(&self) -> Result<GeneratedRows<'_>, RecipeError> {
         let count = self.row_count()?;
         let names: Vec<&str> = self.headings().collect();
-        let sources = self.sources(&names)?;
+        let sources = self.sources(&names, count)?;
         let sampler = self.sampler(count)?;
         let place = |column: Column| names.iter().position(|name| *name == column.name());
         let extra = (0..names.len()).filter(|&at| Column::from_heading(names[at]).is_none());
@@ -208,7 +210,11 @@ impl Recipe {
         Ok(())
     }
 
-    fn sources<'r>(&'r self, names: &[&str]) -> Result<Vec<ValueSource<'r>>, RecipeError> {
+    fn sources<'r>(
+        &'r self,
+        names: &[&str],
+        rows: u32,
+    ) -> Result<Vec<ValueSource<'r>>, RecipeError> {
         let source = |(at, column): (usize, &'r RecipeColumn)| {
             let repeats = || match self.text.method {
                 Method::Grid => {
@@ -220,6 +226,10 @@ impl Recipe {
             };
             Ok(match &column.values {
                 Values::List(values) => ValueSource::List(values, repeats()),
+                Values::Points(range, count) if *count > rows.into() => {
+                    let count = usize::try_from(*count).unwrap_or(usize::MAX);
+                    ValueSource::SparsePoints(*range, count)
+                }
                 Values::Points(range, count) => {
                     let points = (0..*count).map(|point| range.point(point, *count));
                     ValueSource::Points(points.collect(), repeats())
@@ -303,6 +313,10 @@ impl<'r> GeneratedRows<'r> {
                 ValueSource::Points(points, repeats) => {
                     GeneratedCell::Number(points[place(points.len(), repeats)])
                 }
+                ValueSource::SparsePoints(range, count) => {
+                    let point = place(*count, &1) as u64;
+                    GeneratedCell::Number(range.point(point, *count as u64))
+                }
                 ValueSource::Range(range) => {
                     GeneratedCell::Number(range.at(fraction().unwrap_or_default()))
                 }
@@ -331,6 +345,8 @@ fn position(fraction: f64, count: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::super::recipe::RecipeText;
     use super::*;
     use crate::study::CaseColumn;
@@ -431,6 +447,19 @@ mod tests {
         assert_eq!((case.name, case.x, case.y), ("Case 2", 0.5, 4.0));
         let cells: Vec<_> = unshifted.extra_columns()[0].1.iter().take(3).collect();
         assert_eq!(cells, ["1", "3", "2"]);
+    }
+
+    #[test]
+    fn few_rows_of_many_points_are_drawn_at_once() {
+        let points = ["x=0..1/11", "y=log:1..100/9", "a=3..3/1"];
+        for method in [Method::Random, Method::Sobol] {
+            assert_eq!(sample(method, 4, &points), sample(method, 16, &points)[..4]);
+        }
+        let columns: Vec<_> = (0..30).map(|at| format!("c{at}=0..1/1000000")).collect();
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let start = Instant::now();
+        assert_eq!(sample(Method::Random, 5, &columns).len(), 5);
+        assert!(start.elapsed().as_secs() < 3, "{:?}", start.elapsed());
     }
 
     #[test]
