@@ -160,7 +160,7 @@ fn unknown_lengths_that_grow_with_x_or_y_are_estimated_from_the_third_wave_on() 
                 for seed in 0..3 {
                     let (cases, lengths_s) = night(growth, noise, seed);
                     let frozen = frozen(cases, Lengths::Unknown, strategy, workers);
-                    for moment in &estimates(&frozen, &lengths_s, 12) {
+                    for moment in &estimates(&frozen, &lengths_s, 4) {
                         let (off, holds) = judge(moment);
                         near += i32::from(off <= 0.25);
                         held += i32::from(holds);
@@ -187,7 +187,7 @@ fn the_range_is_honest_for_other_growth() {
             for workers in [3, 16] {
                 let (cases, lengths_s) = night(growth, noise, 7);
                 let frozen = frozen(cases, Lengths::Unknown, Strategy::Threads, workers);
-                let judged: Vec<_> = estimates(&frozen, &lengths_s, 12).iter().map(judge).collect();
+                let judged: Vec<_> = estimates(&frozen, &lengths_s, 6).iter().map(judge).collect();
                 held += judged.iter().filter(|(_, holds)| *holds).count();
                 all += judged.len();
             }
