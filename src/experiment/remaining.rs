@@ -94,12 +94,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::report::Machine;
+    use crate::report::fixtures::MACHINE;
     use crate::run::replay;
     use crate::study::{CaseTable, Plan, Strategy, Study, WorkloadName, parse_setup};
     use crate::workload::{Environment, freeze};
-
-    const MACHINE: Machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
 
     /// Takes the next step as if it had run for its simulated time.
     fn advance(experiment: &mut Experiment) -> f64 {

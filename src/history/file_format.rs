@@ -382,6 +382,7 @@ mod tests {
 
     use super::super::saved_run::{Moment, SavedRunKind};
     use super::*;
+    use crate::report::fixtures::MACHINE;
     use crate::run::replay;
     use crate::schedule::{WaitReason, WaitSpan};
     use crate::study::{
@@ -404,11 +405,7 @@ mod tests {
         let given = Environment { logical_cpus: 2, seed: 3, last_s: None };
         let (frozen, _) = freeze(table, name, find(name).as_ref(), &plan, given).unwrap();
         let state = replay(&frozen);
-        RunReport::new(
-            Arc::new(frozen),
-            state,
-            Machine { logical_cpus: 2, os: "linux", cpus: None },
-        )
+        RunReport::new(Arc::new(frozen), state, MACHINE)
     }
 
     #[test]

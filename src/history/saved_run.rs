@@ -399,7 +399,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::report::Machine;
+    use crate::report::fixtures::MACHINE;
     use crate::run::replay;
     use crate::study::{CaseTable, CommandLine, Plan, Program};
     use crate::workload::{Environment, find, freeze};
@@ -412,7 +412,7 @@ mod tests {
         let given = Environment { logical_cpus: 2, seed: 5, last_s: None };
         let (frozen, _) = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap();
         let state = if cut_short { crate::run::RunState::new(3) } else { replay(&frozen) };
-        RunReport::new(frozen.into(), state, Machine { logical_cpus: 2, os: "linux", cpus: None })
+        RunReport::new(frozen.into(), state, MACHINE)
     }
 
     fn kept(plan: &Plan, last: &str) -> SavedRun {

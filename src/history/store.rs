@@ -232,7 +232,7 @@ mod tests {
 
     use super::*;
     use crate::history::Moment;
-    use crate::report::Machine;
+    use crate::report::fixtures::MACHINE;
     use crate::run::replay;
     use crate::study::{ClockChoice, ImportedCases, Plan, WorkloadName};
     use crate::workload::{Environment, find, freeze};
@@ -257,8 +257,7 @@ mod tests {
         let name = WorkloadName::Demo;
         let (frozen, _) = freeze(cases, name, find(name).as_ref(), &plan, environment).unwrap();
         let state = replay(&frozen);
-        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
-        Arc::new(RunReport::new(Arc::new(frozen), state, machine))
+        Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE))
     }
 
     fn save(folder: &HistoryStore, study: &str) -> Listing {

@@ -1,12 +1,16 @@
-//! Plans, studies and cases for the tests of the report.
+//! Plans, studies and cases for tests.
 
 use crate::report::import::report_input::{InputCase, ReportInput};
+use crate::report::run_report::Machine;
 use crate::run::{CaseEnd, CaseOutcome};
 use crate::schedule::Ticket;
 use crate::study::{
     CaseResources, CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Limits, Order,
     SeriesChoice, Strategy, WorkloadName,
 };
+
+/// The machine of runs.
+pub(crate) const MACHINE: Machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
 
 /// A plan in listed order on the virtual clock.
 pub(crate) fn plan(strategy: Strategy, workers: u32) -> FrozenPlan {

@@ -246,7 +246,8 @@ mod tests {
     use super::super::plan::workers;
     use super::*;
     use crate::experiment::experiment::Experiment;
-    use crate::report::{Machine, TableFormat};
+    use crate::report::TableFormat;
+    use crate::report::fixtures::MACHINE;
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, replay};
     use crate::schedule::{Ticket, ns_from_s};
     use crate::study::{CaseDemand, CaseTable, ClockChoice, Limits, Plan, Strategy, WorkloadName};
@@ -279,8 +280,7 @@ mod tests {
                 ClockChoice::Virtual => replay(&frozen),
                 ClockChoice::Real => computed(&frozen, computed_s(frozen.plan.workers)),
             };
-            let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
-            experiment.take(Arc::new(RunReport::new(Arc::new(frozen), state, machine)));
+            experiment.take(Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE)));
         }
     }
 
@@ -491,8 +491,7 @@ mod tests {
         );
         let frozen = frozen.unwrap().0;
         let state = replay(&frozen);
-        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
-        experiment.take(Arc::new(RunReport::new(Arc::new(frozen), state, machine)));
+        experiment.take(Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE)));
         let half = SweepReport::new(&study, &plan, &experiment.runs);
         assert_eq!(half.points[1].total_s, None);
         assert_eq!(half.points[1].predicted_s, Some(2.0));

@@ -181,7 +181,7 @@ mod tests {
 
     use super::*;
     use crate::report::fixtures;
-    use crate::report::run_report::Machine;
+    use crate::report::fixtures::MACHINE;
     use crate::run::{RunEvent, RunState, replay};
     use crate::schedule::{WaitReason, WaitSpan};
     use crate::study::{CaseTable, FrozenStudy, Lengths, Strategy};
@@ -216,8 +216,7 @@ mod tests {
     }
 
     fn answer(frozen: FrozenStudy, state: RunState) -> String {
-        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
-        Headline::for_run(&RunReport::new(Arc::new(frozen), state, machine)).to_string()
+        Headline::for_run(&RunReport::new(Arc::new(frozen), state, MACHINE)).to_string()
     }
 
     #[test]

@@ -79,7 +79,7 @@ mod tests {
 
     use super::*;
     use crate::report::fixtures;
-    use crate::report::run_report::Machine;
+    use crate::report::fixtures::MACHINE;
     use crate::run::{CaseEnd, RunEvent, RunState, replay};
     use crate::study::{CaseTable, FrozenStudy, Lengths, Strategy};
 
@@ -93,8 +93,7 @@ mod tests {
     }
 
     fn text(frozen: FrozenStudy, state: RunState) -> Option<String> {
-        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
-        let report = RunReport::new(Arc::new(frozen), state, machine);
+        let report = RunReport::new(Arc::new(frozen), state, MACHINE);
         best_possible(&report).map(|(label, text)| format!("{label} {text}"))
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::recommendation::Advice;
-use crate::report::run_report::Machine;
+use crate::report::fixtures::MACHINE;
 use crate::report::{MeasuredPoint, RunReport, Scenario, fixtures};
 use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
 use crate::schedule::{Ticket, ns_from_s};
@@ -23,7 +23,7 @@ pub(super) fn frozen(
 }
 
 pub(super) fn report(frozen: FrozenStudy, state: RunState) -> RunReport {
-    RunReport::new(Arc::new(frozen), state, Machine { logical_cpus: 2, os: "linux", cpus: None })
+    RunReport::new(Arc::new(frozen), state, MACHINE)
 }
 
 pub(super) fn waits_by(

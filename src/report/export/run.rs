@@ -186,7 +186,7 @@ mod tests {
     use super::*;
     use crate::report::export::csv::write_tabs;
     use crate::report::fixtures;
-    use crate::report::run_report::Machine;
+    use crate::report::fixtures::MACHINE;
     use crate::run::replay;
     use crate::study::{CaseTable, Lengths, Strategy};
 
@@ -204,8 +204,7 @@ mod tests {
         let plan = fixtures::plan(Strategy::Threads, 1);
         let frozen = fixtures::study(cases, Lengths::Seconds(vec![0.5]), plan);
         let state = replay(&frozen);
-        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
-        let report = RunReport::new(Arc::new(frozen), state, machine);
+        let report = RunReport::new(Arc::new(frozen), state, MACHINE);
         let mut text = Vec::new();
         write_tabs(&report, None, &mut text).unwrap();
         let mut without_rows = Vec::new();

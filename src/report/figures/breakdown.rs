@@ -279,7 +279,7 @@ mod tests {
 
     use super::*;
     use crate::report::fixtures;
-    use crate::report::run_report::Machine;
+    use crate::report::fixtures::MACHINE;
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
     use crate::schedule::{WaitSpan, ns_from_s};
     use crate::study::{CaseTable, FrozenPlan, FrozenStudy, Lengths, Strategy};
@@ -298,8 +298,6 @@ mod tests {
         let lengths = Lengths::Seconds(cases.iter().map(|case| case.1).collect());
         fixtures::study(table, lengths, plan)
     }
-
-    const MACHINE: Machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
 
     fn played(strategy: Strategy, workers: u32, cases: &[(&str, f64)]) -> RunReport {
         let frozen = frozen(strategy, workers, cases, ClockChoice::Virtual);

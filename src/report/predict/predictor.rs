@@ -229,9 +229,10 @@ mod tests {
     use super::*;
     use crate::report::export::exporter::Exportable as _;
     use crate::report::fixtures;
+    use crate::report::fixtures::MACHINE;
     use crate::report::import::json_reader::read_report;
     use crate::report::import::report_input::InputCase;
-    use crate::report::run_report::{Machine, RunReport};
+    use crate::report::run_report::RunReport;
     use crate::run::{Status, replay};
     use crate::study::{CaseTable, FrozenPlan, Lengths, Strategy};
 
@@ -371,8 +372,7 @@ mod tests {
             let lengths = Lengths::Seconds(lengths_s);
             let frozen = fixtures::study(cases, lengths, plan);
             let state = replay(&frozen);
-            let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
-            let report = RunReport::new(Arc::new(frozen), state, machine);
+            let report = RunReport::new(Arc::new(frozen), state, MACHINE);
             let mut text = Vec::new();
             report.write_json(&mut text).unwrap();
 

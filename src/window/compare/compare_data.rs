@@ -262,7 +262,7 @@ fn values(report: &RunReport) -> Option<Vec<Option<f64>>> {
 mod tests {
     use super::*;
     use crate::experiment::ExampleName;
-    use crate::report::Machine;
+    use crate::report::fixtures::MACHINE;
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState};
     use crate::schedule::Ticket;
     use crate::study::{Plan, parse_setup};
@@ -293,8 +293,7 @@ mod tests {
             }));
             start_ns = end_ns;
         }
-        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
-        session.take(Arc::new(RunReport::new(Arc::new(frozen), state, machine)));
+        session.take(Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE)));
     }
 
     fn compared(values: [f64; 2]) -> CompareView {

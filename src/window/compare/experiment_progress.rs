@@ -113,7 +113,8 @@ pub(crate) fn experiment_study(document: &Document, seed: u64) -> Study {
 mod tests {
     use super::*;
     use crate::experiment::SweepPlan;
-    use crate::report::{Machine, RunReport};
+    use crate::report::RunReport;
+    use crate::report::fixtures::MACHINE;
     use crate::run::replay;
     use crate::study::{CaseTable, WorkloadName};
     use crate::workload::{Environment, find, freeze};
@@ -134,11 +135,10 @@ mod tests {
             let (cases, name) = (document.cases.clone(), document.workload);
             Arc::new(freeze(cases, name, find(name).as_ref(), plan, environment).unwrap().0)
         };
-        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
         // Warm-up with 2 workers, then 1, 2, 2, 1: 10 s, 20 s, 10 s, 10 s, 20 s.
         let at_start = |sweep: &Experiment| {
             let progress = ExperimentProgress::of(sweep, "Sweep", true);
-            let mut run = RunView::new(frozen(&sweep.next().unwrap().study.plan), machine);
+            let mut run = RunView::new(frozen(&sweep.next().unwrap().study.plan), MACHINE);
             run.set_now(0);
             (progress.share(&run), progress.time_left(&run).map(|left| left.likely_s.round()))
         };
@@ -146,7 +146,7 @@ mod tests {
         for (ended, left_s) in [(1, 60.0), (2, 40.0), (3, 30.0), (4, 20.0)] {
             let frozen = frozen(&sweep.next().unwrap().study.plan);
             let state = replay(&frozen);
-            sweep.take(Arc::new(RunReport::new(frozen, state, machine)));
+            sweep.take(Arc::new(RunReport::new(frozen, state, MACHINE)));
             assert_eq!(at_start(&sweep), (Some(ended as f32 / 5.0), Some(left_s)), "{ended}");
         }
     }

@@ -73,13 +73,12 @@ pub fn first_command(document: &Document) -> Option<String> {
 mod tests {
     use super::super::program_fields::ProgramIntent;
     use super::*;
-    use crate::report;
+    use crate::report::fixtures::MACHINE;
     use crate::study::{CaseTable, Plan, WorkloadName};
     use crate::window::state::{AppState, Command, Intent, MachineInfo};
 
     fn state() -> AppState {
-        let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report: MACHINE, free_memory: None });
         state.document = Document::new(CaseTable::demo(), WorkloadName::Command, Plan::default());
         state
     }

@@ -254,13 +254,12 @@ pub fn changed_in(section: FormSection, document: &Document) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report;
+    use crate::report::fixtures::MACHINE;
     use crate::study::{CaseTable, Plan};
     use crate::window::state::{AppState, Command, Intent, MachineInfo};
 
     fn state() -> AppState {
-        let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report: MACHINE, free_memory: None });
         state.document = Document::new(CaseTable::demo(), WorkloadName::Command, Plan::default());
         let line = ProgramIntent::TypeCommand("solve {x}".to_owned());
         state.apply(Intent::Program(line));

@@ -276,7 +276,7 @@ pub fn saved_run_view(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report;
+    use crate::report::fixtures::MACHINE;
     use crate::run::replay;
     use crate::study::{ClockChoice, Column, Plan};
     use crate::window::state::{AppState, Dialog, Effect, Intent, MachineInfo};
@@ -290,9 +290,8 @@ mod tests {
         let workload = find(document.workload);
         let (cases, name) = (document.cases.clone(), document.workload);
         let (frozen, _) = freeze(cases, name, workload.as_ref(), &plan, environment).unwrap();
-        let machine = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
         let state = replay(&frozen);
-        let report = || RunReport::new(Arc::new(frozen.clone()), state.clone(), machine);
+        let report = || RunReport::new(Arc::new(frozen.clone()), state.clone(), MACHINE);
         let mut edited = document.clone();
         edited.set_text(0, Column::X, "9");
         for (document, is_known) in [(document, true), (edited, false)] {
@@ -304,8 +303,7 @@ mod tests {
 
     /// Returns the state with this many saved runs.
     fn state(runs: usize) -> AppState {
-        let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report: MACHINE, free_memory: None });
         state.history.place = RunPlace::Reading;
         state.history.take(listing(runs));
         state

@@ -295,7 +295,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report;
+    use crate::report::fixtures::MACHINE;
     use crate::study::{Column, Order, Plan, RowId, WorkloadName};
     use crate::window::state::MachineInfo;
 
@@ -331,8 +331,7 @@ mod tests {
             intents in prop::collection::vec(intent(), 0..20),
             save_at in 0..20_usize,
         ) {
-            let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
-            let mut state = AppState::new(MachineInfo { report, free_memory: None });
+            let mut state = AppState::new(MachineInfo { report: MACHINE, free_memory: None });
             for (index, intent) in intents.into_iter().enumerate() {
                 state.apply(intent);
                 if index == save_at {

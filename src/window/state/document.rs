@@ -519,7 +519,7 @@ pub(super) fn is_header<T: AsRef<str>>(row: &[T]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Machine;
+    use crate::report::fixtures::MACHINE;
     use crate::run::{RunState, replay};
     use crate::study::Order;
     use crate::workload::{Environment, freeze};
@@ -631,8 +631,7 @@ mod tests {
             let (frozen, _) =
                 freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap();
             let state = if done { replay(&frozen) } else { RunState::new(2) };
-            let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
-            RunReport::new(Arc::new(frozen), state, machine)
+            RunReport::new(Arc::new(frozen), state, MACHINE)
         };
         let run = ran(&document, true);
         assert_eq!(document.times_s(&run), Some(vec![1.0, 2.0]));

@@ -551,12 +551,11 @@ fn share_of(ended: u32, all: usize) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::fixtures::MACHINE;
     use crate::run::replay;
     use crate::schedule::Ticket;
     use crate::study::{CaseColumn, Cluster, CommandLine, Plan, Program, Strategy, WorkloadName};
     use crate::workload::{Environment, find, freeze, workload_for};
-
-    const MACHINE: report::Machine = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
 
     /// Simulates a run of the document.
     fn run_of(document: &Document) -> RunView {

@@ -138,7 +138,7 @@ impl Forecast {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Machine;
+    use crate::report::fixtures::MACHINE;
     use crate::run::replay;
     use crate::study::{CaseTable, ClockChoice, Order, Plan, Strategy, WorkloadName};
     use crate::workload::{Environment, find, freeze};
@@ -155,8 +155,7 @@ mod tests {
         let workload = WorkloadName::Wait;
         let frozen = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap().0;
         let state = replay(&frozen);
-        let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
-        Arc::new(RunReport::new(Arc::new(frozen), state, machine))
+        Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE))
     }
 
     fn threads(order: Order) -> Scenario {

@@ -126,7 +126,7 @@ mod tests {
         Execution, ExperimentObserver, RunObserver, StartedRun, WorkerProgram, follow, run_steps,
     };
     use crate::experiment::Experiment;
-    use crate::report::Machine;
+    use crate::report::fixtures::MACHINE;
     use crate::run::{RunState, replay};
     use crate::schedule::s_from_ns;
     use crate::study::{CaseTable, Plan};
@@ -229,9 +229,8 @@ mod tests {
             let form = SweepForm { repeats: 2, max_workers, sample: None };
             let cost = SweepCost::new(&document, form, &totals_s);
             let mut sweep = form.experiment(&experiment_study(&document, 1));
-            let machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
             let start = Instant::now();
-            run_steps(&mut sweep, machine, &WorkerProgram::default(), &mut Follower).unwrap();
+            run_steps(&mut sweep, MACHINE, &WorkerProgram::default(), &mut Follower).unwrap();
             let runs = sweep.steps.len();
             match cost.accuracy {
                 Accuracy::Exact => assert_eq!(runs, cost.runs),

@@ -166,7 +166,7 @@ impl SweepView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Machine;
+    use crate::report::fixtures::MACHINE;
     use crate::run::replay;
     use crate::study::{Plan, Strategy};
     use crate::window::compare::experiment_progress::experiment_study;
@@ -191,11 +191,7 @@ mod tests {
             let (cases, work) = (document.cases.clone(), find(workload));
             let frozen = freeze(cases, workload, work.as_ref(), &plan, given).unwrap().0;
             let state = replay(&frozen);
-            RunReport::new(
-                Arc::new(frozen),
-                state,
-                Machine { logical_cpus: 2, os: "linux", cpus: None },
-            )
+            RunReport::new(Arc::new(frozen), state, MACHINE)
         };
         assert!(sweep.matches(&run(5, WorkloadName::Demo)));
         assert!(!sweep.matches(&run(6, WorkloadName::Demo)));

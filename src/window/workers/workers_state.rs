@@ -189,7 +189,7 @@ fn default_strategies(report: &RunReport) -> Vec<Strategy> {
 mod tests {
     use super::super::totals::WorkerTotals;
     use super::*;
-    use crate::report;
+    use crate::report::fixtures::MACHINE;
     use crate::run::replay;
     use crate::study::{CaseTable, ClockChoice, Plan, WorkloadName};
     use crate::window::state::{AppState, Command, Document, Intent, MachineInfo, RunView, Tab};
@@ -197,8 +197,7 @@ mod tests {
 
     /// The state after a run of the crash tests, with all predictions.
     fn state(strategy: Strategy) -> AppState {
-        let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report: MACHINE, free_memory: None });
         let mut cases = CaseTable::default();
         for mesh in [200.0, 400.0] {
             for complexity in [10.0, 50.0, 20.0] {
@@ -212,7 +211,7 @@ mod tests {
         let given = Environment { logical_cpus: 2, seed: 7, last_s: None };
         let frozen = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap().0;
         let simulated = replay(&frozen);
-        state.run = Some(RunView::simulated(Arc::new(frozen), simulated, report));
+        state.run = Some(RunView::simulated(Arc::new(frozen), simulated, MACHINE));
         state.tab = Tab::Workers;
         predict(&mut state);
         state

@@ -221,15 +221,14 @@ impl AppState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report;
+    use crate::report::fixtures::MACHINE;
     use crate::study::RowId;
     use crate::window::state::MachineInfo;
     use crate::window::state::intent::Intent;
 
     #[test]
     fn cases_of_an_example_are_selected_separately_from_rows_of_the_document() {
-        let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report: MACHINE, free_memory: None });
         let rows = vec![state.document.cases.id(1), RowId(900)];
         let click_of = |of_document, toggle| {
             let rows = rows.clone();

@@ -181,7 +181,7 @@ impl AppState {
 mod tests {
     use super::*;
     use crate::experiment::Experiment;
-    use crate::report;
+    use crate::report::fixtures::MACHINE;
     use crate::study::{Column, Plan, Setup, WorkloadName};
     use crate::window::compare::compare_form::CompareForm;
     use crate::window::state::command::Command;
@@ -190,8 +190,7 @@ mod tests {
     use crate::window::state::{Dialog, MachineInfo};
 
     fn state() -> AppState {
-        let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
-        AppState::new(MachineInfo { report, free_memory: None })
+        AppState::new(MachineInfo { report: MACHINE, free_memory: None })
     }
 
     /// Returns the state with an example that has just started.

@@ -249,15 +249,14 @@ impl AppState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report;
+    use crate::report::fixtures::MACHINE;
     use crate::study::Column;
     use crate::window::state::Command;
     use crate::window::state::intent::Intent;
     use crate::window::state::{Dialog, MachineInfo};
 
     fn offered(of_document: bool) -> AppState {
-        let report = report::Machine { logical_cpus: 2, os: "linux", cpus: None };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report: MACHINE, free_memory: None });
         let folder = PathBuf::from("run");
         state.offer_unfinished(UnfinishedRun {
             folder,
