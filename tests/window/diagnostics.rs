@@ -54,7 +54,7 @@ fn a_panic_leaves_a_message_an_entry_and_the_study() {
     child.args(["--exact", THIS_TEST]).env(FOLDER, place.path());
     let output = child.output().unwrap();
     assert!(!output.status.success());
-    let log = place.path().join("log/caselanes.log");
+    let log = place.path().join("log").join("caselanes.log");
     let text = fs::read_to_string(&log).unwrap();
     assert!(text.contains(" ERROR thread ") && text.contains("the sky fell"), "{text}");
     assert!(text.contains("diagnostics.rs"), "the place of the panic: {text}");
@@ -80,7 +80,7 @@ fn help_and_about_open_the_log() {
     let opened = place.path().join("opened");
     let browser = Some(acting(place.path(), &[append_path(&opened)]).into_os_string());
     let mut window = usual_window(AppOptions { browser, ..keeping(place.path()) });
-    let log = place.path().join("log/caselanes.log");
+    let log = place.path().join("log").join("caselanes.log");
     let opens = |window: &mut Window| {
         until(window, "the log opens", |_| appended_path(&opened).is_some());
         assert_eq!(appended_path(&opened).unwrap(), log.to_str().unwrap());
