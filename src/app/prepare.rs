@@ -49,7 +49,7 @@ pub(super) fn freeze_study(
     }
     let environment = Environment { logical_cpus, seed: drawn_seed(), last_s };
     let mut plan = Cow::Borrowed(&study.plan);
-    let is_here = study.program.as_ref().is_none_or(|program| program.cluster.is_none());
+    let is_here = workload.program().is_none_or(|program| program.cluster.is_none());
     if is_here && plan.limits.memory_per_case.is_some() && plan.limits.memory_bytes.is_none() {
         plan.to_mut().limits.memory_bytes = engine::free_memory_bytes();
     }

@@ -30,6 +30,8 @@ pub(super) struct StudyOrigin {
     /// Name of the study file, and the lines of the options in it.
     study: String,
     option_lines: BTreeMap<String, u32>,
+    /// Whether the study has a program, which its workload does not run.
+    has_unused_program: bool,
 }
 
 /// Reads the study and the cases that the options name. Without a study file, takes
@@ -60,25 +62,33 @@ pub(super) fn read(
     let place = cases_file.as_deref().map_or_else(|| "the demo".to_owned(), source_name);
     let files = arguments.study.iter().cloned().chain(cases_file).collect();
     let file = arguments.study.as_deref().map(source_name).unwrap_or_default();
-    Ok((study, StudyOrigin { files, source, place, study: file, option_lines }))
-}
-
-/// Prints notes about what was read.
-pub(super) fn print_notes(options: &SourceOptions, study: &Study, is_quiet: bool) {
-    if options.cases.is_some()
-        && options.study.is_none()
-        && options.workload.is_none()
-        && study.workload == WorkloadName::Demo
-    {
-        let text = "--workload is not set: each case waits as in the demo, whatever its x and y";
-        print_note(text, is_quiet);
-    }
-    if study.cases.is_empty() {
-        print_note("the table has no rows: there is nothing to run", is_quiet);
-    }
+    let has_unused_program = study.program.is_some() && study.workload != WorkloadName::Command;
+    Ok((study, StudyOrigin { files, source, place, study: file, option_lines, has_unused_program }))
 }
 
 impl StudyOrigin {
+    /// Prints notes about what was read, for the study with everything on the command line.
+    pub(super) fn print_notes(&self, options: &SourceOptions, study: &Study, is_quiet: bool) {
+        if options.cases.is_some()
+            && options.study.is_none()
+            && options.workload.is_none()
+            && study.workload == WorkloadName::Demo
+        {
+            let text =
+                "--workload is not set: each case waits as in the demo, whatever its x and y";
+            print_note(text, is_quiet);
+        }
+        if self.has_unused_program && options.workload.is_none() && study.program.is_none() {
+            let name: &str = study.workload.into();
+            let why = format!("workload \"{name}\" runs no program");
+            let remedy = "add --workload command to run it";
+            print_note(&format!("ignoring command: {why}; {remedy}"), is_quiet);
+        }
+        if study.cases.is_empty() {
+            print_note("the table has no rows: there is nothing to run", is_quiet);
+        }
+    }
+
     /// Returns the files that a run of the study reads, which must not be overwritten.
     pub(super) fn inputs(&self, program: Option<&Program>) -> Vec<PathBuf> {
         let of_program = program.into_iter().flat_map(Program::inputs);

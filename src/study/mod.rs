@@ -23,10 +23,10 @@ pub(crate) use cases::workbook_writer::{
 };
 pub(crate) use expression::expression::Expression;
 pub(crate) use file::atomic_file::{AtomicFile, write_atomically};
-#[cfg(any(test, fuzzing))]
-pub(crate) use file::reader::parse_draft;
 pub use file::reader::read_study;
-pub(crate) use file::reader::{parse_study, read_draft_with, read_study_with};
+#[cfg(any(test, fuzzing))]
+pub(crate) use file::reader::{parse_draft, parse_study};
+pub(crate) use file::reader::{read_draft_with, read_study_with, recover_draft};
 pub use file::study::Study;
 pub(crate) use file::study::{CellText, OpenedStudy};
 pub(crate) use file::writer::{draft_text, option_lines, program_options, study_text};

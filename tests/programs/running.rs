@@ -351,3 +351,23 @@ fn batch_files_are_found_without_their_ending() {
         assert_eq!(RunOutput::of(&output, 0).cases()[1]["value"], 1.0);
     }
 }
+
+#[test]
+fn the_program_of_a_study_with_another_workload_is_ignored() {
+    let sandbox = Sandbox::new(1);
+    let study =
+        "version = 1\n[workload]\nname = 'wait'\ncommand = ['false']\n[[case]]\nx = 0\ny = 0\n";
+    sandbox.write("a.caselanes", study);
+    let ran = sandbox.run(0, &["a.caselanes"], &[]);
+    ran.assert_says(
+        "ignoring command: workload \"wait\" runs no program; add --workload command to run it",
+    );
+    assert_eq!(
+        sandbox.run(1, &["a.caselanes", "--workload", "command"], &[]).statuses(),
+        ["failed"]
+    );
+    sandbox.run(2, &["a.caselanes", "--timeout", "1"], &[]).assert_says(
+        "workload wait runs no program, which the study has and --timeout requires; add --workload \
+         command",
+    );
+}

@@ -204,3 +204,19 @@ fn a_session_that_could_not_be_written_is_tried_again() {
             && !shows(window, "Unsaved changes are not kept")
     });
 }
+
+#[test]
+fn the_program_of_a_study_is_saved_beside_another_workload() {
+    let place = tempdir().unwrap();
+    let text = "[workload]\nname = 'command'\ncommand = ['true', '{x}']\ntimeout = 7\n";
+    let path = study(place.path(), &QUICK.replace("[workload]\nname = \"wait\"\n", text));
+    let mut window = opened(&path);
+    choose_workload(&mut window, "wait");
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    until(&mut window, "it is saved", |window| shows(window, "Saved to"));
+    drop(window);
+    let mut window = opened(&path);
+    assert_eq!(value(&window, "name 1"), "short");
+    choose_workload(&mut window, "command");
+    assert_eq!(value(&window, "Program"), "true {x}");
+}

@@ -52,8 +52,12 @@ impl<F: OptionFilter> StudyChanges<F> {
         match option.or(program_option.map(str::to_owned)) {
             Some(option) if study.program.is_some() => {
                 let name: &str = workload.into();
+                let (workload, remedy) = match source.workload {
+                    Some(_) => ("--workload", "remove --workload"),
+                    None => ("workload", "add --workload command"),
+                };
                 let problem = "runs no program, which the study has and";
-                Err(format!("--workload {name} {problem} {option} requires; remove --workload"))
+                Err(format!("{workload} {name} {problem} {option} requires; {remedy}"))
             }
             Some(option) => {
                 Err(format!("{option} requires your own program; add -- PROGRAM ARG..."))

@@ -18,7 +18,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
     let plan = Plan { series: SeriesChoice::Estimate, ..study.plan };
     let study = Study { plan, ..study };
     let study = with_seed(arguments.changes.apply_to(study, source, None)?);
-    input::print_notes(source, &study, options.quiet);
+    origin.print_notes(source, &study, options.quiet);
     let setups = arguments.setups.clone();
     let mut experiment = Experiment::comparison(&study, setups, arguments.repeat);
     steps::check(&experiment, options.quiet)

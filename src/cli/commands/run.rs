@@ -106,7 +106,7 @@ fn prepare_run(
     let (resumed, study) = folder::open_resumed(&arguments.folder)?.unzip();
     let (study, origin) = input::read(source, study.zip(arguments.folder.resume.as_deref()))?;
     let study = arguments.changes.apply_to(study, source, arguments.folder.given())?;
-    input::print_notes(source, &study, options.quiet);
+    origin.print_notes(source, &study, options.quiet);
     let workload = workload_for(&study);
     let mut run = PreparedRun::new(study, workload, machine.logical_cpus, None)
         .map_err(|error| origin.describe(&error, |key| arguments.changes.overrides(key)))?;

@@ -18,7 +18,7 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
     let (study, origin) = input::read(source, None)?;
     let study = arguments.changes.apply_to(study, source, None)?;
     SweepPlan::check(&study)?;
-    input::print_notes(source, &study, options.quiet);
+    origin.print_notes(source, &study, options.quiet);
     let study = with_seed(study);
     // Runs on the virtual clock do not vary.
     let repeats = if study.plan.clock == ClockChoice::Virtual { 1 } else { REPEATS };

@@ -25,8 +25,8 @@ pub fn read_plan(reader: &mut TomlReader, value: &TomlValue<'_>) -> Plan {
     plan
 }
 
-/// Reads the program of the workload `command` from the `[workload]` table at `place`.
-/// Its relative paths start from `folder`.
+/// Reads the program from the `[workload]` table at `place`. Its relative paths start from
+/// `folder`. A draft may lack it.
 pub fn read_program(
     reader: &mut TomlReader,
     table: &DeTable<'_>,
@@ -34,6 +34,9 @@ pub fn read_program(
     folder: &Path,
 ) -> Option<Program> {
     let Some(command) = table.get("command") else {
+        if reader.is_draft() && table.keys().all(|key| key.get_ref() == "name") {
+            return None;
+        }
         let message = "missing key command; add command = [\"program\", \"argument\"]";
         reader.reject(place, message.to_owned());
         return None;
@@ -53,7 +56,7 @@ pub fn read_program(
     Some(program)
 }
 
-/// Rejects the keys that a workload without a program does not have.
+/// Rejects the keys of a program in a table without one.
 pub fn reject_program_keys(reader: &mut TomlReader, table: &DeTable<'_>) {
     for (key, _) in table {
         match key.get_ref().as_ref() {

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::case_tables::read_case_tables;
 use super::option_tables::{read_plan, read_program, reject_program_keys};
 use super::recipe_table::read_recipe;
-use super::study::{OpenedStudy, Study};
+use super::study::{CellText, OpenedStudy, Study};
 use super::study_error::{BadLine, StudyError};
 use super::table_keys::{read_table_key, reject_misplaced_keys};
 use super::text_encoding::{decode, encoding_of};
@@ -102,53 +102,93 @@ pub fn parse_draft(
     parse(text, path, TomlReader::of_draft(text), read_cases)
 }
 
+/// Parses the text of a draft and leaves out what has errors, which come with it. Nothing is
+/// left of a text that is no TOML, or of another version.
+pub fn recover_draft(text: &str, path: &Path) -> (Option<OpenedStudy>, Option<StudyError>) {
+    let mut reader = TomlReader::of_draft(text);
+    let parts = read_parts(text, path, &mut reader);
+    let (texts, error) = reader.into_parts();
+    match parts.map(|parts| parts.into_study(path, texts, read_cases)).transpose() {
+        Ok(opened) => (opened, error),
+        Err(cases) => (None, Some(error.unwrap_or(cases))),
+    }
+}
+
 fn parse(
     text: &str,
     path: &Path,
     mut reader: TomlReader,
     read_cases: impl FnOnce(&Path, &TableOptions) -> Result<ImportedCases, ImportError>,
 ) -> Result<OpenedStudy, StudyError> {
+    let parts = read_parts(text, path, &mut reader);
+    let (texts, error) = reader.into_parts();
+    error.map_or(Ok(()), Err)?;
+    parts.unwrap_or_default().into_study(path, texts, read_cases)
+}
+
+/// What the text of a study holds, before the table of cases is read that it may name.
+#[derive(Default)]
+struct StudyParts {
+    study: Study,
+    source: CaseSource,
+    table_options: TableOptions,
+    option_lines: BTreeMap<String, u32>,
+}
+
+/// Reads a text; `None` if it is no TOML, or of another version.
+fn read_parts(text: &str, path: &Path, reader: &mut TomlReader) -> Option<StudyParts> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut study = Study::default();
-    let mut source = CaseSource::Demo;
-    let mut option_lines = BTreeMap::new();
-    let mut table_options = TableOptions::default();
-    if let Some(root) = parse_toml(&mut reader, text)
-        && is_version_supported(&mut reader, &root)
-    {
-        source = read_root(&mut reader, &root, folder, (&mut study, &mut table_options));
-        reject_misplaced_keys(&mut reader, &root);
-        let tables = ["workload", "plan"].map(|table| root.get(table)?.get_ref().as_table());
-        for (key, _) in tables.into_iter().flatten().flatten() {
-            let name = key.get_ref().to_string();
-            let option = StudyOption::of_file_key(&name);
-            let name = option.map_or(name, |option| option.key().to_owned());
-            option_lines.insert(name, reader.line(key.span()));
-        }
+    let root = parse_toml(reader, text)?;
+    if !is_version_supported(reader, &root) {
+        return None;
     }
-    let texts = reader.into_result()?;
-    let (imported, cases_file) = match source {
-        CaseSource::Demo => (ImportedCases::demo(), None),
-        CaseSource::Listed(mut imported) => {
-            if let Some(sign) = table_options.decimal {
-                imported.cases.separators = sign.separators();
+    let mut parts = StudyParts::default();
+    parts.source = read_root(reader, &root, folder, (&mut parts.study, &mut parts.table_options));
+    reject_misplaced_keys(reader, &root);
+    let tables = ["workload", "plan"].map(|table| root.get(table)?.get_ref().as_table());
+    for (key, _) in tables.into_iter().flatten().flatten() {
+        let name = key.get_ref().to_string();
+        let option = StudyOption::of_file_key(&name);
+        let name = option.map_or(name, |option| option.key().to_owned());
+        parts.option_lines.insert(name, reader.line(key.span()));
+    }
+    Some(parts)
+}
+
+impl StudyParts {
+    /// Returns the study of the file at `path`, with its cases.
+    fn into_study(
+        self,
+        path: &Path,
+        texts: Vec<CellText>,
+        read_cases: impl FnOnce(&Path, &TableOptions) -> Result<ImportedCases, ImportError>,
+    ) -> Result<OpenedStudy, StudyError> {
+        let Self { mut study, source, table_options, option_lines } = self;
+        let (imported, cases_file) = match source {
+            CaseSource::Demo => (ImportedCases::demo(), None),
+            CaseSource::Listed(mut imported) => {
+                if let Some(sign) = table_options.decimal {
+                    imported.cases.separators = sign.separators();
+                }
+                (imported, Some(path.to_owned()))
             }
-            (imported, Some(path.to_owned()))
-        }
-        CaseSource::File { name, line } => {
-            let file = folder.join(name);
-            match read_cases(&file, &table_options) {
-                Ok(imported) => (imported, Some(file)),
-                Err(error) => return Err(StudyError::Cases { line, file, error }),
+            CaseSource::File { name, line } => {
+                let file = path.parent().unwrap_or(Path::new("")).join(name);
+                match read_cases(&file, &table_options) {
+                    Ok(imported) => (imported, Some(file)),
+                    Err(error) => return Err(StudyError::Cases { line, file, error }),
+                }
             }
-        }
-    };
-    study.cases = imported.cases;
-    Ok(OpenedStudy { study, texts, source: imported.source, cases_file, option_lines })
+        };
+        study.cases = imported.cases;
+        Ok(OpenedStudy { study, texts, source: imported.source, cases_file, option_lines })
+    }
 }
 
 /// Where the cases of a study come from.
+#[derive(Default)]
 enum CaseSource {
+    #[default]
     Demo,
     Listed(ImportedCases),
     /// A file that is named on this line.
@@ -249,7 +289,10 @@ fn read_workload(
             Err(expected) => reader.reject_value("name", name, &expected),
         }
     }
-    if workload == WorkloadName::Command {
+    // The window keeps the program of a study while another workload is chosen. A table without
+    // a name is more likely to lack it by mistake.
+    let keeps_program = table.contains_key("name") && table.contains_key("command");
+    if workload == WorkloadName::Command || keeps_program {
         let program = read_program(reader, table, value.span(), folder);
         return (workload, program.map(Arc::new));
     }
@@ -487,10 +530,52 @@ mod tests {
              line 6: refused-text: expected a non-empty text, found \"\"\n\
              line 7: output-limit: expected a size above 0 such as 500M, 2G or 1.5GiB, found \"2X\""
         );
+    }
+
+    #[test]
+    fn a_program_beside_another_workload_is_kept() {
+        let text = "[workload]\nname = 'wait'\ncommand = ['a']\ntimeout = 3\n";
+        let found = study(text);
+        let timeout_s = Some(3.0);
+        let program = Program { timeout_s, ..Program::new(CommandLine::parse(&["a"]).unwrap()) };
+        let program = Program { base: "studies".into(), ..program };
         assert_eq!(
-            error("[workload]\nname = 'wait'\ncommand = ['a']"),
-            "line 4: command: requires name = \"command\""
+            (found.workload, found.program.as_deref()),
+            (WorkloadName::Wait, Some(&program))
         );
+        assert!(error(&text.replace('3', "0")).starts_with("line 5: timeout: expected seconds"));
+        for (text, message) in [
+            ("command = ['a']", "line 3: command: requires name = \"command\""),
+            ("timeout = 3\nname = 'wait'", "line 3: timeout: requires name = \"command\""),
+        ] {
+            assert_eq!(error(&format!("[workload]\n{text}\n")), message);
+        }
+    }
+
+    #[test]
+    fn a_draft_may_lack_its_program() {
+        let text = "version = 1\n[workload]\nname = 'command'\n";
+        let draft = |text: &str| parse_draft(text, Path::new("a"), |_, _| unreachable!());
+        let study = draft(text).unwrap().study;
+        assert_eq!((study.workload, study.program), (WorkloadName::Command, None));
+        assert!(draft(&format!("{text}timeout = 3\n")).is_err(), "it would be lost");
+        assert!(parse(text).is_err());
+    }
+
+    #[test]
+    fn what_has_no_errors_is_recovered() {
+        let text = "version = 1\n[workload]\nname = 'wait'\ntimeout = 3\n[plan]\nworkers = 0\n\
+                    seed = 5\n[[case]]\nx = 7\ny = 'q'\n";
+        let (opened, error) = recover_draft(text, Path::new("a"));
+        let opened = opened.unwrap();
+        assert_eq!((opened.study.workload, opened.study.plan.seed), (WorkloadName::Wait, Some(5)));
+        assert_eq!((opened.study.cases.case(0).x, opened.texts.len()), (7.0, 1));
+        let error = error.unwrap().to_string();
+        assert!(error.starts_with("line 4: timeout: ") && error.lines().count() == 2, "{error}");
+        for text in ["version = 2\n", "version = "] {
+            let (opened, error) = recover_draft(text, Path::new("a"));
+            assert!(opened.is_none() && error.is_some(), "{text}");
+        }
     }
 
     #[test]

@@ -37,6 +37,10 @@ impl TomlReader {
         Self { texts: Some(Vec::new()), ..Self::new(text) }
     }
 
+    pub fn is_draft(&self) -> bool {
+        self.texts.is_some()
+    }
+
     /// Keeps the text of a cell of a number. Returns whether it is no error.
     pub fn keep_text(&mut self, row: usize, column: Column, value: &TomlValue<'_>) -> bool {
         match (&mut self.texts, value.get_ref().as_str()) {
@@ -73,15 +77,15 @@ impl TomlReader {
         self.reject(key.span(), format!("unknown key {found}; expected {one_of}{known}"));
     }
 
-    /// Returns the texts that were kept, or the errors.
-    pub fn into_result(mut self) -> Result<Vec<CellText>, StudyError> {
-        let count = self.errors.len();
+    /// Returns the texts that were kept, and the errors.
+    pub fn into_parts(mut self) -> (Vec<CellText>, Option<StudyError>) {
+        let (texts, count) = (self.texts.unwrap_or_default(), self.errors.len());
         if count == 0 {
-            return Ok(self.texts.unwrap_or_default());
+            return (texts, None);
         }
         self.errors.sort_by_key(|error| error.line);
         self.errors.truncate(MAX_REPORTED);
-        Err(StudyError::Lines(self.errors, count))
+        (texts, Some(StudyError::Lines(self.errors, count)))
     }
 
     pub fn table<'v, 'a>(

@@ -195,7 +195,7 @@ mod tests {
     use proptest::sample::select;
     use strum::VariantArray as _;
 
-    use super::super::reader::parse_study;
+    use super::super::reader::{parse_draft, parse_study};
     use super::*;
     use crate::study::import::imported_cases::ImportedCases;
     use crate::study::input_files::template_source::TemplateSource;
@@ -204,6 +204,7 @@ mod tests {
         ClockChoice, Order, SeriesChoice, Strategy as PlanStrategy,
     };
     use crate::study::plan::run_plan::{WORKER_RANGE, WorkloadName};
+    use crate::study::program::cluster::Cluster;
     use crate::study::program::external_program::{CommandLine, KeepOutput};
     use crate::study::{CaseColumn, CaseDemand};
     use crate::text::KnownSeparators;
@@ -372,8 +373,10 @@ mesh = \"\"
         let environment = vec(("[^=\u{0}]{1,4}", without_nul), 0..3);
         let others = (option::of(regex), [path(), path(), path()], environment, lists);
         let refused = (option::of(0..256), option::of(some_text()));
+        let cluster = option::of(option::of("[a-z]{1,5}").prop_map(|host| Cluster { host }));
         let keep = (select(KeepOutput::VARIANTS), option::of(sizes()), refused);
-        (command, limits, others, keep).prop_map(|(command, limits, others, keep)| {
+        let all = (command, limits, others, keep, cluster);
+        all.prop_map(|(command, limits, others, keep, cluster)| {
             let (keep_output, output_limit_bytes, (refused_exit, refused_text)) = keep;
             let texts: Vec<String> = [command.0].into_iter().chain(command.1).collect();
             let [value_file, stdin, work_folder] = others.1;
@@ -393,6 +396,7 @@ mesh = \"\"
                 output_limit_bytes,
                 refused_exit,
                 refused_text,
+                cluster,
                 ..Program::new(CommandLine::parse(&texts).unwrap())
             }
         })
@@ -424,14 +428,18 @@ mesh = \"\"
         fn every_study_reads_back_unchanged(
             cases in tables(),
             workload in select(WorkloadName::VARIANTS),
-            program in programs(),
+            program in option::of(programs()),
             plan in plans(),
             recipe in option::of(recipes()),
         ) {
-            let program = (workload == WorkloadName::Command).then(|| Arc::new(program));
-            let recipe = recipe.map(Arc::new);
+            let (program, recipe) = (program.map(Arc::new), recipe.map(Arc::new));
+            let is_draft = program.is_none() && workload == WorkloadName::Command;
             let study = Study { cases, workload, program, plan, recipe };
-            let back = read_back(&study_text(&study));
+            let text = study_text(&study);
+            let cases = |_: &Path, _: &_| Ok(ImportedCases::demo());
+            let draft = parse_draft(&text, Path::new("a.caselanes"), cases).unwrap().study;
+            let back = if is_draft { draft.clone() } else { read_back(&text) };
+            prop_assert_eq!(&draft, &back);
             for (case, read) in study.cases.iter().zip(back.cases.iter()) {
                 prop_assert_eq!(case.x.to_bits(), read.x.to_bits(), "-0 must keep its sign");
             }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::data_folders::check;
 use super::file_jobs::{FileJobs, read};
 use crate::app::spawn;
-use crate::study::{Column, StudyOption, parse_study, read_cases, study_text, write_atomically};
+use crate::study::{Column, StudyOption, recover_draft, study_text, write_atomically};
 use crate::text::{count, plural};
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::compare::experiment_counts::ExperimentCounts;
@@ -40,7 +40,7 @@ const RETRY_INTERVAL: Duration = Duration::from_secs(2);
 /// Most unreadable sessions that are kept.
 const MAX_KEPT: u32 = 1000;
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Session {
     file: Option<PathBuf>,
     /// The content of the file when it was last read or written.
@@ -49,6 +49,9 @@ struct Session {
     tab: Tab,
     /// The text of the study, if it has unsaved changes.
     changed: Option<String>,
+    /// The folder that relative paths of its program start from.
+    #[serde(default)]
+    base: Option<PathBuf>,
     /// The row, the column and the text of its cells that hold no number, which a study
     /// cannot have.
     #[serde(default)]
@@ -74,6 +77,15 @@ impl Session {
         TypedTexts { command: self.command.clone(), options: options.collect() }
     }
 }
+
+/// The study of a session.
+#[derive(Deserialize)]
+struct SessionStudy {
+    changed: String,
+}
+
+/// A session of before and its document, and why they are not whole.
+type RestoredSession = (Option<(Session, Option<Document>)>, Option<String>);
 
 /// A session, whose text is still to be written if the document has unsaved changes.
 type Snapshot = (Session, Option<Document>);
@@ -104,8 +116,8 @@ impl Autosave {
         let restored = Arc::clone(&is_restored);
         let spawned = spawn("autosave", move || {
             let session = folder.as_deref().and_then(take_session);
-            let before = session.as_ref().map(|(_, path)| read_session(path)).transpose();
-            first_updates(before.map(Option::flatten), study, last).into_iter().for_each(&send);
+            let before = session.as_ref().map(|(_, path)| read_session(path));
+            first_updates(before.unwrap_or_default(), study, last).into_iter().for_each(&send);
             if let (Some(folder), Some((_, taken))) = (&folder, &session) {
                 let others = other_windows(folder, taken);
                 if others > 0 {
@@ -159,13 +171,14 @@ impl Autosave {
             (name.to_owned(), text)
         });
         let (tab, options) = (state.tab, options.collect());
-        let (changed_text, invalid) = (None, Vec::new());
+        let (changed_text, base, invalid) = (None, None, Vec::new());
         let counts = Some(ExperimentCounts::of(&self.saved_forms.0, &self.saved_forms.1));
         let session = Session {
             file,
             version,
             tab,
             changed: changed_text,
+            base,
             invalid,
             command,
             options,
@@ -242,46 +255,76 @@ fn other_windows(folder: &Path, taken: &Path) -> usize {
     numbers.len()
 }
 
-/// Reads a session and its document; `None` without a session. Sets a session aside that cannot
-/// be read; the error says where it is.
-fn read_session(path: &Path) -> Result<Option<(Session, Option<Document>)>, String> {
+/// Reads a session and its document; none without a session. What cannot be read is left out, and
+/// the session set aside; the error says where it is.
+fn read_session(path: &Path) -> RestoredSession {
     let bytes = match fs::read(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => return RestoredSession::default(),
         bytes => bytes.map_err(|error| error.to_string()),
     };
-    let read = || {
-        let session: Session =
-            serde_json::from_slice(&bytes?).map_err(|error| error.to_string())?;
-        let parsed = |text: &String| {
-            let opened = parse_study(text, Path::new(""), read_cases);
-            opened.map_err(|error| error.describe(path))
-        };
-        let opened = session.changed.as_ref().map(parsed).transpose()?;
-        let mut document = opened.map(|opened| Document::of_study(opened.study));
-        for (row, column, text) in &session.invalid {
-            if let (Some(document), Ok(column)) = (&mut document, Column::from_str(column))
-                && *row < document.cases.len()
-            {
-                document.restore_invalid(*row, column, text);
-            }
+    match bytes.and_then(|bytes| parse_session(&bytes, path)) {
+        Ok((session, document, None)) => (Some((session, document)), None),
+        Ok((session, document, Some(error))) => {
+            let message = "Cannot restore all unsaved changes of a window that was not closed \
+                           properly";
+            let aside = set_aside(path, |from, to| fs::copy(from, to).map(drop));
+            (Some((session, document)), Some(unreadable(message, &error, aside.ok())))
         }
-        Ok(Some((session, document)))
-    };
-    read().map_err(|error: String| {
-        let message = "Cannot restore the unsaved changes of a window that was not closed properly";
-        match set_aside(path) {
-            Ok(aside) => format!("{message}: {error}. They are kept in {}", aside.display()),
-            Err(_) => format!("{message}: {error}"),
+        Err(error) => {
+            let message =
+                "Cannot restore the unsaved changes of a window that was not closed properly";
+            let aside = set_aside(path, |from, to| fs::rename(from, to));
+            (None, Some(unreadable(message, &error, aside.ok())))
         }
+    }
+}
+
+fn unreadable(message: &str, error: &str, aside: Option<PathBuf>) -> String {
+    match aside {
+        Some(aside) => format!("{message}: {error}. They are kept in {}", aside.display()),
+        None => format!("{message}: {error}"),
+    }
+}
+
+/// Returns a session, its document, and why parts of them are missing.
+fn parse_session(
+    bytes: &[u8],
+    path: &Path,
+) -> Result<(Session, Option<Document>, Option<String>), String> {
+    let (mut session, mut problem) = parse_fields(bytes).map_err(|error| error.to_string())?;
+    let Some(text) = session.changed.take() else { return Ok((session, None, problem)) };
+    let base = session.base.clone();
+    let base = base.or_else(|| Some(session.file.as_ref()?.parent()?.to_owned()));
+    // Only the folder of this path counts.
+    let (opened, error) = recover_draft(&text, &base.unwrap_or_default().join("session"));
+    problem = problem.or(error.map(|error| error.describe(path)));
+    let Some(opened) = opened else { return Err(problem.unwrap_or_default()) };
+    let mut document = Document::of_draft(opened.study, &opened.texts);
+    for (row, column, text) in &session.invalid {
+        if let Ok(column) = Column::from_str(column)
+            && *row < document.cases.len()
+        {
+            document.restore_invalid(*row, column, text);
+        }
+    }
+    Ok((session, Some(document), problem))
+}
+
+/// Parses the fields of a session. Of one that another version wrote, only the text of the study,
+/// and why the others are missing.
+fn parse_fields(bytes: &[u8]) -> serde_json::Result<(Session, Option<String>)> {
+    serde_json::from_slice(bytes).map(|session| (session, None)).or_else(|error| {
+        let changed = serde_json::from_slice::<SessionStudy>(bytes)?.changed;
+        Ok((Session { changed: Some(changed), ..Session::default() }, Some(error.to_string())))
     })
 }
 
-/// Renames a file to a name that is free, and returns it.
-fn set_aside(path: &Path) -> io::Result<PathBuf> {
+/// Moves or copies a file to a name that is free, and returns it.
+fn set_aside(path: &Path, put: impl FnOnce(&Path, &Path) -> io::Result<()>) -> io::Result<PathBuf> {
     let name = |number: u32| path.with_extension(format!("unreadable-{number}.json"));
     let aside = (1..=MAX_KEPT).map(name).find(|aside| !aside.exists());
     let aside = aside.unwrap_or_else(|| name(MAX_KEPT));
-    fs::rename(path, &aside)?;
+    put(path, &aside)?;
     Ok(aside)
 }
 
@@ -332,29 +375,27 @@ fn session_bytes((mut session, changed): Snapshot) -> io::Result<Vec<u8>> {
         let cells = document.invalid_cells().into_iter();
         let cells = cells.map(|(row, column, text)| (row, column.name().to_owned(), text));
         session.invalid = cells.collect();
+        session.base = document.program.map(|program| program.base.clone());
     }
     serde_json::to_vec(&session).map_err(io::Error::other)
 }
 
 /// Returns the updates that open what was open before, or the study that was asked for.
 fn first_updates(
-    before: Result<Option<(Session, Option<Document>)>, String>,
+    (before, problem): RestoredSession,
     study: Option<PathBuf>,
     last: Option<PathBuf>,
 ) -> Vec<Update> {
-    let (session, changed) = match before {
-        Ok(Some(before)) => before,
-        Ok(None) => return study.or(last).map(read).into_iter().collect(),
-        Err(message) => {
-            return study.or(last).map(read).into_iter().chain([failure(message)]).collect();
-        }
+    let problem = problem.map(failure);
+    let Some((session, changed)) = before else {
+        return study.or(last).map(read).into_iter().chain(problem).collect();
     };
     let typed = session.typed();
     let Session { file, version, tab, counts, run_folder, .. } = session;
     let open = file.filter(|file| file.is_file()).map(read);
     // The demo has not run in it.
     let run_folder = run_folder.filter(|_| open.is_some() || changed.is_some());
-    vec![Box::new(move |state| {
+    let restore: Update = Box::new(move |state| {
         if let Some(open) = open {
             open(state);
         }
@@ -371,12 +412,17 @@ fn first_updates(
             (state.workers.sweep_form, state.compare_form) = counts.forms();
         }
         state.queued.extend(study.map(Intent::Open));
-    })]
+    });
+    [restore].into_iter().chain(problem).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+    use tempfile::TempDir;
+
     use super::*;
+    use crate::study::{CommandLine, Limits, Program, WorkloadName, set_public_option};
 
     #[test]
     fn a_session_is_replaced_only_once_it_is_restored() {
@@ -401,7 +447,7 @@ mod tests {
         state.workers.sweep_form.repeats = 8;
         autosave.keep_now(&state);
         drop(autosave);
-        let (session, document) = read_session(&path).unwrap().unwrap();
+        let (session, document) = read_session(&path).0.unwrap();
         assert_eq!((session.tab, document.unwrap().plan.seed), (Tab::Log, Some(5)));
         assert_eq!(session.counts.unwrap().forms().0.repeats, 8);
     }
@@ -410,17 +456,66 @@ mod tests {
     fn a_session_that_cannot_be_read_is_kept_aside() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("0.json");
-        assert!(read_session(&path).unwrap().is_none());
+        assert!(matches!(read_session(&path), (None, None)));
         let text = r#"{"file":null,"tab":"Log","changed":"version = 9"}"#;
         for (number, text) in [(1, "{ torn"), (2, text)] {
             fs::write(&path, text).unwrap();
-            let message = read_session(&path).unwrap_err();
-            let aside = folder.path().join(format!("0.unreadable-{number}.json"));
-            assert!(message.ends_with(aside.to_str().unwrap()), "{message}");
+            let (session, message) = read_session(&path);
+            let (aside, message) = (aside(&folder, number), message.unwrap());
+            assert!(session.is_none() && message.ends_with(aside.to_str().unwrap()), "{message}");
             assert_eq!((fs::read_to_string(aside).unwrap().as_str(), path.exists()), (text, false));
         }
         fs::write(&path, text.replace("version = 9", "version = 1")).unwrap();
-        let (session, document) = read_session(&path).unwrap().unwrap();
+        let (session, document) = read_session(&path).0.unwrap();
         assert_eq!((session.tab, document), (Tab::Log, Some(Document::default())));
+    }
+
+    fn aside(folder: &TempDir, number: u32) -> PathBuf {
+        folder.path().join(format!("0.unreadable-{number}.json"))
+    }
+
+    #[test]
+    fn the_readable_part_of_a_session_is_restored() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("0.json");
+        let changed = "version = 1\n[workload]\nname = 'wait'\nspeed = 3\n[[case]]\nx = 7\ny = 1";
+        let session = |tab: &str| {
+            let changed = serde_json::to_string(changed).unwrap();
+            format!(r#"{{"file":null,"tab":"{tab}","changed":{changed}}}"#)
+        };
+        for (number, tab, why) in [(1, "Log", "line 4: unknown key"), (2, "Map", "`Map`")] {
+            fs::write(&path, session(tab)).unwrap();
+            let (restored, message) = read_session(&path);
+            let document = restored.unwrap().1.unwrap();
+            assert_eq!((document.workload, document.cases.case(0).x), (WorkloadName::Wait, 7.0));
+            let (aside, message) = (aside(&folder, number), message.unwrap());
+            assert!(message.contains(why), "{message}");
+            assert!(message.ends_with(aside.to_str().unwrap()), "{message}");
+            assert_eq!(fs::read_to_string(aside).unwrap(), session(tab));
+        }
+    }
+
+    #[test]
+    fn every_workload_is_restored_with_and_without_a_program() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("0.json");
+        let mut program = Program::new(CommandLine::parse(&["solve", "{x}"]).unwrap());
+        program.base = "/studies/wing".into();
+        let options = ["timeout=3", "value=lift=a (.*)", "stdin=in.txt", "refused-text=none left"];
+        for option in options {
+            set_public_option(option, &mut Limits::default(), Some(&mut program)).unwrap();
+        }
+        let programs = [None, Some(Arc::new(program))];
+        for (program, workload) in
+            programs.iter().flat_map(|it| WorkloadName::VARIANTS.iter().map(move |w| (it, *w)))
+        {
+            let mut document = Document::default();
+            (document.workload, document.program) = (workload, program.clone());
+            document.set_text(1, Column::Y, "two");
+            let snapshot = (Session::default(), Some(document.clone()));
+            fs::write(&path, session_bytes(snapshot).unwrap()).unwrap();
+            let (restored, problem) = read_session(&path);
+            assert_eq!((restored.unwrap().1, problem), (Some(document), None), "{workload:?}");
+        }
     }
 }
