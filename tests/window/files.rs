@@ -765,3 +765,29 @@ fn every_way_out_of_an_edited_study_asks_and_cancel_keeps_the_edits() {
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), QUICK);
 }
+
+#[test]
+fn a_study_that_is_being_read_covers_the_window_until_it_is_open() {
+    let folder = tempdir().unwrap();
+    let rows: String = (0..30_000).map(|row| format!("[[case]]\nx = {row}\ny = 1\n")).collect();
+    let path = study(folder.path(), &format!("version = 1\n{rows}"));
+    let options = keeping_sessions(Some(&path), folder.path());
+    let mut window = starting([1280.0, 800.0], 1.0, Theme::Light, options);
+    for key in [Key::Escape, Key::Enter] {
+        window.key_press(key);
+        window.step();
+        assert!(shows(&window, "Opening study.caselanes…"));
+    }
+    window.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    window.step();
+    until(&mut window, "it is open", |window| !window.state().is_opening());
+    assert!(!shows(&window, "Opening study.caselanes…") && says(&window, "30 000 cases"));
+    fill(&mut window, "x 1", "0.5");
+    until(&mut window, "the session is written", |_| session(folder.path()).contains("0.5"));
+    drop(window);
+    let options = keeping_sessions(None, folder.path());
+    let mut window = starting([1280.0, 800.0], 1.0, Theme::Light, options);
+    until(&mut window, "it is shown", |window| shows(window, "Opening unsaved changes…"));
+    until(&mut window, "it is open", |window| !window.state().is_opening());
+    assert_eq!(value(&window, "x 1"), "0.5");
+}

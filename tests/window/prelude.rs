@@ -58,14 +58,20 @@ pub fn options(study: Option<PathBuf>) -> AppOptions {
     }
 }
 
-/// Opens a window. All tests open theirs here.
-pub fn window_with(size: [f32; 2], scale: f32, theme: Theme, options: AppOptions) -> Window {
-    let mut window = Harness::builder()
+/// Opens a window, which may still read its study. All tests open theirs here.
+pub fn starting(size: [f32; 2], scale: f32, theme: Theme, options: AppOptions) -> Window {
+    Harness::builder()
         .with_size(size)
         .with_pixels_per_point(scale)
         .with_theme(theme)
         .with_max_steps(20)
-        .build_eframe(move |cc| App::new(cc, options.clone()));
+        .build_eframe(move |cc| App::new(cc, options.clone()))
+}
+
+/// Opens a window, and waits until its study is read.
+pub fn window_with(size: [f32; 2], scale: f32, theme: Theme, options: AppOptions) -> Window {
+    let mut window = starting(size, scale, theme, options);
+    until(&mut window, "the study is read", |window| !window.state().is_opening());
     window.run();
     window
 }

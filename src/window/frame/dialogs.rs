@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::mem;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use egui::{Button, Id, Key, Label, Modal, RichText, TextEdit, Ui, vec2};
 
@@ -54,6 +54,7 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
 
 fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Intent>) {
     match dialog {
+        Dialog::Opening(study) => opening(ui, study.as_deref()),
         Dialog::Path(path) => path_dialog(ui, path, state, intents),
         Dialog::ConfirmReplace(path) => {
             let target = path.target();
@@ -152,6 +153,14 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             buttons(ui, (0, true), [("Close", Intent::Dismiss), copy], intents);
         }
     }
+}
+
+/// Says that the first study is read, else what a window could not save.
+fn opening(ui: &mut Ui, study: Option<&Path>) {
+    let name = study.and_then(Path::file_name);
+    let what = name.map_or("unsaved changes".into(), OsStr::to_string_lossy);
+    title(ui, &format!("Opening {}…", one_line(&what)));
+    ui.label("You can edit the study once it is read.");
 }
 
 /// Asks for the decimal sign of pasted numbers.

@@ -46,7 +46,7 @@ use crate::window::help::first_steps::FirstSteps;
 use crate::window::history::run_history::{HistoryJob, RunPlace};
 use crate::window::renderer;
 use crate::window::results::query::ResultsView;
-use crate::window::state::{AppState, Command, Effect, Intent, LeftBy, UnfinishedRun};
+use crate::window::state::{AppState, Command, Dialog, Effect, Intent, LeftBy, UnfinishedRun};
 use crate::window::theme::{Look, install, set_look};
 use crate::window::widgets::focus::{FocusGuide, focused_text, leave_text, return_to_text, settle};
 use crate::window::workers::forecast::ForecastResult;
@@ -61,7 +61,7 @@ pub struct App {
     experiments: ExperimentRunner,
     pub(super) forecast: Job<ForecastResult>,
     files: FileJobs,
-    autosave: Autosave,
+    pub(super) autosave: Autosave,
     watch: FileWatch,
     templates: TemplateWatch,
     filter: Job<ResultsView>,
@@ -135,10 +135,15 @@ impl App {
             report_last_panic(log, files.updates());
         }
         let last_study = settings.last_study();
+        let first_study = options.study.clone().or_else(|| last_study.clone());
+        let autosave = Autosave::new(options.sessions, &files, options.study, last_study);
+        if autosave.is_running() && first_study.is_some() {
+            state.dialog = Some(Dialog::Opening(first_study));
+        }
         Self {
             watch: FileWatch::new(&files),
             templates: TemplateWatch::new(&files),
-            autosave: Autosave::new(options.sessions, &files, options.study, last_study),
+            autosave,
             history: open_history(
                 options.saved_runs,
                 data_folders,

@@ -24,6 +24,11 @@ impl App {
         self.forecast.is_running()
     }
 
+    /// Returns whether what was open before, or asked for, is still read.
+    pub fn is_opening(&self) -> bool {
+        !self.autosave.is_restored()
+    }
+
     /// Returns whether the window closes.
     pub fn is_closing(&self) -> bool {
         self.may_close

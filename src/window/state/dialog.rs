@@ -29,6 +29,8 @@ pub enum NextStep {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dialog {
+    /// Shows that this study is read, else a session, before the window can be used.
+    Opening(Option<PathBuf>),
     Path(PathDialog),
     /// Asks whether to replace the file of this path dialog.
     ConfirmReplace(PathDialog),

@@ -28,7 +28,7 @@ use crate::window::frame::notices::Trouble;
 use crate::window::shell::job::{Update, failure};
 use crate::window::state::parts::TypedTexts;
 use crate::window::state::study_file::FileVersion;
-use crate::window::state::{AppState, Document, Intent, Tab};
+use crate::window::state::{AppState, Dialog, Document, Intent, Tab};
 use crate::window::workers::sweep_state::SweepForm;
 
 /// Shortest time between two writes.
@@ -116,8 +116,15 @@ impl Autosave {
         let restored = Arc::clone(&is_restored);
         let spawned = spawn("autosave", move || {
             let session = folder.as_deref().and_then(take_session);
+            if session.as_ref().is_some_and(|(_, path)| path.exists()) {
+                send(Box::new(|state| state.dialog = Some(Dialog::Opening(None))));
+            }
             let before = session.as_ref().map(|(_, path)| read_session(path));
-            first_updates(before.unwrap_or_default(), study, last).into_iter().for_each(&send);
+            let updates = first_updates(before.unwrap_or_default(), study, last);
+            send(Box::new(|state| {
+                state.dialog.take_if(|dialog| matches!(dialog, Dialog::Opening(_)));
+                updates.into_iter().for_each(|update| update(state));
+            }));
             if let (Some(folder), Some((_, taken))) = (&folder, &session) {
                 let others = other_windows(folder, taken);
                 if others > 0 {
@@ -144,12 +151,22 @@ impl Autosave {
         }
     }
 
+    /// Whether what was open before can be opened.
+    pub(crate) fn is_running(&self) -> bool {
+        self.thread.is_some()
+    }
+
+    /// Whether what was open before is open again.
+    pub(crate) fn is_restored(&self) -> bool {
+        self.is_restored.load(Ordering::Relaxed)
+    }
+
     /// Writes what has changed since the last call, after a pause.
     pub(crate) fn keep(&mut self, state: &AppState, ctx: &Context) {
         let is_saved = (state.revision, state.tab) == self.saved
             && state.workers.sweep_form == self.saved_forms.0
             && state.compare_form == self.saved_forms.1;
-        if is_saved || !self.is_restored.load(Ordering::Relaxed) {
+        if is_saved || !self.is_restored() {
             return;
         }
         let left = self.due.saturating_duration_since(Instant::now());
@@ -195,7 +212,7 @@ impl Autosave {
 
     fn send(&self, snapshot: Option<Snapshot>) {
         let snapshots = self.snapshots.as_ref();
-        if let Some(snapshots) = snapshots.filter(|_| self.is_restored.load(Ordering::Relaxed)) {
+        if let Some(snapshots) = snapshots.filter(|_| self.is_restored()) {
             snapshots.send(snapshot).ok();
         }
     }
@@ -439,7 +456,7 @@ mod tests {
         drop(autosave);
         assert_eq!(fs::read_to_string(&path).unwrap(), text, "killed, or closed, at once");
         let mut autosave = Autosave::new(sessions, &files, None, None);
-        while !autosave.is_restored.load(Ordering::Relaxed) {
+        while !autosave.is_restored() {
             files.poll().into_iter().for_each(|update| update(&mut state));
             std::thread::yield_now();
         }

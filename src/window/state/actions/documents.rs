@@ -307,6 +307,10 @@ impl AppState {
                 self.dialog = Some(Dialog::Column(form));
                 self.set_column()
             }
+            opening @ Dialog::Opening(_) => {
+                self.dialog = Some(opening);
+                None
+            }
             Dialog::ResumeRun(_)
             | Dialog::Trial
             | Dialog::Generator
@@ -434,14 +438,15 @@ impl AppState {
         }
     }
 
-    /// Closes the dialog, ends the tour, or closes the newest message. The dialog of a running trial stays open
-    /// until the trial has ended.
+    /// Closes the dialog, ends the tour, or closes the newest message. The dialog of a running trial
+    /// stays open until the trial has ended, that of the first study until it is read.
     pub(crate) fn dismiss(&mut self) -> Option<Effect> {
         if self.dialog == Some(Dialog::Trial) && self.is_trying() {
             return self.cancel_trial();
         }
         match self.dialog.take() {
             Some(Dialog::ConfirmReplace(dialog)) => self.dialog = Some(Dialog::Path(dialog)),
+            opening @ Some(Dialog::Opening(_)) => self.dialog = opening,
             Some(_) => {}
             None if self.first_steps.tour.take().is_some() => {}
             None => self.notices.dismiss_newest(),
