@@ -206,6 +206,38 @@ fn a_session_that_could_not_be_written_is_tried_again() {
 }
 
 #[test]
+fn a_name_that_is_being_typed_is_kept_when_the_window_closes() {
+    for is_asked_by_system in [false, true] {
+        let place = tempdir().unwrap();
+        let path = study(place.path(), QUICK);
+        let options = keeping(Some(&path), place.path());
+        let mut window = show_saved_runs(usual_window(options.clone()));
+        press(&mut window, Modifiers::COMMAND, Key::Enter);
+        until_ended(&mut window);
+        press(&mut window, Modifiers::COMMAND, Key::Num4);
+        until(&mut window, "it is saved", |window| shows(window, "study: threads × 3"));
+        click(&mut window, "Rename study: threads × 3");
+        fill(&mut window, "Name of the run", "three workers");
+        if is_asked_by_system {
+            options.must_end.store(true, Ordering::Relaxed);
+        } else {
+            press(&mut window, Modifiers::COMMAND, Key::Q);
+        }
+        until(&mut window, "the window closes", closes);
+        drop(window);
+        let mut window = show_saved_runs(usual_window(keeping(None, place.path())));
+        until(&mut window, "its name is kept", |window| shows(window, "three workers"));
+    }
+}
+
+fn choose_workload(window: &mut Window, name: &str) {
+    window.get_by_role_and_label(Role::ComboBox, "Workload").click();
+    window.run_ok();
+    window.get_by_label_contains(&format!("{name}: ")).click();
+    window.run_ok();
+}
+
+#[test]
 fn the_program_of_a_study_is_saved_beside_another_workload() {
     let place = tempdir().unwrap();
     let text = "[workload]\nname = 'command'\ncommand = ['true', '{x}']\ntimeout = 7\n";

@@ -43,7 +43,7 @@ use crate::window::cases::cases_state::CasesView;
 use crate::window::frame::about::AboutFacts;
 use crate::window::frame::root::draw_window;
 use crate::window::help::first_steps::FirstSteps;
-use crate::window::history::run_history::{HistoryJob, RunPlace};
+use crate::window::history::run_history::{HistoryIntent, HistoryJob, RunPlace};
 use crate::window::renderer;
 use crate::window::results::query::ResultsView;
 use crate::window::state::{AppState, Command, Dialog, Effect, Intent, LeftBy, UnfinishedRun};
@@ -255,6 +255,7 @@ impl App {
                 ctx.set_zoom_factor(zoom);
             }
             Effect::CloseWindow => {
+                self.keep_typed_name();
                 self.autosave.forget();
                 self.is_leaving = true;
                 self.close_once_ended(ctx);
@@ -279,6 +280,7 @@ impl App {
     /// next start.
     fn end_if_asked(&mut self, ctx: &Context) {
         if self.must_end.load(Ordering::Relaxed) && !self.is_leaving {
+            self.keep_typed_name();
             self.state.commit_program().ok();
             self.state.update_staleness();
             self.autosave.keep_now(&self.state);
@@ -324,6 +326,13 @@ impl App {
         }
         if let Some(look) = self.system_look.poll_only() {
             self.state.system_look = look;
+        }
+    }
+
+    /// Renames the run whose name is being typed, as if its field had lost the focus.
+    fn keep_typed_name(&mut self) {
+        if let Some(job) = self.state.history.act(HistoryIntent::AcceptName) {
+            self.change_history(job);
         }
     }
 
