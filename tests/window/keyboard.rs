@@ -473,3 +473,22 @@ fn ctrl_plus_minus_and_0_change_the_size_of_the_window() {
     window.run_ok();
     assert_eq!(zoom(&window), 1.0);
 }
+
+#[test]
+fn a_case_deleted_from_a_menu_leaves_the_focus_at_the_row_that_moved_up() {
+    for is_of_row in [false, true] {
+        let mut window = window();
+        fill(&mut window, "name 3", "third");
+        window.get_by_label("name 2").focus();
+        window.run_ok();
+        if is_of_row {
+            press(&mut window, Modifiers::SHIFT, Key::F10);
+        } else {
+            press_all(&mut window, &[Key::F10, Key::ArrowRight, Key::ArrowRight]);
+        }
+        choose(&mut window, "Delete cases");
+        window.run_ok();
+        assert_eq!((rows(&window), value(&window, "name 2").as_str()), (2, "third"));
+        assert_eq!(focused(&window), "name 2", "from the menu of the row: {is_of_row}");
+    }
+}

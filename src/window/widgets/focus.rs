@@ -83,6 +83,8 @@ pub(crate) struct FocusGuide {
     covers: [bool; 2],
     /// Number of frames until the focus returns to its origin, if not 0.
     returns_in: u8,
+    /// The origin that the focus returned to in this frame.
+    returned: Option<Id>,
 }
 
 impl FocusGuide {
@@ -234,6 +236,11 @@ impl FocusGuide {
             let clicked = viewport.interact_widgets.clicked.and_then(stop);
             (focused.and_then(stop), clicked, is_gone, returns)
         });
+        if is_gone && self.returned == focused {
+            // The command of the menu has removed its origin, which has a successor now.
+            self.returns_in = 1;
+            ctx.request_repaint();
+        }
         let has_menu = Popup::is_any_open(ctx);
         let at = at.filter(|_| !has_menu);
         let click = ctx.input(|input| {
@@ -554,7 +561,9 @@ impl Plugin for FocusGuide {
         if !self.is_covered() && !ctx.input(|input| input.pointer.any_down()) {
             self.origin = focused.map(|id| (id, selection(ctx, id)));
         }
-        if self.returns_in == 1 {
+        let returns = self.returns_in == 1;
+        self.returned = self.origin.map(|origin| origin.0).filter(|_| returns);
+        if returns {
             self.return_focus(ctx);
         }
         self.returns_in = self.returns_in.saturating_sub(1);
