@@ -668,3 +668,14 @@ fn the_next_study_has_no_selected_cells_and_no_filter() {
     assert_eq!(value(&window, "Filter rows"), "");
     assert_eq!(column(&window, "name"), ["Case 1", "Case 2", "Case 3"]);
 }
+
+#[test]
+fn escape_without_an_edit_stays_in_the_table() {
+    let mut window = table();
+    press(&mut window, Modifiers::COMMAND, Key::Num7);
+    press_all(&mut window, &[Key::ArrowDown, Key::Escape]);
+    assert_eq!(focused(&window), "Case table");
+    let before = value(&window, "Case table");
+    press(&mut window, Modifiers::NONE, Key::ArrowDown);
+    assert_ne!(value(&window, "Case table"), before);
+}

@@ -14,7 +14,8 @@ pub fn read(ui: &Ui, state: &AppState, grid: Id, page: usize, intents: &mut Vec<
         tab: false,
         horizontal_arrows: true,
         vertical_arrows: true,
-        escape: range.is_some_and(|range| !range.is_one()),
+        // It leaves the table only where the next press cancels a run.
+        escape: range.is_some_and(|range| !range.is_one()) || !state.is_enabled(Command::Cancel),
     };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(grid, filter));
     let Some(all) = state.all_cells() else { return false };
