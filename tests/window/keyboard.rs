@@ -492,3 +492,23 @@ fn a_case_deleted_from_a_menu_leaves_the_focus_at_the_row_that_moved_up() {
         assert_eq!(focused(&window), "name 2", "from the menu of the row: {is_of_row}");
     }
 }
+
+#[test]
+fn arrow_keys_move_within_a_row_of_a_menu_before_they_leave_it() {
+    let mut window = window();
+    let right = Key::ArrowRight;
+    press_all(&mut window, &[Key::F10, right, right, right, right, Key::ArrowDown]);
+    assert_eq!(focused(&window), "full length");
+    for title in ["×0.1", "×0.01"] {
+        press(&mut window, Modifiers::NONE, right);
+        assert_eq!(focused(&window), title);
+    }
+    press(&mut window, Modifiers::NONE, Key::ArrowLeft);
+    assert_eq!(focused(&window), "×0.1");
+    press_all(&mut window, &[right, right]);
+    assert_eq!(focused(&window), "View");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(!shows(&window, "Larger"));
+    press(&mut window, Modifiers::NONE, Key::ArrowDown);
+    assert!(shows(&window, "Larger"), "{}", focused(&window));
+}

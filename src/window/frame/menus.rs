@@ -3,8 +3,9 @@
 use egui::containers::menu::{MenuConfig, MenuState, SubMenu};
 use egui::text::LayoutJob;
 use egui::{
-    Align, Button, Color32, Event, FocusDirection, Id, Key, Layout, Memory, MenuBar, Modifiers,
-    Popup, PopupCloseBehavior, Response, RichText, Stroke, TextFormat, TextStyle, Ui, UiKind, vec2,
+    Align, Button, Color32, Context, Event, FocusDirection, Id, Key, Layout, Memory, MenuBar,
+    Modifiers, Order, Popup, PopupCloseBehavior, Response, RichText, Stroke, TextFormat, TextStyle,
+    Ui, UiKind, WidgetRect, vec2,
 };
 use std::path::Path;
 use strum::VariantArray as _;
@@ -29,6 +30,7 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         let mut buttons = Vec::new();
         for (at, &menu) in Menu::VARIANTS.iter().enumerate() {
             target = target.or_else(|| leave_by_arrow_key(ui, at));
+            target = target.or_else(|| open_by_arrow_key(ui).then_some(at));
             let response = ui.menu_button(title(ui, menu), |ui| {
                 ui.spacing_mut().item_spacing.y = ENTRY_SPACING;
                 if menu == Menu::Examples {
@@ -148,9 +150,29 @@ fn leave_by_arrow_key(ui: &Ui, at: usize) -> Option<usize> {
     Some(if left { at + count - 1 } else { at + 1 } % count)
 }
 
-/// Returns whether the right arrow enters a submenu of a menu, or the left arrow leaves one.
+/// Returns whether the down arrow opens the next menu, whose title has the focus.
+fn open_by_arrow_key(ui: &Ui) -> bool {
+    let title = ui.next_auto_id();
+    let opens = ui.memory(|memory| memory.has_focus(title))
+        && !Popup::is_any_open(ui.ctx())
+        && ui.input(|input| input.key_pressed(Key::ArrowDown));
+    if opens {
+        ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+    }
+    opens
+}
+
+/// Returns whether the right arrow enters a submenu of a menu, the left arrow leaves one, or either
+/// leads to the next button of a row.
 fn stays_within(ui: &Ui, menu: Id, right: bool) -> bool {
     let Some(focused) = ui.memory(Memory::focused) else { return false };
+    if let Some(neighbour) = neighbour(ui.ctx(), focused, right) {
+        ui.memory_mut(|memory| {
+            memory.move_focus(FocusDirection::None);
+            memory.request_focus(neighbour);
+        });
+        return true;
+    }
     let submenu = MenuState::from_id(ui.ctx(), menu, |state| state.open_item);
     match submenu {
         Some(submenu) if right => SubMenu::id_from_widget_id(focused) == submenu,
@@ -160,6 +182,23 @@ fn stays_within(ui: &Ui, menu: Id, right: bool) -> bool {
         }
         None => false,
     }
+}
+
+/// Returns the control of a menu beside another one.
+fn neighbour(ctx: &Context, of: Id, right: bool) -> Option<Id> {
+    ctx.viewport(|viewport| {
+        let widgets = &viewport.prev_pass.widgets;
+        let from = widgets.get(of).filter(|it| it.layer_id.order == Order::Foreground)?;
+        let is_beside = |other: &&WidgetRect| {
+            let [near, far] = if right { [from, *other] } else { [*other, from] };
+            let is_in_line = other.rect.y_range().contains(from.rect.center().y);
+            let is_control = other.sense.is_focusable() && other.enabled;
+            is_control && is_in_line && near.rect.right() <= far.rect.left() + 1.0
+        };
+        let beside = widgets.get_layer(from.layer_id).filter(is_beside);
+        let distance = |it: &&WidgetRect| (it.rect.center().x - from.rect.center().x).abs();
+        Some(beside.min_by(|a, b| distance(a).total_cmp(&distance(b)))?.id)
+    })
 }
 
 /// Shows the time scale, then an entry per example.
