@@ -1,5 +1,7 @@
 //! The commands in the documentation work as they are written.
 
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 #[path = "program/path.rs"]
 mod path;
 

@@ -769,7 +769,7 @@ fn every_way_out_of_an_edited_study_asks_and_cancel_keeps_the_edits() {
 #[test]
 fn a_study_that_is_being_read_covers_the_window_until_it_is_open() {
     let folder = tempdir().unwrap();
-    let rows: String = (0..30_000).map(|row| format!("[[case]]\nx = {row}\ny = 1\n")).collect();
+    let rows = "[[case]]\nx = 1\ny = 1\n".repeat(30_000);
     let path = study(folder.path(), &format!("version = 1\n{rows}"));
     let options = keeping_sessions(Some(&path), folder.path());
     let mut window = starting([1280.0, 800.0], 1.0, Theme::Light, options);
