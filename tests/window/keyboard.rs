@@ -478,6 +478,7 @@ fn ctrl_plus_minus_and_0_change_the_size_of_the_window() {
 fn a_case_deleted_from_a_menu_leaves_the_focus_at_the_row_that_moved_up() {
     for is_of_row in [false, true] {
         let mut window = window();
+        fill(&mut window, "name 2", "b");
         fill(&mut window, "name 3", "third");
         window.get_by_label("name 2").focus();
         window.run_ok();
@@ -490,6 +491,9 @@ fn a_case_deleted_from_a_menu_leaves_the_focus_at_the_row_that_moved_up() {
         window.run_ok();
         assert_eq!((rows(&window), value(&window, "name 2").as_str()), (2, "third"));
         assert_eq!(focused(&window), "name 2", "from the menu of the row: {is_of_row}");
+        window.event(Event::Text("new".to_owned()));
+        window.run_ok();
+        assert_eq!(value(&window, "name 2"), "new", "all of the text is selected");
     }
 }
 

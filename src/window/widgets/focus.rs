@@ -326,6 +326,11 @@ impl FocusGuide {
                 self.claim = FocusClaim::Inherited;
             }
         }
+        if let Some((_, selection)) = self.origin.as_mut().filter(|(id, _)| is_gone(Some(*id))) {
+            // The successor has another text, all of which is selected.
+            let all = CCursorRange::two(CCursor::default(), CCursor::new(usize::MAX));
+            *selection = selection.map(|_| all);
+        }
         let origin = self.origin.as_mut().map(|origin| &mut origin.0);
         let places = [self.place.as_mut(), self.dialog_place.as_mut(), self.under.as_mut(), origin];
         for id in places.into_iter().flatten().filter(|id| is_gone(Some(**id))) {
