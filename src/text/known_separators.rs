@@ -149,6 +149,14 @@ pub fn grouping(number: &str) -> Option<(&str, usize)> {
     may_group_thousands(number, at).then_some((number, at))
 }
 
+/// Whether a text is a number with a comma that may be its decimal separator, beside which the
+/// point of `1.000` may group thousands.
+pub fn may_have_decimal_comma(text: &str) -> bool {
+    text.rfind(['.', ',']).is_some_and(|at| text.as_bytes()[at] == b',')
+        && (parse_number(text, true, "").is_ok()
+            || has_both(text) && parse_grouped_number(text, ',', "").is_ok())
+}
+
 /// Whether a text has both separators.
 fn has_both(text: &str) -> bool {
     text.contains('.') && text.contains(',')

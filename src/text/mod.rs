@@ -9,7 +9,7 @@ mod units;
 
 pub(crate) use columns::{Columns, TextColumnOf};
 pub use known_separators::KnownSeparators;
-pub(crate) use known_separators::{ambiguity, grouping};
+pub(crate) use known_separators::{ambiguity, grouping, may_have_decimal_comma};
 pub(crate) use number::{
     grouped, loses_digits, parse_grouped_number, parse_number, quoted, shortest, significant,
 };
