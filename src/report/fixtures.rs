@@ -9,7 +9,7 @@ use crate::study::{
     SeriesChoice, Strategy, WorkloadName,
 };
 
-/// The machine of runs.
+/// Machine of the runs in tests.
 pub(crate) const MACHINE: Machine = Machine { logical_cpus: 2, os: "linux", cpus: None };
 
 /// A plan in listed order on the virtual clock.

@@ -24,7 +24,7 @@ pub struct RunState {
     /// Records of all cases, in listed order.
     pub records: Vec<CaseRecord>,
     pub(super) errors: BTreeMap<u32, String>,
-    /// Counted again from the records of a saved run.
+    /// Recounted from the records when a saved run is read.
     #[serde(skip)]
     pub(super) failures: FailureCounts,
     /// Number of cases that are done.

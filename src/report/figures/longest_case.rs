@@ -12,8 +12,8 @@ pub(crate) fn longest_case(
 
 /// Returns the longest case of the last session, among those that ended.
 ///
-/// A case is as long as intended, since no two measured times are equal; or as long as it took, if
-/// that is less or nothing was intended.
+/// The length is the intended time, since measured times are never equal; or the measured time if
+/// that is shorter or nothing was intended.
 pub(crate) fn longest_case_of_session(report: &RunReport) -> Option<usize> {
     let ended = report.state.records.iter().enumerate();
     let ended =

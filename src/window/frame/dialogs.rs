@@ -155,7 +155,7 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
     }
 }
 
-/// Says that the first study is read, else what a window could not save.
+/// Names the study, or else the unsaved changes, being read.
 fn opening(ui: &mut Ui, study: Option<&Path>) {
     let name = study.and_then(Path::file_name);
     let what = name.map_or("unsaved changes".into(), OsStr::to_string_lossy);

@@ -161,7 +161,7 @@ impl Runner {
             }
             Some(document) => {
                 let file = mem::take(&mut state.file);
-                // It may be the one that is open.
+                // The study of the run may be the open one.
                 let is_open = state.document == document;
                 state.replace_document(document, None);
                 if is_open {

@@ -24,7 +24,7 @@ impl App {
         self.forecast.is_running()
     }
 
-    /// Returns whether what was open before, or asked for, is still read.
+    /// Whether the first study or the previous session is still being read.
     pub fn is_opening(&self) -> bool {
         !self.autosave.is_restored()
     }

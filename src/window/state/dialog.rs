@@ -29,7 +29,7 @@ pub enum NextStep {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dialog {
-    /// Shows that this study is read, else a session, before the window can be used.
+    /// Covers the window while this study, or else the previous session, is read.
     Opening(Option<PathBuf>),
     Path(PathDialog),
     /// Asks whether to replace the file of this path dialog.

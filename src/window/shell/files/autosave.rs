@@ -84,7 +84,7 @@ struct SessionStudy {
     changed: String,
 }
 
-/// A session of before and its document, and why they are not whole.
+/// The previous session and its document, and why parts of them are missing.
 type RestoredSession = (Option<(Session, Option<Document>)>, Option<String>);
 
 /// A session, whose text is still to be written if the document has unsaved changes.
@@ -151,12 +151,12 @@ impl Autosave {
         }
     }
 
-    /// Whether what was open before can be opened.
+    /// Whether the thread that reads and writes sessions runs.
     pub(crate) fn is_running(&self) -> bool {
         self.thread.is_some()
     }
 
-    /// Whether what was open before is open again.
+    /// Whether the previous session is restored.
     pub(crate) fn is_restored(&self) -> bool {
         self.is_restored.load(Ordering::Relaxed)
     }
@@ -410,7 +410,7 @@ fn first_updates(
     let typed = session.typed();
     let Session { file, version, tab, counts, run_folder, .. } = session;
     let open = file.filter(|file| file.is_file()).map(read);
-    // The demo has not run in it.
+    // The demo never ran in this folder.
     let run_folder = run_folder.filter(|_| open.is_some() || changed.is_some());
     let restore: Update = Box::new(move |state| {
         if let Some(open) = open {

@@ -143,7 +143,7 @@ impl AppState {
         }
     }
 
-    /// Finds out again whether the run that is offered is one of the document.
+    /// Matches the offered run with the document again.
     pub(super) fn match_unfinished(&mut self) {
         if let Some(mut unfinished) = self.runs.unfinished.take() {
             unfinished.of_document = self.is_study_of(&unfinished);
