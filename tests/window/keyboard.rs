@@ -512,7 +512,7 @@ fn arrow_keys_move_within_a_row_of_a_menu_before_they_leave_it() {
     press_all(&mut window, &[right, right]);
     assert_eq!(focused(&window), "View");
     press(&mut window, Modifiers::NONE, Key::Enter);
-    assert!(!shows(&window, "Larger"));
+    assert!(!shows(&window, "Show whole chart"));
     press(&mut window, Modifiers::NONE, Key::ArrowDown);
-    assert!(shows(&window, "Larger"), "{}", focused(&window));
+    assert!(shows(&window, "Show whole chart"), "{}", focused(&window));
 }
