@@ -146,7 +146,10 @@ impl AppState {
         if !self.is_enabled(command) {
             return None;
         }
-        let committed = self.commit_program();
+        let committed = match command {
+            Command::Save | Command::SaveAs => self.commit_all(),
+            _ => self.commit_program(),
+        };
         match command {
             Command::New => return self.leave(NextStep::Demo),
             Command::Open => self.ask_for_path(PathPurpose::OpenStudy),

@@ -237,7 +237,7 @@ impl AppState {
     /// Saves the study before the step that the dialog names.
     pub(crate) fn save_changes(&mut self) -> Option<Effect> {
         let Some(Dialog::SaveChanges(next)) = self.dialog.take() else { return None };
-        if let Err(why) = self.commit_program() {
+        if let Err(why) = self.commit_all() {
             self.reject_save(&why);
             return None;
         }
@@ -508,6 +508,31 @@ mod tests {
         assert!(state.apply(Intent::Command(Command::Save)).is_none());
         let text = &state.notices.newest().unwrap().text;
         assert!(text.starts_with("Nothing was saved: Workers: expected a whole number"), "{text}");
+    }
+
+    #[test]
+    fn the_text_of_a_hidden_field_is_saved_or_prevents_saving() {
+        let saved = |option: StudyOption, text: &str| {
+            let mut state = AppState::default();
+            state.mark_saved(state.document.clone(), "/a/wings.caselanes".into());
+            state.form.program_fields.typed.insert(option, text.to_owned());
+            let effect = state.apply(Intent::Command(Command::Save));
+            (effect.is_some(), state)
+        };
+        let (is_saved, state) = saved(StudyOption::Batch, "4");
+        assert!(is_saved && state.document.plan.batch == Some(4));
+        for (option, text) in [(StudyOption::Batch, "4x"), (StudyOption::Timeout, "9")] {
+            let (is_saved, mut state) = saved(option, text);
+            let text = state.notices.newest().unwrap().text.clone();
+            assert!(!is_saved && text.contains("that shows this field"), "{text}");
+            state.dialog = Some(Dialog::SaveChanges(NextStep::Demo));
+            assert!(state.save_changes().is_none() && state.has_changes());
+        }
+        let (_, mut state) = saved(StudyOption::Batch, "4");
+        state.form.command_line.typed = Some("solve 'half".to_owned());
+        assert!(state.apply(Intent::Command(Command::Save)).is_none());
+        let text = &state.notices.newest().unwrap().text;
+        assert!(text.starts_with("Nothing was saved: Program: "), "{text}");
     }
 
     #[test]

@@ -100,6 +100,22 @@ impl AppState {
         self.commit_fields(field_options().collect())
     }
 
+    /// Moves all typed texts to the document, also those of hidden fields. The error names the
+    /// invalid one.
+    pub(crate) fn commit_all(&mut self) -> Result<(), String> {
+        self.commit_program()?;
+        let hidden = |why| format!("{why}; choose the workload or strategy that shows this field");
+        self.commit_command_line().map_err(|why| hidden(format!("Program: {why}")))?;
+        let typed: Vec<StudyOption> = self.form.program_fields.typed.keys().copied().collect();
+        self.commit_fields(typed).map_err(hidden)?;
+        match self.form.program_fields.typed.keys().next() {
+            Some(field) => {
+                Err(hidden(format!("{}: expected a program, found none", field.spec().title)))
+            }
+            None => Ok(()),
+        }
+    }
+
     fn commit_fields(&mut self, fields: Vec<StudyOption>) -> Result<(), String> {
         let title = |field: StudyOption| field.spec().title;
         fields.into_iter().try_for_each(|field| {
