@@ -261,6 +261,29 @@ fn every_chart_of_the_results_is_saved_as_a_picture() {
 }
 
 #[test]
+fn a_refused_save_leads_to_the_output_in_error() {
+    let folder = tempdir().unwrap();
+    let text = "version = 1\n[workload]\nname = 'command'\ncommand = ['a']\n\
+                values.lift = 'lift = (\\d)'\n[[case]]\nx = 1\ny = 1\n";
+    let path = study(folder.path(), text);
+    let mut window = window_of([1280.0, 1400.0], 1.0, Theme::Light, Some(path));
+    if window.query_by_label("Name of output 1").is_none() {
+        window.get_by_label_contains("Limits and output").click();
+        window.run_ok();
+    }
+    click(&mut window, "+ Add output");
+    window.get_by_label("Name of output 2").type_text("two words");
+    window.run_ok();
+    window.get_by_label("Expression of output 2").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    window.run_ok();
+    assert!(says(&window, "Nothing was saved: Outputs"));
+    assert_eq!(focused(&window), "Name of output 2");
+    assert_eq!(value(&window, "Name of output 1"), "lift");
+}
+
+#[test]
 fn outputs_are_edited_in_a_list_that_shows_what_try_found() {
     let folder = tempdir().unwrap();
     let text = "version = 1\n[workload]\nname = 'command'\n\

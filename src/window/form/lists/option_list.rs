@@ -2,7 +2,7 @@
 
 use egui::{Align2, Button, Id, Rect, Response, TextEdit, TextStyle, Ui};
 
-use super::list_rows::{rows, rows_text};
+use super::list_rows::{items, rows, rows_text};
 use crate::study::StudyOption;
 use crate::window::form::program_fields::{ProgramIntent, hover_text};
 use crate::window::state::{AppState, Intent};
@@ -57,6 +57,11 @@ impl OptionList {
         if edited.is_empty() {
             small(ui, when_empty);
         }
+        let is_invalid = |row: &[String; N]| {
+            let item = items(option.spec().kind, &rows_text(std::slice::from_ref(row)));
+            item.is_some_and(|item| item.is_err())
+        };
+        let pending_row = edited.iter().position(is_invalid).unwrap_or(0);
         let (mut removed, top) = (None, ui.cursor().top());
         for (index, parts) in edited.iter_mut().enumerate() {
             let is_new = ui.data(|data| data.get_temp::<usize>(new_row)) == Some(index);
@@ -67,7 +72,7 @@ impl OptionList {
             let mut row = ListRow {
                 index,
                 item,
-                takes_focus: is_new || is_pending && index == 0,
+                takes_focus: is_new || is_pending && index == pending_row,
                 is_removed: &mut is_removed,
             };
             ui.push_id((option, index), |ui| draw(ui, &mut row, parts, intents));
