@@ -463,7 +463,11 @@ fn a_run_without_threads_fails_without_figures() {
         "ulimit -v 400000; {} run --workers 256 --time-scale 0.001 --format json",
         cargo_bin("caselanes").display()
     );
-    let output = Command::new("bash").args(["-c", &line]).output().unwrap();
+    let mut command = Command::new("bash");
+    command.args(["-c", &line]);
+    // The stack that does not fit leaves enough memory for all else.
+    command.env("RUST_MIN_STACK", (32 << 20).to_string()).env("MALLOC_ARENA_MAX", "1");
+    let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", err(&output));
     assert!(err(&output).contains("try fewer workers"), "{}", err(&output));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
