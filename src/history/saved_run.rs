@@ -274,7 +274,7 @@ fn describe_plan(frozen: &FrozenStudy) -> String {
         }
         _ => format!("{} × {}", strategy.replace('-', " "), plan.workers),
     };
-    match plan.order {
+    match frozen.order() {
         Order::Listed => {}
         Order::Shuffled => text.push_str(", shuffled"),
         order => {

@@ -81,6 +81,15 @@ impl FrozenStudy {
         limits.fold(self.plan.workers, u32::min)
     }
 
+    /// Returns the order of the cases. It is that of the table if the plan orders them by lengths
+    /// that are unknown.
+    pub fn order(&self) -> Order {
+        match self.plan.order {
+            Order::Longest | Order::Shortest if self.lengths == Lengths::Unknown => Order::Listed,
+            order => order,
+        }
+    }
+
     /// Whether its cases run on a cluster.
     pub fn is_on_cluster(&self) -> bool {
         self.program.as_ref().is_some_and(|program| program.cluster.is_some())

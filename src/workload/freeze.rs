@@ -164,10 +164,8 @@ pub fn freeze(
             return Err(FreezeError::NothingToMeasure);
         }
     }
-    let mut order = plan.order;
-    if lengths == Lengths::Unknown && matches!(order, Order::Longest | Order::Shortest) {
-        remarks.push(Remark::OrderIgnored(order));
-        order = Order::Listed;
+    if lengths == Lengths::Unknown && matches!(plan.order, Order::Longest | Order::Shortest) {
+        remarks.push(Remark::OrderIgnored(plan.order));
     }
     let workers = workers(name, plan, cases.len(), environment.logical_cpus, &mut remarks)?;
     let has_batches = plan.strategy.dispatch() == Dispatch::Batches;
@@ -189,7 +187,7 @@ pub fn freeze(
         strategy: plan.strategy,
         workers,
         batch,
-        order,
+        order: plan.order,
         seed,
         time_scale,
         series: plan.series,

@@ -28,6 +28,21 @@ fn with_run_folders(study: Option<PathBuf>, folder: &Path) -> Window {
     usual_window(AppOptions { run_folders: Some(folder.join("runs")), ..options(study) })
 }
 
+/// Runs the study of [`waiting`] until its first case is done.
+fn run_first_case(window: &mut Window) {
+    press(window, Modifiers::COMMAND, Key::Enter);
+    until(window, "the first case is done", |window| shows(window, "1 of 3 done"));
+}
+
+/// Returns the study of [`waiting`], whose run was interrupted after its first case.
+fn interrupted(folder: &Path) -> PathBuf {
+    let path = waiting(folder);
+    let mut window = with_run_folders(Some(path.clone()), folder);
+    run_first_case(&mut window);
+    close(window, folder);
+    path
+}
+
 fn only_run(folder: &Path) -> PathBuf {
     let runs: Vec<_> = fs::read_dir(folder.join("runs")).unwrap().flatten().collect();
     assert_eq!(runs.len(), 1, "{runs:?}");
@@ -63,8 +78,7 @@ fn a_cancelled_run_is_resumed_with_the_remaining_cases() {
 fn the_offer_counts_finished_cases_that_have_changed() {
     let folder = tempdir().unwrap();
     let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
-    press(&mut window, Modifiers::COMMAND, Key::Enter);
-    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
+    run_first_case(&mut window);
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
     let changed = "1 of 1 finished case has changed and would run again.";
@@ -112,10 +126,7 @@ fn close(window: Window, folder: &Path) {
 #[test]
 fn an_interrupted_run_is_offered_at_the_next_start() {
     let folder = tempdir().unwrap();
-    let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
-    press(&mut window, Modifiers::COMMAND, Key::Enter);
-    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
-    close(window, folder.path());
+    interrupted(folder.path());
 
     let mut window = with_run_folders(None, folder.path());
     until(&mut window, "it is offered", |window| shows(window, "1 done, 2 left."));
@@ -151,11 +162,7 @@ fn an_interrupted_run_is_offered_at_the_next_start() {
 #[test]
 fn a_killed_run_is_resumed_with_its_study_as_it_is_edited_in_its_file() {
     let folder = tempdir().unwrap();
-    let path = waiting(folder.path());
-    let mut window = with_run_folders(Some(path.clone()), folder.path());
-    press(&mut window, Modifiers::COMMAND, Key::Enter);
-    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
-    close(window, folder.path());
+    let path = interrupted(folder.path());
 
     let mut window = with_run_folders(Some(path), folder.path());
     until(&mut window, "it is offered", |window| shows(window, "1 done, 2 left."));
@@ -175,10 +182,7 @@ fn a_killed_run_is_resumed_with_its_study_as_it_is_edited_in_its_file() {
 #[test]
 fn a_resumed_run_is_saved_with_the_name_of_its_study_and_marked() {
     let (folder, saved) = (tempdir().unwrap(), lasting_folder());
-    let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
-    press(&mut window, Modifiers::COMMAND, Key::Enter);
-    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
-    close(window, folder.path());
+    interrupted(folder.path());
 
     let other = folder.path().join("other.caselanes");
     fs::write(&other, "version = 1\n").unwrap();
@@ -204,11 +208,7 @@ fn a_resumed_run_is_saved_with_the_name_of_its_study_and_marked() {
 #[test]
 fn a_listed_run_replaces_a_saved_study_and_says_so() {
     let folder = tempdir().unwrap();
-    let path = waiting(folder.path());
-    let mut window = with_run_folders(Some(path.clone()), folder.path());
-    press(&mut window, Modifiers::COMMAND, Key::Enter);
-    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
-    close(window, folder.path());
+    let path = interrupted(folder.path());
 
     // The run of the open study is not the one that is offered.
     let other = folder.path().join("other.caselanes");
@@ -249,8 +249,7 @@ fn the_run_of_a_killed_window_is_resumed_with_its_restored_study() {
         window
     };
     let mut window = restored();
-    press(&mut window, Modifiers::COMMAND, Key::Enter);
-    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
+    run_first_case(&mut window);
     until(&mut window, "the session names the run", |_| {
         fs::read_to_string(sessions.join("0.json")).unwrap().contains("runs")
     });
@@ -273,8 +272,7 @@ fn the_run_of_a_killed_window_is_resumed_with_its_restored_study() {
 fn a_dismissed_run_is_not_offered_again() {
     let folder = tempdir().unwrap();
     let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
-    press(&mut window, Modifiers::COMMAND, Key::Enter);
-    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
+    run_first_case(&mut window);
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
     click(&mut window, "Dismiss unfinished run");
@@ -365,8 +363,7 @@ fn every_unfinished_run_is_listed_and_resumed_by_the_keyboard() {
 fn a_run_in_use_elsewhere_is_listed_but_cannot_be_resumed() {
     let folder = tempdir().unwrap();
     let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
-    press(&mut window, Modifiers::COMMAND, Key::Enter);
-    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
+    run_first_case(&mut window);
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
     let (_locked, _) = RunFolder::open(&only_run(folder.path())).unwrap();
@@ -390,8 +387,7 @@ fn resume_by_path(window: &mut Window, run: &Path) {
 fn a_run_in_progress_is_paused_and_gets_more_workers() {
     let folder = tempdir().unwrap();
     let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
-    press(&mut window, Modifiers::COMMAND, Key::Enter);
-    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
+    run_first_case(&mut window);
     click(&mut window, "Pause");
     until(&mut window, "it is paused", |window| shows(window, "paused, 1 worker"));
     click(&mut window, "Add worker");

@@ -327,7 +327,7 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
     let figures = &report.figures;
     let workload: &str = report.frozen.workload.into();
     let strategy: &str = plan.strategy.into();
-    let order: &str = plan.order.into();
+    let order: &str = report.frozen.order().into();
     let clock: &str = plan.clock.into();
     let cluster = report.frozen.program.as_ref().and_then(|program| program.cluster.as_ref());
     let place = match (cluster, report.machine.cpus, report.machine.logical_cpus) {
@@ -337,7 +337,7 @@ fn figures(report: &RunReport) -> Vec<(Cow<'static, str>, String)> {
         (None, None, cpus) => format!(" ({})", count(cpus, "logical CPU")),
     };
     let batch = plan.batch_size().map_or(String::new(), |batch| format!(", batches of {batch}"));
-    let by = match plan.order {
+    let by = match report.frozen.order() {
         Order::Listed | Order::Shuffled => String::new(),
         Order::Longest | Order::Shortest => {
             format!(" (lengths {})", report.frozen.lengths.source())

@@ -62,7 +62,7 @@ pub fn run_facts(report: &RunReport) -> Vec<Fact> {
         ("strategy", <&str>::from(plan.strategy).into()),
         ("workers", plan.workers.into()),
         ("batch", plan.batch_size().into()),
-        ("order", <&str>::from(plan.order).into()),
+        ("order", <&str>::from(frozen.order()).into()),
         ("clock", <&str>::from(plan.clock).into()),
         ("seed", report.source.has_seed().then_some(plan.seed).into()),
         ("time_scale", plan.time_scale.into()),

@@ -253,7 +253,7 @@ impl Serialize for RunReport {
             workers: self.source.has_starts().then_some(plan.workers),
             batch: plan.batch_size(),
             batch_follows_workers: plan.batch_size().map(|_| plan.batch.is_none()),
-            order: log.is_none().then(|| plan.order.into()),
+            order: log.is_none().then(|| self.frozen.order().into()),
             clock: plan.clock.into(),
             seed: self.source.has_seed().then_some(plan.seed),
             time_scale: log.is_none().then_some(plan.time_scale),

@@ -106,7 +106,7 @@ impl ReportInput {
         Self {
             workers: plan.workers,
             batch: plan.batch,
-            order: plan.order,
+            order: report.frozen.order(),
             seed: plan.seed,
             logical_cpus: report.machine.limiting_cpus(),
             has_unknown_cpus: report.source.log().is_some() && report.machine.logical_cpus == 0,

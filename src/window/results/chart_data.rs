@@ -1,5 +1,8 @@
 //! Values over two columns, as marks of a scatter plot or as fields of a grid.
 
+use serde::{Deserialize, Serialize};
+use strum::VariantArray;
+
 use super::charts::chart_axes::ChartAxis;
 use super::columns::ResultsColumn;
 use crate::report::charts::value_marks::{Mark, merged, range};
@@ -13,17 +16,7 @@ pub(crate) const MAX_RINGS: usize = 1000;
 /// Smallest height of a chart with its sentence and scale; below it the view scrolls.
 pub(super) const MIN_CHART_HEIGHT: f32 = 230.0;
 
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    serde::Serialize,
-    serde::Deserialize,
-    strum::VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, VariantArray)]
 pub enum ResultsMode {
     #[default]
     Table,

@@ -591,6 +591,21 @@ mod tests {
     }
 
     #[test]
+    fn a_run_in_an_order_by_unknown_lengths_is_not_outdated_at_once() {
+        let mut document = Document::default();
+        document.workload = WorkloadName::Command;
+        document.plan.order = Order::Longest;
+        document.program = Some(Arc::new(Program::new(CommandLine::parse(&["a"]).unwrap())));
+        let (study, cases) = (document.study(), document.cases.clone());
+        let environment = Environment { logical_cpus: 2, seed: 7, last_s: None };
+        let workload = workload_for(&study);
+        let (frozen, _) =
+            freeze(cases, study.workload, workload.as_ref(), &study.plan, environment).unwrap();
+        assert_eq!((frozen.plan.order, frozen.order()), (Order::Longest, Order::Listed));
+        assert!(RunView::new(Arc::new(frozen), MACHINE).is_of(&document));
+    }
+
+    #[test]
     fn a_row_is_outdated_by_a_change_of_any_column() {
         let mut document = Document::default();
         document.plan.clock = ClockChoice::Virtual;

@@ -61,7 +61,7 @@ impl OptionList {
             let item = items(option.spec().kind, &rows_text(std::slice::from_ref(row)));
             item.is_some_and(|item| item.is_err())
         };
-        let pending_row = edited.iter().position(is_invalid).unwrap_or(0);
+        let pending_row = is_pending.then(|| edited.iter().position(is_invalid).unwrap_or(0));
         let (mut removed, top) = (None, ui.cursor().top());
         for (index, parts) in edited.iter_mut().enumerate() {
             let is_new = ui.data(|data| data.get_temp::<usize>(new_row)) == Some(index);
@@ -72,7 +72,7 @@ impl OptionList {
             let mut row = ListRow {
                 index,
                 item,
-                takes_focus: is_new || is_pending && index == pending_row,
+                takes_focus: is_new || pending_row == Some(index),
                 is_removed: &mut is_removed,
             };
             ui.push_id((option, index), |ui| draw(ui, &mut row, parts, intents));
