@@ -1,7 +1,7 @@
 //! Refuses workbooks that state larger tables than they can hold, or end early: their reader would
 //! ask for more memory than there is, which ends the program, or would not end.
 
-use std::io::{BufRead as _, BufReader, Cursor, Read};
+use std::io::{BufRead, BufReader, Cursor, Read, copy, sink};
 use std::sync::LazyLock;
 
 use quick_xml::events::Event;
@@ -13,6 +13,13 @@ const XLS_COLUMNS: u64 = 256;
 
 /// Number of bytes in which the number of texts of a workbook is looked for.
 const TEXTS_HEADER_BYTES: u64 = 4096;
+
+/// How the names of the parts of an .xlsb workbook begin whose records are read.
+const BINARY_PARTS: [&str; 4] =
+    ["xl/workbook", "xl/styles", "xl/sharedStrings", "xl/worksheets/sheet"];
+
+/// Set in a byte of a kind or length of an .xlsb workbook that another byte follows.
+const MORE: u8 = 0x80;
 
 /// Refuses an .xlsx workbook with more texts than its list of texts has bytes.
 pub(super) fn check_xlsx(bytes: &[u8]) -> Result<(), String> {
@@ -36,6 +43,56 @@ pub(super) fn check_xlsx(bytes: &[u8]) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Refuses an .xlsb workbook with a record longer than its part.
+pub(super) fn check_xlsb(bytes: &[u8]) -> Result<(), String> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
+    for index in 0..archive.len() {
+        let Ok(part) = archive.by_index(index) else { continue };
+        let name = part.name().unwrap_or_default();
+        let is_read = BINARY_PARTS.iter().any(|start| name.starts_with(start));
+        // The reader of the workbook reports what cannot be unpacked.
+        if is_read && name.ends_with(".bin") && ends_within_a_record(BufReader::new(part)) {
+            return Err("a record is longer than its part".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Whether the data of the last record are shorter than it says.
+fn ends_within_a_record(mut part: impl BufRead) -> bool {
+    while let Some(length) = record_length(&mut part) {
+        match copy(&mut (&mut part).take(length), &mut sink()) {
+            Ok(found) if found == length => {}
+            Ok(_) => return true,
+            Err(_) => return false,
+        }
+    }
+    false
+}
+
+/// Reads the head of a record, a kind of one or two bytes and a length of one to four
+/// ([MS-XLSB] 2.1.4), and returns the length.
+fn record_length(part: &mut impl BufRead) -> Option<u64> {
+    if byte(part)? & MORE != 0 {
+        byte(part)?;
+    }
+    let mut length = 0;
+    for shift in [0, 7, 14, 21] {
+        let byte = byte(part)?;
+        length |= u64::from(byte & !MORE) << shift;
+        if byte & MORE == 0 {
+            break;
+        }
+    }
+    Some(length)
+}
+
+fn byte(part: &mut impl BufRead) -> Option<u8> {
+    let byte = *part.fill_buf().ok()?.first()?;
+    part.consume(1);
+    Some(byte)
 }
 
 /// Refuses an .ods workbook whose content ends within an element: its reader would look for the
@@ -198,50 +255,81 @@ mod tests {
         assert_eq!(reading.result.unwrap_err().to_string(), problem);
     }
 
+    /// Returns an archive of parts, each a name and its content.
+    fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
+        for (name, content) in parts {
+            archive.start_file(*name, options).unwrap();
+            archive.write_all(content).unwrap();
+        }
+        archive.finish().unwrap().into_inner()
+    }
+
+    /// Returns the parts of a workbook of the test data.
+    fn parts(workbook: &str) -> Vec<(String, Vec<u8>)> {
+        let path = format!("{}/tests/data/workbooks/{workbook}", env!("CARGO_MANIFEST_DIR"));
+        let mut book = zip::ZipArchive::new(Cursor::new(std::fs::read(path).unwrap())).unwrap();
+        (0..book.len())
+            .map(|index| {
+                let mut part = book.by_index(index).unwrap();
+                let mut content = Vec::new();
+                part.read_to_end(&mut content).unwrap();
+                (part.name().unwrap().into_owned(), content)
+            })
+            .collect()
+    }
+
+    /// Reads a workbook of the test data with one of its parts shortened, and returns the error.
+    fn shortened(workbook: &str, name: &str, length: usize) -> Option<String> {
+        let parts = parts(workbook);
+        let kept = parts.iter().map(|part| {
+            let end = if part.0 == name { length } else { part.1.len() };
+            (part.0.as_str(), &part.1[..end])
+        });
+        let book = archive(&kept.collect::<Vec<_>>());
+        let result = read_table(&book, &TableOptions::default(), &|| false).result;
+        result.err().map(|error| error.to_string())
+    }
+
     #[test]
     fn more_texts_than_bytes_are_refused() {
-        let archive = |texts: &str| {
-            let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-            let options = zip::write::SimpleFileOptions::default()
-                .compression_method(zip::CompressionMethod::Stored);
-            archive.start_file("xl/sharedStrings.xml", options).unwrap();
-            archive.write_all(texts.as_bytes()).unwrap();
-            archive.finish().unwrap().into_inner()
+        let texts = |count: &str| {
+            let texts = format!("<sst uniqueCount=\"{count}\"><si/><si/></sst>");
+            check_xlsx(&archive(&[("xl/sharedStrings.xml", texts.as_bytes())]))
         };
-        let texts =
-            |count: &str| archive(&format!("<sst uniqueCount=\"{count}\"><si/><si/></sst>"));
-        assert_eq!(check_xlsx(&texts("2")), Ok(()));
+        assert_eq!(texts("2"), Ok(()));
         for count in ["99999999999", "99999999999999999999999"] {
-            let expected = Err("more texts than the file can hold".to_owned());
-            assert_eq!(check_xlsx(&texts(count)), expected);
+            assert_eq!(texts(count), Err("more texts than the file can hold".to_owned()));
         }
     }
 
     #[test]
+    fn an_xlsb_workbook_with_a_record_longer_than_its_part_is_refused() {
+        let sheet = |content: &[u8]| check_xlsb(&archive(&[("xl/worksheets/sheet1.bin", content)]));
+        let long = Err("a record is longer than its part".to_owned());
+        // A kind and a length of one byte each, or of two and of up to four.
+        assert_eq!(sheet(&[1, 2, 0, 0]), Ok(()));
+        assert_eq!(sheet(&[1, 2, 0, 0, 1, 2, 0]), long);
+        assert_eq!(sheet(&[&[0x81, 1, 0x80, 1][..], &[0; 128]].concat()), Ok(()));
+        assert_eq!(sheet(&[&[0x81, 1, 0x80, 1][..], &[0; 127]].concat()), long);
+        assert_eq!(sheet(&[1, 0xFF, 0xFF, 0xFF, 0x7F, 0]), long);
+        // Other parts need not consist of records.
+        assert_eq!(check_xlsb(&archive(&[("xl/vbaProject.bin", &[1, 9])])), Ok(()));
+        let error = shortened("good.xlsb", "xl/worksheets/sheet1.bin", 100).unwrap();
+        assert!(error.contains("a damaged workbook (a record is longer than its part)"), "{error}");
+    }
+
+    #[test]
     fn an_opendocument_workbook_that_ends_within_a_table_is_refused() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/workbooks/libreoffice.ods");
-        let mut good = zip::ZipArchive::new(Cursor::new(std::fs::read(path).unwrap())).unwrap();
-        let part = |good: &mut zip::ZipArchive<_>, name| {
-            let mut bytes = Vec::new();
-            good.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();
-            bytes
-        };
-        let content = part(&mut good, "content.xml");
+        let content = parts("libreoffice.ods").into_iter().find(|part| part.0 == "content.xml");
+        let content = content.unwrap().1;
         let row = content.windows(16).position(|text| text == b"<table:table-row").unwrap();
         let in_row = row + 1 + content[row..].iter().position(|byte| *byte == b'>').unwrap();
-        let options = zip::write::SimpleFileOptions::default()
-            .compression_method(zip::CompressionMethod::Stored);
         for (length, is_torn) in [(content.len(), false), (in_row, true)] {
-            let mut book = zip::ZipWriter::new(Cursor::new(Vec::new()));
-            for name in ["mimetype", "META-INF/manifest.xml"] {
-                book.start_file(name, options).unwrap();
-                book.write_all(&part(&mut good, name)).unwrap();
-            }
-            book.start_file("content.xml", options).unwrap();
-            book.write_all(&content[..length]).unwrap();
-            let book = book.finish().unwrap().into_inner();
-            let read = read_table(&book, &TableOptions::default(), &|| false).result;
-            assert_eq!(read.is_err(), is_torn, "{:?}", read.err());
+            let error = shortened("libreoffice.ods", "content.xml", length);
+            assert_eq!(error.is_some(), is_torn, "{error:?}");
         }
     }
 }

@@ -10,7 +10,7 @@ use calamine::{
 };
 
 use super::sheet_rows::{CellContent, SheetRows};
-use super::workbook_limits::{check_ods, check_xls, check_xlsx};
+use super::workbook_limits::{check_ods, check_xls, check_xlsb, check_xlsx};
 use crate::study::file::without_panic::without_panic;
 use crate::study::import::file_kind::{TableKind, WorkbookKind, no_table};
 use crate::study::import::imported_cases::{ImportError, ImportedCases};
@@ -94,6 +94,7 @@ impl WorkbookReading<'_> {
     }
 
     fn read_xlsb(&mut self, bytes: &[u8]) -> Result<ImportedCases, ImportError> {
+        check_xlsb(bytes).map_err(|error| damaged(&error))?;
         let mut book: Xlsb<_> = open(bytes, |error| matches!(error, XlsbError::Password))?;
         let sheet = self.choose_sheet(&book)?;
         // Errors of formulas are not among the cells, but their formulas are.
