@@ -40,13 +40,15 @@ pub fn read_case_tables(reader: &mut TomlReader, value: &TomlValue<'_>) -> Impor
     ImportedCases { cases, source: Source::of_lines(lines) }
 }
 
-/// Rejects `cases = "FILE"` below `[[case]]`, where it would be a column of one case.
+/// Rejects `cases = "FILE"` below `[[case]]`, where it would be a column of one case. A quoted key
+/// is a column.
 fn reject_misplaced_cases<'v>(
     reader: &mut TomlReader,
     tables: impl Iterator<Item = &'v DeTable<'v>>,
 ) {
     let mut found = tables.filter_map(|table| table.get_key_value("cases"));
     if let (Some((key, value)), None) = (found.next(), found.next())
+        && key.span().len() == "cases".len()
         && value.get_ref().as_str().is_some_and(|name| Path::new(name).extension().is_some())
     {
         let message = "cases: found it below [[case]], where it is a column; move it above all \

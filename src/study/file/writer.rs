@@ -151,10 +151,11 @@ fn number_text(number: f64) -> String {
     if number.abs() < MAX_INTEGER { shortest(number) } else { format!("{number:e}") }
 }
 
-/// Returns a key, quoted if TOML requires it.
+/// Returns a key, quoted if TOML requires it, or if it would look like the name of a table of
+/// cases.
 fn key(heading: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if !heading.is_empty() && heading.chars().all(bare) {
+    if !matches!(heading, "" | "cases") && heading.chars().all(bare) {
         heading.to_owned()
     } else {
         quoted(heading)
@@ -211,6 +212,14 @@ mod tests {
 
     fn read_back(text: &str) -> Study {
         parse_study(text, Path::new("a.caselanes"), |_, _| Ok(ImportedCases::demo())).unwrap().study
+    }
+
+    #[test]
+    fn a_column_of_one_case_may_be_named_cases() {
+        let mut study = read_back("version = 1");
+        study.cases = CaseTable::with_extra_columns(vec!["cases".to_owned()]);
+        study.cases.push("a", 1.0, 2.0, &["b.csv"]);
+        assert_eq!(read_back(&study_text(&study)), study);
     }
 
     #[test]
