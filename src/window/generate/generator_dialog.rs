@@ -138,30 +138,35 @@ fn columns<'p>(
     let is_new = is_new(ui);
     let added_id = ui.scope_id().with("added column");
     let added: Option<usize> = ui.data_mut(|data| data.remove_temp(added_id));
-    for (at, (name, values)) in form.columns.iter_mut().enumerate() {
-        let number = at + 1;
-        ui.horizontal(|ui| {
-            let label = format!("Name of column {number}");
-            let response = text_field(ui, &label, name, NAME_WIDTH, "name");
-            if added == Some(at) {
-                response.request_focus();
-                response.scroll_to_me(None);
-                select_all(ui.ctx(), response.id, name);
-            }
-            let width = ui.available_width() - 34.0;
-            let label = format!("Values of column {number}");
-            let response = text_field(ui, &label, values, width, "values");
-            if is_new && at == 0 {
-                response.request_focus();
-            }
-            ui.add_enabled_ui(may_go, |ui| {
-                if step(ui, "✕", &format!("Remove column {number}")) {
-                    gone = Some(at);
-                }
+    // The rows, and the button below them, keep their ids when a column goes.
+    ui.scope(|ui| {
+        for (at, (name, values)) in form.columns.iter_mut().enumerate() {
+            let number = at + 1;
+            ui.push_id(at, |ui| {
+                ui.horizontal(|ui| {
+                    let label = format!("Name of column {number}");
+                    let response = text_field(ui, &label, name, NAME_WIDTH, "name");
+                    if added == Some(at) {
+                        response.request_focus();
+                        response.scroll_to_me(None);
+                        select_all(ui.ctx(), response.id, name);
+                    }
+                    let width = ui.available_width() - 34.0;
+                    let label = format!("Values of column {number}");
+                    let response = text_field(ui, &label, values, width, "values");
+                    if is_new && at == 0 {
+                        response.request_focus();
+                    }
+                    ui.add_enabled_ui(may_go, |ui| {
+                        if step(ui, "✕", &format!("Remove column {number}")) {
+                            gone = Some(at);
+                        }
+                    });
+                });
+                error(ui, part_of(RecipePart::Column(at)));
             });
-        });
-        error(ui, part_of(RecipePart::Column(at)));
-    }
+        }
+    });
     if let Some(gone) = gone {
         form.columns.remove(gone);
     }
