@@ -791,3 +791,18 @@ fn a_study_that_is_being_read_covers_the_window_until_it_is_open() {
     until(&mut window, "it is open", |window| !window.state().is_opening());
     assert_eq!(value(&window, "x 1"), "0.5");
 }
+
+#[test]
+fn undo_in_a_file_dialog_knows_no_earlier_dialog() {
+    let mut window = window();
+    for key in [Key::O, Key::S] {
+        press(&mut window, Modifiers::COMMAND, key);
+        let suggested = value(&window, "Path");
+        press(&mut window, Modifiers::COMMAND, Key::Z);
+        assert_eq!(value(&window, "Path"), suggested, "{key:?}");
+        window.get_by_label("Path").type_text("/elsewhere");
+        window.run_ok();
+        assert_eq!(value(&window, "Path"), "/elsewhere");
+        click(&mut window, "Cancel");
+    }
+}

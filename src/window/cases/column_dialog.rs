@@ -1,7 +1,5 @@
 //! The dialog that adds a column, renames one, or sets it by an expression.
 
-use egui::text::{CCursor, CCursorRange};
-use egui::text_edit::TextEditState;
 use egui::{Checkbox, Key, Label, RichText, TextEdit, Ui};
 
 use super::cells::table_change::value_of;
@@ -11,6 +9,7 @@ use crate::text::{count, grouped, list, one_line};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{small, text_edit_info};
+use crate::window::widgets::focus::select_all;
 
 /// Most columns that the dialog lists.
 const MAX_LISTED: usize = 12;
@@ -107,10 +106,7 @@ fn field(
     if std::mem::take(takes_focus) && !response.lost_focus() {
         response.request_focus();
         // Typing replaces the text.
-        let mut edit = TextEditState::load(ui.ctx(), response.id).unwrap_or_default();
-        let end = CCursor::new(text.chars().count());
-        edit.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
-        edit.store(ui.ctx(), response.id);
+        select_all(ui.ctx(), response.id, text);
     }
     response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }

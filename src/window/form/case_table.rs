@@ -1,6 +1,6 @@
 //! The case table: an editable row per case.
 
-use egui::text::{CCursor, CCursorRange, LayoutJob};
+use egui::text::LayoutJob;
 use egui::{
     Align, Align2, Color32, Event, Id, Key, Layout, Response, RichText, Sense, Stroke, TextBuffer,
     TextEdit, Ui, vec2,
@@ -18,7 +18,7 @@ use crate::window::theme::{BODY, regular, tokens};
 use crate::window::widgets::command_menu::{CASE_ROW, context_menu};
 use crate::window::widgets::controls::{column_heading, heading, text_edit_info};
 use crate::window::widgets::elision::elided;
-use crate::window::widgets::focus::keep_tab;
+use crate::window::widgets::focus::{keep_tab, select_all};
 use crate::workload::description;
 
 /// Number of rows that Page Up and Page Down pass.
@@ -207,7 +207,7 @@ fn cell(
         intents.push(Intent::CellFocused);
     }
     if is_requested || response.gained_focus() {
-        select_all(ui, id, text.chars().count());
+        select_all(ui.ctx(), id, &text);
     }
     if response.gained_focus() || (response.has_focus() && editing.is_none()) {
         intents.push(Intent::EnterCell(row_id, column.into()));
@@ -230,13 +230,6 @@ fn cell(
     } else if short.is_some() {
         response.on_hover_text(one_line(&shown));
     }
-}
-
-fn select_all(ui: &Ui, id: Id, characters: usize) {
-    let mut edit = egui::text_edit::TextEditState::load(ui.ctx(), id).unwrap_or_default();
-    let all = CCursorRange::two(CCursor::default(), CCursor::new(characters));
-    edit.cursor.set_char_range(Some(all));
-    edit.store(ui.ctx(), id);
 }
 
 /// Moves the focus: Tab and Shift+Tab from cell to cell, Up and Down from row to row, Page Up

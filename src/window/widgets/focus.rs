@@ -510,9 +510,9 @@ pub(crate) fn last_used(ctx: &Context) -> Option<Pos2> {
     ctx.with_plugin(|guide: &mut FocusGuide| guide.used_at).flatten()
 }
 
-/// Selects the whole text of a field.
+/// Selects the whole text of a field, which typing then replaces. Undo in it begins anew.
 pub(crate) fn select_all(ctx: &Context, id: Id, text: &str) {
-    let mut edit = TextEditState::load(ctx, id).unwrap_or_default();
+    let mut edit = TextEditState::default();
     let end = CCursor::new(text.chars().count());
     edit.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
     edit.store(ctx, id);
