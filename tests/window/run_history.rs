@@ -164,19 +164,37 @@ fn the_last_run_that_is_offered_is_one_of_the_open_study() {
     }
 }
 
-#[test]
-fn a_saved_run_opens_as_a_study_without_a_file() {
-    let place = tempdir().unwrap();
-    let path = study(place.path(), QUICK);
-    let folder = place.path().join("runs");
+/// Returns a window without a study that lists a run of a study in this place.
+fn with_one_run(place: &Path) -> Window {
+    let path = study(place, QUICK);
+    let folder = place.join("runs");
     let mut window = show_saved_runs(usual_window(saving_runs(Some(&path), &folder)));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     drop(window);
-
     let mut window = show_saved_runs(usual_window(saving_runs(None, &folder)));
+    until(&mut window, "the list is read", |window| shows(window, "Open study: threads × 3"));
+    window
+}
+
+#[test]
+fn a_study_of_a_saved_run_is_unsaved_once_that_run_is_deleted() {
+    let place = tempdir().unwrap();
+    let mut window = with_one_run(place.path());
+    click(&mut window, "Open study: threads × 3");
+    until(&mut window, "the study is open", |window| value(window, "name 1") == "short");
+    click(&mut window, "Delete study: threads × 3");
+    click(&mut window, "Delete permanently");
+    until(&mut window, "the run is gone", |window| !shows(window, "Open study: threads × 3"));
+    press(&mut window, Modifiers::COMMAND, Key::N);
+    assert!(shows(&window, "Save changes to the new study?"));
+}
+
+#[test]
+fn a_saved_run_opens_as_a_study_without_a_file() {
+    let place = tempdir().unwrap();
+    let mut window = with_one_run(place.path());
     let open = "Open study: threads × 3";
-    until(&mut window, "the list is read", |window| shows(window, open));
     fill(&mut window, "name 1", "edited");
     window.get_by_label(open).focus();
     window.run_ok();

@@ -123,7 +123,11 @@ fn perform(store: &HistoryStore, job: HistoryJob, is_known: &mut bool) -> Vec<Up
     };
     let listing = store.list();
     let listed = listing.clone().unwrap_or_default();
-    updates.push(Box::new(|state| state.history.take(listed)));
+    updates.push(Box::new(|state| {
+        state.history.take(listed);
+        // A study may be of a run that is gone.
+        state.update_staleness();
+    }));
     let mut report = |message: Option<String>, is_of_user: bool| {
         let is_new = message.is_some() && (is_of_user || !std::mem::replace(is_known, true));
         updates.extend(message.filter(|_| is_new).map(|text| failure(text::capitalized(&text))));
@@ -145,6 +149,7 @@ fn open_as_study(
     Box::new(move |state| {
         if state.document == *document {
             state.replace_document(Document::of_study(study), None);
+            state.file.saved_run = Some(id);
             state.notify(format!("Opened the study of {}", run.name));
         } else {
             state.queued.push(Intent::Leave(NextStep::SavedRun(id)));

@@ -421,8 +421,10 @@ impl AppState {
         } else {
             Vec::new()
         };
+        let origin = self.file.saved_run.as_ref();
+        let origin_is_gone = origin.is_some_and(|id| self.history.get(id).is_none());
         self.staleness = Staleness {
-            has_unsaved_changes: self.file.lacks(&self.document),
+            has_unsaved_changes: self.file.lacks(&self.document) || origin_is_gone,
             run_has_cases: run.is_some_and(|run| run.has_cases_of(&self.document)),
             run_is_outdated: run.is_some_and(|run| !run.is_of(&self.document)),
             experiment_is_outdated: experiment.is_some_and(|e| !e.is_of(&self.document)),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
+use crate::history::SavedRunId;
 use crate::study::TableOptions;
 
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub struct StudyFile {
     pub cases_file: Option<CasesFile>,
     /// The name of the study of a resumed run, which has no file.
     pub resumed_name: Option<String>,
+    /// The saved run that the document was opened from, if no file has it.
+    pub saved_run: Option<SavedRunId>,
     /// The folder of the latest run of the document, if it ran programs.
     pub run_folder: Option<PathBuf>,
 }
