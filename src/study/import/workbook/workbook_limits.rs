@@ -11,6 +11,12 @@ use regex::Regex;
 const XLS_ROWS: u64 = 65_536;
 const XLS_COLUMNS: u64 = 256;
 
+/// Most bytes of the list of the parts of an .ods workbook that are looked at.
+const MANIFEST_BYTES: u64 = 1 << 20;
+
+/// What the list names for each encrypted part.
+const LOCK: &[u8] = b"manifest:encryption-data";
+
 /// Number of bytes in which the number of texts of a workbook is looked for.
 const TEXTS_HEADER_BYTES: u64 = 4096;
 
@@ -95,18 +101,21 @@ fn byte(part: &mut impl BufRead) -> Option<u8> {
     Some(byte)
 }
 
+/// Whether an .ods workbook has a password: its content cannot be read then.
+pub(super) fn is_locked_ods(bytes: &[u8]) -> bool {
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return false };
+    let Ok(manifest) = archive.by_name("META-INF/manifest.xml") else { return false };
+    let mut text = Vec::new();
+    manifest.take(MANIFEST_BYTES).read_to_end(&mut text).ok();
+    text.windows(LOCK.len()).any(|part| part == LOCK)
+}
+
 /// Refuses an .ods workbook whose content ends within an element: its reader would look for the
 /// end of the element forever.
 pub(super) fn check_ods(bytes: &[u8]) -> Result<(), String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
     let Ok(content) = archive.by_name("content.xml") else { return Ok(()) };
-    let mut content = BufReader::new(content);
-    let start = content.fill_buf().unwrap_or_default().trim_ascii_start();
-    // An encrypted file has no readable content.
-    if ![&b"<?xml"[..], b"<office"].iter().any(|text| start.starts_with(text)) {
-        return Ok(());
-    }
-    let mut reader = quick_xml::Reader::from_reader(content);
+    let mut reader = quick_xml::Reader::from_reader(BufReader::new(content));
     let (mut depth, mut buffer) = (0_u64, Vec::new());
     loop {
         buffer.clear();
@@ -331,5 +340,11 @@ mod tests {
             let error = shortened("libreoffice.ods", "content.xml", length);
             assert_eq!(error.is_some(), is_torn, "{error:?}");
         }
+        let book = archive(&[
+            ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+            ("content.xml", b"<table:table table:name='a'><table:table-row>"),
+            ("META-INF/manifest.xml", b"<manifest:manifest/>"),
+        ]);
+        assert!(read_table(&book, &TableOptions::default(), &|| false).result.is_err());
     }
 }

@@ -5,12 +5,12 @@ use std::fmt;
 use std::io::Cursor;
 
 use calamine::{
-    Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, Xls, XlsError, Xlsb,
-    XlsbError, Xlsx, XlsxError,
+    Data, DataRef, ExcelDateTime, Ods, Range, Reader, SheetType, Xls, XlsError, Xlsb, XlsbError,
+    Xlsx, XlsxError,
 };
 
 use super::sheet_rows::{CellContent, SheetRows};
-use super::workbook_limits::{check_ods, check_xls, check_xlsb, check_xlsx};
+use super::workbook_limits::{check_ods, check_xls, check_xlsb, check_xlsx, is_locked_ods};
 use crate::study::file::without_panic::without_panic;
 use crate::study::import::file_kind::{TableKind, WorkbookKind, no_table};
 use crate::study::import::imported_cases::{ImportError, ImportedCases};
@@ -72,8 +72,11 @@ impl WorkbookReading<'_> {
                 self.read_ranges(book, |_| false)
             }
             WorkbookKind::Ods => {
+                if is_locked_ods(bytes) {
+                    return Err(locked());
+                }
                 check_ods(bytes).map_err(|error| damaged(&error))?;
-                let book: Ods<_> = open(bytes, |error| matches!(error, OdsError::Password))?;
+                let book: Ods<_> = open(bytes, |_| false)?;
                 self.read_ranges(book, is_error_text)
             }
         }
@@ -207,13 +210,15 @@ fn open<'b, B: Reader<Bytes<'b>, Error: fmt::Display>>(
     bytes: &'b [u8],
     is_password: impl Fn(&B::Error) -> bool,
 ) -> Result<B, ImportError> {
-    B::new(Cursor::new(bytes)).map_err(|error| {
-        if is_password(&error) {
-            let kind = "a workbook with a password; save it without one";
-            return ImportError::unreadable(no_table(kind));
-        }
-        damaged(&error)
-    })
+    B::new(Cursor::new(bytes)).map_err(
+        |error| {
+            if is_password(&error) { locked() } else { damaged(&error) }
+        },
+    )
+}
+
+fn locked() -> ImportError {
+    ImportError::unreadable(no_table("a workbook with a password; save it without one"))
 }
 
 fn damaged(error: &dyn fmt::Display) -> ImportError {
