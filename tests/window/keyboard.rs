@@ -143,14 +143,7 @@ fn copied(window: &Window) -> Vec<String> {
 fn choose(window: &mut Window, title: &str) {
     for _ in 0..40 {
         if focused(window).starts_with(title) {
-            window.event(Event::Key {
-                key: Key::Enter,
-                physical_key: None,
-                pressed: true,
-                repeat: false,
-                modifiers: Modifiers::NONE,
-            });
-            return window.step();
+            return enter_at_once(window);
         }
         press(window, Modifiers::NONE, Key::ArrowDown);
     }

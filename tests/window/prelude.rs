@@ -125,6 +125,18 @@ pub fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
     window.run_ok();
 }
 
+/// Presses Enter in the next frame.
+pub fn enter_at_once(window: &mut Window) {
+    window.event(Event::Key {
+        key: Key::Enter,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    });
+    window.step();
+}
+
 /// Returns the name of the control with the focus.
 pub fn focused(window: &Window) -> String {
     let node = window.query_all_by(|_| true).find(|node| node.accesskit_node().is_focused());

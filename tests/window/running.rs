@@ -404,3 +404,40 @@ fn an_invalid_number_of_the_plan_is_explained_beside_its_field_and_stays() {
     click(&mut window, "One repeat more");
     assert!(!shows(&window, "expected a whole number from 1 to "));
 }
+
+#[test]
+fn a_press_meant_for_cancel_does_not_run_the_cases_again() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    window.get_by_label_contains("▶ Run 2 cases").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    while window.state().is_running() {
+        window.step();
+    }
+    enter_at_once(&mut window);
+    assert!(!window.state().is_running());
+    until_ended(&mut window);
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(window.state().is_running());
+    until_ended(&mut window);
+}
+
+#[test]
+fn an_open_menu_keeps_its_entries_when_a_run_ends() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("x = 0.2", "x = 2");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the short case is done", |window| shows(window, "1 of 2 done"));
+    window.get_by_label("name 1").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::SHIFT, Key::F10);
+    let is_disabled = |window: &Window| {
+        let entry = window.get_by_label_contains("Rerun selected cases");
+        entry.accesskit_node().is_disabled()
+    };
+    assert!(!is_disabled(&window));
+    until_ended(&mut window);
+    assert!(is_disabled(&window));
+}

@@ -25,6 +25,9 @@ const MIN_HEIGHT_WITH_WELCOME: f32 = 420.0;
 /// Height of the buttons below the case table, with the space around them.
 const BUTTONS_HEIGHT: f32 = 36.0;
 
+/// Seconds for which the run button does nothing after it has got another meaning.
+const SETTLING_S: f64 = 0.4;
+
 const SPLITTER_HEIGHT: f32 = 10.0;
 
 pub(crate) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
@@ -200,6 +203,18 @@ fn case_buttons(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     });
 }
 
+/// Whether the run button began or ended a run until just now: a press is meant for that.
+fn has_just_changed(ui: &Ui, is_running: bool) -> bool {
+    let (id, now_s) = (ui.scope_id().with("run button"), ui.input(|input| input.time));
+    ui.data_mut(|data| {
+        let shown = data.get_temp_mut_or(id, (is_running, f64::NEG_INFINITY));
+        if shown.0 != is_running {
+            *shown = (is_running, now_s);
+        }
+        now_s - shown.1 < SETTLING_S
+    })
+}
+
 fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     let is_active = state.run.as_ref().is_some_and(|run| run.phase() != RunPhase::Ended);
@@ -211,6 +226,7 @@ fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         (false, cases) => format!("▶ Run {}", count(cases, "case")),
     };
     let is_enabled = state.is_enabled(command);
+    let has_just_changed = has_just_changed(ui, is_running);
     let (fill, text) = match (is_enabled, is_running) {
         (false, _) => (colors.quiet, colors.weak),
         (true, true) => (colors.background, colors.bad),
@@ -245,7 +261,7 @@ fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         if is_narrow {
             response = response.on_hover_text(title);
         }
-        if response.clicked() && is_enabled {
+        if response.clicked() && is_enabled && !has_just_changed {
             intents.push(Intent::Command(command));
         }
     });

@@ -176,7 +176,7 @@ fn row(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec<His
         });
     });
     let entries = entries(state, listed);
-    popup_menu(&row.response, has_focus, |ui| {
+    popup_menu(&row.response, has_focus, |ui, _| {
         let mut first = None;
         for RunEntry { text, is_enabled, why, intent } in entries {
             let button = Button::new(text).min_size(vec2(160.0, 26.0));

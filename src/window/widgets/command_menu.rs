@@ -84,18 +84,30 @@ pub(crate) fn context_menu(
     groups: &[&[Command]],
     intents: &mut Vec<Intent>,
 ) -> bool {
-    let opens = popup_menu(response, has_focus, |ui| {
+    let opens = popup_menu(response, has_focus, |ui, opens| {
+        let is_possible =
+            |command: &Command| state.is_enabled(*command) && !is_useless(state, *command);
+        let possible = || -> Vec<Command> {
+            groups.iter().copied().flatten().copied().filter(is_possible).collect()
+        };
+        // No entry takes the place of another while the menu is open, except that of a row which
+        // is selected as it opens.
+        let id = ui.scope_id().with("commands");
+        let possible = if opens {
+            ui.data_mut(|data| data.remove::<Vec<Command>>(id));
+            possible()
+        } else {
+            ui.data_mut(|data| data.get_temp_mut_or_insert_with(id, possible).clone())
+        };
         let mut first = None;
         for group in groups {
             let mut needs_separator = first.is_some();
-            for &command in *group {
-                if state.is_enabled(command) && !is_useless(state, command) {
-                    if std::mem::take(&mut needs_separator) {
-                        ui.separator();
-                    }
-                    let response = entry(ui, state, command, intents);
-                    first.get_or_insert(response);
+            for &command in group.iter().filter(|command| possible.contains(command)) {
+                if std::mem::take(&mut needs_separator) {
+                    ui.separator();
                 }
+                let response = entry(ui, state, command, intents);
+                first.get_or_insert(response);
             }
         }
         first
@@ -108,11 +120,11 @@ pub(crate) fn context_menu(
 
 /// Shows a menu after a right click on a control or on what it contains, and after the Menu key
 /// or Shift+F10 if `has_focus`; the keys focus its first entry, which `content` returns. Returns
-/// whether the menu opens now.
+/// whether the menu opens now, as `content` is told.
 pub(crate) fn popup_menu(
     response: &Response,
     has_focus: bool,
-    content: impl FnOnce(&mut Ui) -> Option<Response>,
+    content: impl FnOnce(&mut Ui, bool) -> Option<Response>,
 ) -> bool {
     let ctx = &response.ctx;
     let is_pointed = response.container_secondary_clicked();
@@ -128,7 +140,7 @@ pub(crate) fn popup_menu(
     }
     menu.show(|ui| {
         ui.spacing_mut().item_spacing.y = ENTRY_SPACING;
-        if let Some(first) = content(ui).filter(|_| is_called) {
+        if let Some(first) = content(ui, opens).filter(|_| is_called) {
             first.request_focus();
         }
     });
