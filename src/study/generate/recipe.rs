@@ -1,5 +1,6 @@
 //! A recipe for cases: a method and the values of each column.
 
+use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::recipe_error::{RecipeError, RecipePart};
@@ -10,7 +11,18 @@ use crate::text::shortest;
 
 /// How rows are formed from the values of the columns.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, EnumString, IntoStaticStr, VariantArray,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+    Serialize,
+    Deserialize,
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum Method {
@@ -40,7 +52,7 @@ impl Method {
 }
 
 /// A recipe as users write it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct RecipeText {
     /// How the rows are formed.
     pub method: Method,

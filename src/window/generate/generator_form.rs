@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::recipe_preview::RecipePreview;
 use crate::study::{Method, RecipePart, RecipeText};
 
@@ -16,7 +18,8 @@ pub struct GeneratorState {
 }
 
 /// The recipe as it is typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct GeneratorForm {
     pub method: Method,
     pub rows: String,

@@ -3,12 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use eframe::Storage;
 use serde::{Deserialize, Serialize};
 
+use crate::study::RecipeText;
 use crate::window::compare::experiment_counts::ExperimentCounts;
 use crate::window::form::FormLayout;
+use crate::window::generate::generator_form::GeneratorForm;
 use crate::window::results::columns::ResultsColumn;
 use crate::window::state::parts::RecentFile;
 use crate::window::state::{AppState, ExampleScale, Tab};
@@ -34,6 +37,9 @@ pub(crate) struct Settings {
     study: Option<PathBuf>,
     recent_files: Vec<PathBuf>,
     counts: ExperimentCounts,
+    generator: GeneratorForm,
+    /// The recipe of the study that was open when the one of the generator was typed.
+    study_recipe: Option<RecipeText>,
 }
 
 impl Settings {
@@ -52,6 +58,8 @@ impl Settings {
             study: state.file.path.clone(),
             recent_files: state.recent_files.iter().map(|file| file.path.clone()).collect(),
             counts: ExperimentCounts::of(&state.workers.sweep_form, &state.compare_form),
+            generator: state.generator.form.clone(),
+            study_recipe: state.generator.study_recipe.as_deref().cloned(),
         }
     }
 
@@ -90,6 +98,8 @@ impl Settings {
         state.preferences.is_still = self.is_still;
         state.tab = self.tab;
         (state.workers.sweep_form, state.compare_form) = self.counts.forms();
+        state.generator.form.clone_from(&self.generator);
+        state.generator.study_recipe = self.study_recipe.clone().map(Arc::new);
         state.preferences.form.clone_from(&self.form);
         state.preferences.example_scale = self.example_scale;
         state.results.hidden_columns.clone_from(&self.hidden_columns);
@@ -115,6 +125,21 @@ fn fixed<'a>(
 mod tests {
     use super::*;
     use crate::window::form::form_layout::{FormArrangement, FormSection};
+
+    #[test]
+    fn a_recipe_that_was_typed_is_remembered_beside_that_of_the_study() {
+        let mut state = AppState::default();
+        let of_study = RecipeText { name: "pile {n}".to_owned(), ..RecipeText::default() };
+        state.document.recipe = Some(Arc::new(of_study));
+        state.open_generator();
+        state.generator.form.columns.push(("E".to_owned(), "log:1..9".to_owned()));
+        let typed = state.generator.form.clone();
+        let stored = serde_json::to_string(&Settings::of(&state)).unwrap();
+        let mut next = AppState { document: state.document.clone(), ..AppState::default() };
+        serde_json::from_str::<Settings>(&stored).unwrap().apply(&mut next);
+        next.open_generator();
+        assert_eq!(next.generator.form, typed);
+    }
 
     #[test]
     fn the_arrangement_of_the_form_is_remembered() {

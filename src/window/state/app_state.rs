@@ -110,7 +110,8 @@ impl AppState {
 
     /// Returns what Undo brings back.
     pub(crate) fn draft(&self) -> Draft {
-        Draft { document: self.document.clone(), typed: self.form.typed() }
+        let (document, compare) = (self.document.clone(), self.compare_form.clone());
+        Draft { document, typed: self.form.typed(), compare }
     }
 
     /// Returns the title of the window: the file, marked if changed, and the application.

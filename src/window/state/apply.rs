@@ -67,10 +67,8 @@ impl AppState {
             Intent::SetPlan(plan) => self.edit(|document| document.plan = plan),
             Intent::ShowTab(tab) => self.tab = tab,
             Intent::SetCompareForm(form) => {
-                if form.setups.len() != self.compare_form.setups.len() {
-                    self.form.counts.forget_setups();
-                }
-                self.compare_form = form;
+                self.undo.push(self.draft(), None);
+                self.set_compare_form(form);
             }
             Intent::TypeCount(field, text) => self.type_count(field, text),
             Intent::CountFocused => self.form.counts.pending_focus = None,

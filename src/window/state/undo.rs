@@ -1,16 +1,20 @@
 //! Undo and redo, by keeping whole documents.
 
+use super::count_fields::CountField;
 use super::document::Document;
 use super::parts::TypedTexts;
 use crate::study::{CaseColumn, RowId, StudyOption};
+use crate::window::compare::compare_form::CompareForm;
 
 const MAX_CHANGES: usize = 200;
 
-/// What Undo brings back: the document, and the texts typed into fields that it lacks.
+/// What Undo brings back: the document, the texts typed into fields that it lacks, and what is to
+/// be compared.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Draft {
     pub document: Document,
     pub typed: TypedTexts,
+    pub compare: CompareForm,
 }
 
 /// A text that is being typed.
@@ -20,6 +24,7 @@ pub enum Typing {
     /// The command line of the program.
     Command,
     Option(StudyOption),
+    Count(CountField),
 }
 
 /// The drafts before and after the current one.

@@ -35,6 +35,7 @@ impl AppState {
         }
         self.document = draft.document;
         self.form.set_typed(draft.typed);
+        self.set_compare_form(draft.compare);
     }
 
     pub(crate) fn edit_cell(&mut self, id: RowId, column: CaseColumn, text: String) {

@@ -1,5 +1,7 @@
 //! Applies intents to the number fields of the sweep and of the comparison.
 
+use crate::window::compare::compare_form::CompareForm;
+use crate::window::state::undo::Typing;
 use crate::window::state::{AppState, CountField};
 
 impl AppState {
@@ -28,6 +30,9 @@ impl AppState {
             return;
         };
         self.form.counts.typed.remove(&field);
+        if !field.is_of_sweep() {
+            self.undo.push(self.draft(), Some(Typing::Count(field)));
+        }
         let (sweep, compare) = (&mut self.workers.sweep_form, &mut self.compare_form);
         match field {
             CountField::SweepRepeats => sweep.repeats = number.unwrap_or(sweep.repeats),
@@ -40,6 +45,14 @@ impl AppState {
                 }
             }
         }
+    }
+
+    /// Replaces what is to be compared. Invalid numbers of configurations that moved are dropped.
+    pub(crate) fn set_compare_form(&mut self, form: CompareForm) {
+        if form.setups.len() != self.compare_form.setups.len() {
+            self.form.counts.forget_setups();
+        }
+        self.compare_form = form;
     }
 
     /// Returns whether a field of the sweep, or of the comparison, is invalid; reports and
@@ -59,6 +72,7 @@ impl AppState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::study::Column;
     use crate::window::state::{Command, Intent};
 
     #[test]
@@ -86,6 +100,29 @@ mod tests {
                 assert!(state.apply(Intent::Command(command)).is_some(), "{field:?} {text}");
             }
         }
+    }
+
+    #[test]
+    fn changes_of_a_comparison_are_undone_and_leave_the_study_alone() {
+        let mut state = AppState::default();
+        state.edit(|document| document.set_text(0, Column::Name, "edited"));
+        let mut form = state.compare_form.clone();
+        form.add();
+        state.apply(Intent::SetCompareForm(form));
+        for text in ["1", "15"] {
+            state.apply(Intent::TypeCount(CountField::SetupWorkers(2), text.to_owned()));
+        }
+        let whole = state.compare_form.clone();
+        let mut form = whole.clone();
+        form.setups.remove(2);
+        state.apply(Intent::SetCompareForm(form));
+        state.apply(Intent::Command(Command::Undo));
+        assert_eq!(state.compare_form, whole);
+        state.apply(Intent::Command(Command::Undo));
+        assert_eq!(state.count(CountField::SetupWorkers(2)), None, "one change");
+        state.apply(Intent::Command(Command::Undo));
+        assert_eq!(state.compare_form, CompareForm::default());
+        assert_eq!(state.document.cases.case(0).name, "edited");
     }
 
     #[test]
