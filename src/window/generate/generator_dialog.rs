@@ -10,7 +10,9 @@ use crate::study::{Method, RecipePart};
 use crate::text::{count, grouped};
 use crate::window::state::{AppState, Intent, RowImport};
 use crate::window::theme::{SMALL, regular, tokens};
-use crate::window::widgets::controls::{choice_box, dialog_size, small, step, text_edit_info};
+use crate::window::widgets::controls::{
+    choice_box, dialog_size, is_new, small, step, text_edit_info,
+};
 use crate::window::widgets::focus::select_all;
 
 /// Height of the last line with the buttons.
@@ -135,7 +137,7 @@ fn columns<'p>(
 ) {
     let mut gone = None;
     let may_go = form.columns.len() > 1;
-    let is_new = is_new(ui);
+    let is_new = is_new(ui, ui.scope_id().with("frame"));
     let added_id = ui.scope_id().with("added column");
     let added: Option<usize> = ui.data_mut(|data| data.remove_temp(added_id));
     // The rows, and the button below them, keep their ids when a column goes.
@@ -174,14 +176,6 @@ fn columns<'p>(
         ui.data_mut(|data| data.insert_temp(added_id, form.columns.len()));
         form.add_column();
     }
-}
-
-/// Whether the dialog was not drawn in the last frame.
-fn is_new(ui: &Ui) -> bool {
-    let (id, frame) = (ui.scope_id().with("frame"), ui.ctx().cumulative_frame_nr());
-    let last: Option<u64> = ui.data(|data| data.get_temp(id));
-    ui.data_mut(|data| data.insert_temp(id, frame));
-    last.is_none_or(|last| last + 1 < frame)
 }
 
 fn labelled(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui, Id)) {

@@ -9,7 +9,7 @@ use crate::study::{ImportError, RemedyPlace};
 use crate::text::{count, grouped};
 use crate::window::state::{AppState, Intent, RowImport};
 use crate::window::theme::{SMALL, regular, tokens};
-use crate::window::widgets::controls::{dialog_size, side_by_side, small};
+use crate::window::widgets::controls::{dialog_size, is_new, side_by_side, small};
 
 /// Height of the last line with the buttons.
 const FOOTER: f32 = 38.0;
@@ -36,7 +36,7 @@ pub(crate) fn import_dialog(ui: &mut Ui, state: &AppState, intents: &mut Vec<Int
     let Some(import) = &state.import else { return };
     let mut choices = import.choices.clone();
     let size = dialog_size(ui.ctx().content_rect().size());
-    let is_new = is_new(ui);
+    let is_new = is_new(ui, frame_id());
     ui.add_enabled_ui(!import.is_importing, |ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(size.x, size.y - FOOTER), egui::Sense::hover());
         ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
@@ -65,14 +65,6 @@ pub(crate) fn import_dialog(ui: &mut Ui, state: &AppState, intents: &mut Vec<Int
     if choices != import.choices {
         intents.push(Intent::EditImport(choices));
     }
-}
-
-/// Whether the dialog was not drawn in the last frame.
-fn is_new(ui: &Ui) -> bool {
-    let (id, frame) = (frame_id(), ui.ctx().cumulative_frame_nr());
-    let last: Option<u64> = ui.data(|data| data.get_temp(id));
-    ui.data_mut(|data| data.insert_temp(id, frame));
-    last.is_none_or(|last| last + 1 < frame)
 }
 
 /// Whether a control may take the focus without taking it from another one.

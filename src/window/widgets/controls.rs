@@ -1,6 +1,6 @@
 //! Labelled controls that several areas share.
 
-use egui::{Atom, Atoms, Button, Color32, Response, RichText, Ui, Vec2, WidgetInfo, vec2};
+use egui::{Atom, Atoms, Button, Color32, Id, Response, RichText, Ui, Vec2, WidgetInfo, vec2};
 use strum::VariantArray;
 
 use super::combo_box::combo_box;
@@ -23,7 +23,7 @@ pub(crate) fn dialog_size(window: Vec2) -> Vec2 {
 pub(crate) fn row<R>(
     ui: &mut Ui,
     term: impl Into<Term>,
-    control: impl FnOnce(&mut Ui, egui::Id) -> R,
+    control: impl FnOnce(&mut Ui, Id) -> R,
 ) -> R {
     let (colors, term) = (tokens(ui), term.into());
     ui.horizontal(|ui| {
@@ -60,7 +60,7 @@ where
 /// Shows the box of a choice without its label. Entries of its list may have a picture.
 pub(crate) fn choice_box<T>(
     ui: &mut Ui,
-    (label, label_id): (&'static str, egui::Id),
+    (label, label_id): (&'static str, Id),
     width: f32,
     chosen: T,
     describe: impl Fn(T) -> &'static str,
@@ -82,7 +82,7 @@ where
 /// the box.
 pub(crate) fn name_box(
     ui: &mut Ui,
-    (label, label_id): (&'static str, egui::Id),
+    (label, label_id): (&'static str, Id),
     width: f32,
     chosen: &str,
     entries: &[(&'static str, &'static str)],
@@ -203,6 +203,14 @@ pub(crate) fn step(ui: &mut Ui, sign: &str, name: &str) -> bool {
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, enabled, name));
     response.clicked()
+}
+
+/// Whether what has this id was not drawn in the last frame.
+pub(crate) fn is_new(ui: &Ui, id: Id) -> bool {
+    let frame = ui.ctx().cumulative_frame_nr();
+    let last: Option<u64> = ui.data(|data| data.get_temp(id));
+    ui.data_mut(|data| data.insert_temp(id, frame));
+    last.is_none_or(|last| last + 1 < frame)
 }
 
 /// Shows choices as buttons, and returns the one of the choice.
