@@ -290,12 +290,12 @@ def reopens_the_last_study(desktop):
     desktop.start(str(BINARY))
     until("the last study", lambda: cell_holds("name 1", "from last time"))
     quit_windows()
-    settings = desktop.home / "data/caselanes/app.ron"
+    settings = desktop.home / "data/caselanes/settings.json"
     settings.write_text("{ broken")
     desktop.start(str(BINARY))
     until("the demo", lambda: cell_holds("name 1", "Case 1"))
     until("a message", lambda: named("Cannot read the settings"))
-    assert settings.with_name("app.ron.unreadable").read_text() == "{ broken"
+    assert settings.with_name("settings.unreadable.json").read_text() == "{ broken"
 
 
 def guides_a_new_user_and_brings_a_lost_window_back(desktop):

@@ -32,6 +32,7 @@ use super::launch::app_options::AppOptions;
 use super::output_reader::OutputReader;
 use super::runner::Runner;
 use super::settings::Settings;
+use super::settings_file::SettingsFile;
 use super::trial_runner::TrialRunner;
 use crate::app::{
     FolderMessage, FolderProgress, FolderUse, RunFolders, UnfinishedFolder, WorkerProgram,
@@ -93,6 +94,7 @@ pub struct App {
     look: Look,
     system_look: Job<SystemLook>,
     shown_errors: ShownErrors,
+    settings: SettingsFile,
     /// When the program was started, until the first frame is shown.
     started: Option<Instant>,
     fit: WindowFit,
@@ -113,11 +115,10 @@ impl App {
         if options.is_first_start {
             state.first_steps = FirstSteps::of_first_start();
         }
-        let settings = Settings::load(cc.storage);
-        settings.apply(&mut state);
-        if let Some(message) = Settings::set_aside_unreadable(cc.storage) {
-            state.report_error(message);
-        }
+        let earlier = || Settings::of_earlier_version(cc.storage);
+        let folder = options.settings.as_deref();
+        let settings = folder.map(|folder| SettingsFile::open(folder, earlier, &mut state));
+        let settings = settings.unwrap_or_default();
         let look = state.look();
         install(&cc.egui_ctx, look);
         // Commands of the menu have these keys, and other bounds.
@@ -177,6 +178,7 @@ impl App {
             look,
             system_look,
             shown_errors: ShownErrors::default(),
+            settings,
             started: Some(options.started),
             fit: WindowFit::default(),
         }
@@ -426,8 +428,8 @@ impl eframe::App for App {
         }
     }
 
-    fn save(&mut self, storage: &mut dyn Storage) {
-        Settings::of(&self.state).save(storage);
+    fn save(&mut self, _: &mut dyn Storage) {
+        self.settings.store(Settings::of(&self.state));
     }
 }
 

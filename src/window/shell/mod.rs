@@ -12,6 +12,7 @@ pub mod launch;
 mod output_reader;
 mod runner;
 mod settings;
+mod settings_file;
 mod start;
 mod start_problem;
 mod test_access;

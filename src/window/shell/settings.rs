@@ -17,11 +17,11 @@ use crate::window::state::parts::RecentFile;
 use crate::window::state::{AppState, ExampleScale, Tab};
 use crate::window::theme::ThemeChoice;
 
-/// Storage key with the version of the settings; other versions are left alone.
-const KEY: &str = "settings 1";
+/// The key under which eframe stored them for earlier versions.
+const EARLIER_KEY: &str = "settings 1";
 
-/// The file that eframe stores them in.
-const FILE: &str = "app.ron";
+/// The file in which eframe stores what egui remembers.
+const EGUI_FILE: &str = "app.ron";
 
 /// The stored settings. Fields that are missing take their defaults.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -65,35 +65,15 @@ impl Settings {
 
     /// Whether no settings were ever stored in this folder: this is the first start.
     pub(crate) fn are_missing(folder: &Path) -> bool {
-        !folder.join(FILE).exists()
+        !folder.join(EGUI_FILE).exists()
     }
 
-    /// Copies settings that cannot be read before they are overwritten. Returns a message about it.
-    pub(crate) fn set_aside_unreadable(storage: Option<&dyn Storage>) -> Option<String> {
-        let is_readable = storage?.get_string(KEY).is_some();
-        let file = eframe::storage_dir("caselanes")?.join(FILE);
-        let has_settings = std::fs::metadata(&file).is_ok_and(|file| file.len() > 0);
-        if is_readable || !has_settings {
-            return None;
-        }
-        let aside = file.with_extension("ron.unreadable");
-        std::fs::copy(&file, &aside).ok()?;
-        Some(format!(
-            "Cannot read the settings; starting with the defaults. A copy of the old ones is in {}",
-            aside.display()
-        ))
+    /// Returns the settings where earlier versions kept them, or the defaults.
+    pub(crate) fn of_earlier_version(storage: Option<&dyn Storage>) -> Self {
+        storage.and_then(|storage| eframe::get_value(storage, EARLIER_KEY)).unwrap_or_default()
     }
 
-    /// Loads the settings, or the defaults if they cannot be read.
-    pub(crate) fn load(storage: Option<&dyn Storage>) -> Self {
-        storage.and_then(|storage| eframe::get_value(storage, KEY)).unwrap_or_default()
-    }
-
-    pub(crate) fn save(&self, storage: &mut dyn Storage) {
-        eframe::set_value(storage, KEY, self);
-    }
-
-    pub(crate) fn apply(&self, state: &mut AppState) {
+    fn apply(&self, state: &mut AppState) {
         state.preferences.theme = self.theme.unwrap_or_default();
         state.preferences.is_still = self.is_still;
         state.tab = self.tab;
@@ -106,6 +86,12 @@ impl Settings {
         state.results.widths.clone_from(&self.column_widths);
         let file = |path: &PathBuf| RecentFile { path: path.clone(), is_missing: false };
         state.recent_files = self.recent_files.iter().map(file).collect();
+    }
+
+    /// Applies the settings, and returns them with those that were missing.
+    pub(crate) fn applied(self, state: &mut AppState) -> Self {
+        self.apply(state);
+        Self { study: self.study, ..Self::of(state) }
     }
 
     /// Returns the study that was open last, if its file still exists.

@@ -1,0 +1,155 @@
+//! The file of the settings, which all windows share: each stores only what it has changed.
+
+use std::fs;
+use std::io;
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
+
+use serde_json::Value;
+
+use super::settings::Settings;
+use crate::app::spawn;
+use crate::study::write_atomically;
+use crate::window::state::AppState;
+
+const FILE: &str = "settings.json";
+
+/// A change of settings: as they were, and as they are.
+type Change = [Settings; 2];
+
+/// The file, and the thread that writes it. Dropping it waits until all is written.
+#[derive(Default)]
+pub(crate) struct SettingsFile {
+    /// The settings as this window has read or stored them.
+    known: Settings,
+    changes: Option<Sender<Change>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl SettingsFile {
+    /// Applies the settings in a folder; without a file they are `earlier`. If they cannot be
+    /// read, the user is told where a copy of them is.
+    pub(crate) fn open(
+        folder: &Path,
+        earlier: impl FnOnce() -> Settings,
+        state: &mut AppState,
+    ) -> Self {
+        let path = folder.join(FILE);
+        let settings = read(&path).unwrap_or_else(|_| {
+            state.report_error(set_aside(&path));
+            Some(Settings::default())
+        });
+        let known = settings.unwrap_or_else(earlier).applied(state);
+        let (changes, queue) = channel::<Change>();
+        let thread = spawn("settings", move || {
+            for change in queue {
+                if let Err(error) = store(&path, &change) {
+                    log::warn!("cannot store the settings: {error}");
+                }
+            }
+        });
+        Self { known, changes: Some(changes), thread: thread.ok() }
+    }
+
+    /// Returns the study that was open last, if its file still exists.
+    pub(crate) fn last_study(&self) -> Option<PathBuf> {
+        self.known.last_study()
+    }
+
+    /// Stores what has changed.
+    pub(crate) fn store(&mut self, settings: Settings) {
+        if settings != self.known
+            && let Some(changes) = &self.changes
+        {
+            let before = mem::replace(&mut self.known, settings.clone());
+            changes.send([before, settings]).ok();
+        }
+    }
+}
+
+impl Drop for SettingsFile {
+    fn drop(&mut self) {
+        self.changes = None;
+        self.thread.take().map(JoinHandle::join);
+    }
+}
+
+fn read(path: &Path) -> io::Result<Option<Settings>> {
+    match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        text => Ok(serde_json::from_slice(&text?)?),
+    }
+}
+
+/// Copies settings that cannot be read before they are overwritten. Returns a message about it.
+fn set_aside(path: &Path) -> String {
+    let aside: PathBuf = path.with_extension("unreadable.json");
+    let copy = match fs::copy(path, &aside) {
+        Ok(_) => format!("A copy of the old ones is in {}", aside.display()),
+        Err(error) => format!("The old ones cannot be copied: {error}"),
+    };
+    format!("Cannot read the settings; starting with the defaults. {copy}")
+}
+
+fn store(path: &Path, [before, now]: &Change) -> io::Result<()> {
+    let stored = fs::read(path).ok().and_then(|text| serde_json::from_slice(&text).ok());
+    let [before, now] = [serde_json::to_value(before)?, serde_json::to_value(now)?];
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+    write_atomically(path, &serde_json::to_vec_pretty(&merged(stored, &before, now))?)
+}
+
+/// Returns the stored settings with those that have changed.
+fn merged(stored: Option<Value>, before: &Value, now: Value) -> Value {
+    let (Some(Value::Object(mut stored)), Value::Object(now)) = (stored, &now) else { return now };
+    let changed = now.iter().filter(|(name, value)| before.get(name) != Some(value));
+    stored.extend(changed.map(|(name, value)| (name.clone(), value.clone())));
+    Value::Object(stored)
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::tempdir;
+
+    use super::*;
+    use crate::window::results::columns::ResultsColumn;
+    use crate::window::state::Tab;
+
+    fn opened(folder: &Path) -> (SettingsFile, AppState) {
+        let mut state = AppState::default();
+        (SettingsFile::open(folder, Settings::default, &mut state), state)
+    }
+
+    #[test]
+    fn a_window_keeps_what_another_one_has_changed() {
+        let folder = tempdir().unwrap();
+        let (mut first, mut state) = opened(folder.path());
+        let (mut second, mut other) = opened(folder.path());
+        state.compare_form.add();
+        first.store(Settings::of(&state));
+        drop(first);
+        other.tab = Tab::Workers;
+        other.results.widths.insert(ResultsColumn::Name, 77);
+        second.store(Settings::of(&other));
+        drop(second);
+        let (_, next) = opened(folder.path());
+        assert_eq!((next.compare_form, next.tab), (state.compare_form, Tab::Workers));
+        assert_eq!(next.results.widths, other.results.widths);
+    }
+
+    #[test]
+    fn settings_that_cannot_be_read_are_kept_aside() {
+        let folder = tempdir().unwrap();
+        fs::write(folder.path().join(FILE), "{ broken").unwrap();
+        let (mut file, mut state) = opened(folder.path());
+        let aside = folder.path().join("settings.unreadable.json");
+        let message = &state.notices.newest().unwrap().text;
+        assert!(message.contains(aside.to_str().unwrap()), "{message}");
+        state.tab = Tab::Log;
+        file.store(Settings::of(&state));
+        drop(file);
+        assert_eq!(opened(folder.path()).1.tab, Tab::Log);
+        assert_eq!(fs::read_to_string(aside).unwrap(), "{ broken");
+    }
+}
