@@ -172,7 +172,12 @@ fn columns<'p>(
     if let Some(gone) = gone {
         form.columns.remove(gone);
     }
-    if ui.button("+ Add column").clicked() {
+    let add = ui.button("+ Add column");
+    if gone.is_some() && form.columns.len() == 1 {
+        // A text beside it would take the next Enter for Append.
+        add.request_focus();
+    }
+    if add.clicked() {
         ui.data_mut(|data| data.insert_temp(added_id, form.columns.len()));
         form.add_column();
     }

@@ -15,10 +15,19 @@ pub(crate) fn global_intents(ctx: &Context, state: &AppState, was_in_text: bool)
     if state.dialog.is_none() {
         intents.extend(clipboard_intents(ctx, state.focused_text.is_some()));
         intents.extend(shortcuts(ctx, state, was_in_text));
+    } else {
+        // A shortcut of the window presses no button of a dialog.
+        ctx.input_mut(|input| input.events.retain(|event| !is_shortcut_of_button(event)));
     }
     let dropped = ctx.input(|input| input.raw.dropped_files.clone());
     intents.extend(dropped.first().map(|file| Intent::Drop(file.path().to_owned())));
     intents
+}
+
+/// Whether a button with the focus would take the shortcut for a press.
+fn is_shortcut_of_button(event: &Event) -> bool {
+    matches!(event, Event::Key { key: Key::Enter | Key::Space, modifiers, .. }
+        if modifiers.command || modifiers.alt)
 }
 
 /// Takes the events of the clipboard that are not for a text.

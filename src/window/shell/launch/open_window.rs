@@ -76,7 +76,8 @@ fn show(study: Option<PathBuf>) -> Result<(), String> {
 fn creator(study: Option<PathBuf>, started: Instant) -> AppCreator<'static> {
     Box::new(move |cc: &CreationContext<'_>| {
         let window_ms = started.elapsed().as_millis();
-        let data_folder = cc.storage.and_then(|_| eframe::storage_dir("caselanes"));
+        // Where it cannot be made, the window says what is lost.
+        let data_folder = eframe::storage_dir("caselanes");
         let ctx = cc.egui_ctx.clone();
         let must_end = end_signals(move || ctx.request_repaint());
         // Who opens a study knows what to do with it.

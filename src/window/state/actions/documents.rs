@@ -205,6 +205,8 @@ impl AppState {
 
     /// Saves the study to its file, then takes the next step; asks for a file if it has none.
     pub(crate) fn save(&mut self, next: Option<NextStep>) -> Option<Effect> {
+        // Undo leads back to what was saved.
+        self.undo.end_typing();
         let Some(path) = self.file.study().map(Path::to_owned) else {
             self.ask_for_path(PathPurpose::SaveStudy);
             if let Some(Dialog::Path(dialog)) = &mut self.dialog {
@@ -476,6 +478,21 @@ mod tests {
         state.mark_saved(state.document.clone(), "/a/wings.caselanes".into());
         state.form.program_fields.typed.insert(StudyOption::Seed, "letters".to_owned());
         assert_eq!(state.title(), "wings.caselanes • – CaseLanes");
+    }
+
+    #[test]
+    fn undo_leads_back_to_what_was_saved() {
+        let mut state = AppState::default();
+        state.mark_saved(state.document.clone(), "/a/wings.caselanes".into());
+        let row = state.document.cases.id(0);
+        let edit = |name: &str| Intent::EditCell(row, Column::Name.into(), name.to_owned());
+        for typed in ["sav", "saved"] {
+            state.apply(edit(typed));
+        }
+        assert!(state.apply(Intent::Command(Command::Save)).is_some());
+        state.apply(edit("later"));
+        state.apply(Intent::Command(Command::Undo));
+        assert_eq!(state.document.cases.case(0).name, "saved");
     }
 
     #[test]
