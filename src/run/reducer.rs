@@ -5,7 +5,7 @@ use crate::schedule::{Ticket, WaitReason, WaitSpan};
 use super::case_record::{Attempt, CaseRecord, Status};
 use super::case_values::CaseValues;
 use super::run_event::{CaseEnd, CaseOutcome, ProcessRecord, ResumedCase, RunEvent};
-use super::run_state::{RunState, SeriesState};
+use super::run_state::{CaseResult, RunState, SeriesState};
 
 /// Maximum number of workers that can wait at the same time.
 const MAX_WAITING_WORKERS: usize = 256;
@@ -160,6 +160,8 @@ impl RunState {
         if self.earlier_folders.remove(&case).is_some() {
             // The times of earlier sessions are from another clock.
             self.attempts.remove(&case);
+        } else if self.records[case as usize].status == Status::Done {
+            self.keep_result(case);
         }
         let (status, start_ns, end_ns) = (Status::Running, at_ns, at_ns);
         let started = CaseRecord { status, start_ns, end_ns, ..self.new_record(ticket) };
@@ -214,6 +216,33 @@ impl RunState {
         };
         self.update(case, |record| *record = finished);
         self.set_further_values(case, values.further());
+        match status {
+            Status::Done => drop(self.replaced.remove(&case)),
+            Status::Failed | Status::TimedOut if !will_retry => drop(self.replaced.remove(&case)),
+            Status::Cancelled | Status::NotRun => self.restore_result(case),
+            _ => {}
+        }
+    }
+
+    /// Keeps the result of a case that runs again.
+    fn keep_result(&mut self, case: u32) {
+        let at = case as usize;
+        let record = CaseRecord { will_retry: false, ..self.records[at] };
+        let further_values = self.further_values.iter().map(|column| column[at]).collect();
+        let place = self.notes.place(at);
+        self.replaced.insert(case, CaseResult { record, further_values, place });
+    }
+
+    /// Puts back the result that a case had before it ran again, in vain.
+    fn restore_result(&mut self, case: u32) {
+        let Some(CaseResult { record, further_values, place }) = self.replaced.remove(&case) else {
+            return;
+        };
+        self.errors.remove(&case);
+        self.notes.set_output_tail(case, None);
+        place.iter().for_each(|place| self.notes.set_place(case, place));
+        self.update(case, |current| *current = record);
+        self.set_further_values(case, &further_values);
     }
 
     /// Adds a wait. A worker that waits for long reports it in pieces, which are joined.
@@ -240,6 +269,7 @@ impl RunState {
             }
             record.will_retry = false;
         });
+        self.restore_result(case);
     }
 
     fn requeue_case(&mut self, case: u32) {
@@ -272,6 +302,7 @@ impl RunState {
                         status => status,
                     };
                 });
+                self.restore_result(case);
             }
         }
     }
@@ -501,6 +532,32 @@ mod tests {
         state.apply(RunEvent::Ended);
         assert_eq!((state.done_count, state.ended_count, state.lost_ns), (1, 1, 0));
         assert_eq!(state.records[0].status, Status::Done);
+    }
+
+    #[test]
+    fn the_result_of_a_case_that_runs_again_is_kept_until_there_is_a_new_one() {
+        let done = |values: [f64; 2]| CaseOutcome::Done(values.map(Some).into_iter().collect());
+        let again = |last: Option<RunEvent>| {
+            let mut state = RunState::new(1);
+            state.apply(attempt_end(1, 30, done([1.0, 2.0]), false));
+            state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 40 });
+            let ticket = Ticket { attempt: 2, ..ticket(0) };
+            state.apply(RunEvent::Started { ticket, asked_ns: 45, at_ns: 50 });
+            assert_eq!((state.value(0, 0), state.done_count, state.lost_ns), (None, 0, 20));
+            last.into_iter().for_each(|event| state.apply(event));
+            state.apply(RunEvent::Ended);
+            let result = [0, 1].map(|output| state.value(0, output));
+            (result, state.done_count, state.lost_ns, state.records[0].time_ns())
+        };
+        let failed = || CaseOutcome::Failed("no mesh".into());
+        let kept = [Some(1.0), Some(2.0)];
+        let ended = |outcome, will_retry| again(Some(attempt_end(2, 70, outcome, will_retry)));
+        assert_eq!(ended(CaseOutcome::Cancelled, false), (kept, 1, 60, 20));
+        assert_eq!(ended(CaseOutcome::Refused, false), (kept, 1, 60, 20));
+        assert_eq!(ended(failed(), true), (kept, 1, 60, 20), "cancelled before the next attempt");
+        assert_eq!(again(None), (kept, 1, 0, 20), "the run broke off");
+        assert_eq!(ended(failed(), false), ([None; 2], 0, 80, 60));
+        assert_eq!(ended(done([3.0, 4.0]), false), ([Some(3.0), Some(4.0)], 1, 20, 60));
     }
 
     #[test]

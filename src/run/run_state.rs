@@ -15,7 +15,7 @@ use crate::study::MAX_CASE_LANES;
 use super::case_notes::CaseNotes;
 use super::case_record::{Attempt, CaseRecord, Status, attempt_folder};
 use super::failure_counts::FailureCounts;
-use super::queue_state::QueueState;
+use super::queue_state::{CasePlace, QueueState};
 use super::run_event::ProcessRecord;
 
 /// State of a run. Only the reducer changes it.
@@ -39,6 +39,9 @@ pub struct RunState {
     pub processes: Vec<ProcessRecord>,
     /// Attempts of cases that have several.
     pub(super) attempts: BTreeMap<u32, Vec<Attempt>>,
+    /// Results of this session whose cases run again, until the new attempt has a result.
+    #[serde(skip)]
+    pub(super) replaced: BTreeMap<u32, CaseResult>,
     /// When each worker added to the run was requested and when it asked for its first case.
     pub added_workers_ns: Vec<(u64, u64)>,
     /// When workers left because their number was reduced.
@@ -112,6 +115,16 @@ impl<'a> StateAdditions<'a> {
         let (further_values, series_sample) = (further_values.into(), series_sample.into());
         Self { further_values, series_sample }
     }
+}
+
+/// The result of a case that was done.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct CaseResult {
+    pub(super) record: CaseRecord,
+    /// Values of the outputs after the first.
+    pub(super) further_values: Vec<Option<f64>>,
+    /// Where it ran, if on a cluster.
+    pub(super) place: Option<CasePlace>,
 }
 
 /// Progress of the second pass, which runs cases again for the series total.

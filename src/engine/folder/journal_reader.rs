@@ -1,6 +1,7 @@
 //! Reads the journal of the earlier sessions of a run.
 
 use std::collections::{BTreeMap, HashMap};
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -50,6 +51,8 @@ pub(crate) struct JournalCase {
     pub(crate) last_listed: u32,
     /// Row in the table of the session of the last attempt, from 0.
     pub(crate) row: u32,
+    /// The case as it was done, while it runs again.
+    pub(crate) replaced: Option<Box<JournalCase>>,
 }
 
 impl JournalCase {
@@ -57,6 +60,16 @@ impl JournalCase {
     pub(crate) fn folder(&self) -> PathBuf {
         let folder = attempt_folder(self.row, self.record.attempts);
         Path::new(&session_folder(self.record.session)).join(folder)
+    }
+
+    /// Puts back the result that the case had before it ran again, in vain.
+    fn restore_result(&mut self) {
+        let Some(mut done) = self.replaced.take() else { return };
+        done.last_listed = self.last_listed;
+        if done.record.session == self.record.session {
+            done.attempts = mem::take(&mut self.attempts);
+        }
+        *self = *done;
     }
 }
 
@@ -115,6 +128,7 @@ impl JournalHistory {
                 }
             }
         }
+        history.cases.values_mut().for_each(JournalCase::restore_result);
         if is_journal { Ok(history) } else { Err(JournalError::NotAJournal) }
     }
 
@@ -154,6 +168,9 @@ impl JournalHistory {
         // The line that lists the case may be damaged.
         self.listed.entry(line.case).or_insert(CaseId { key: line.key, nth: line.nth });
         let case = self.case(line.key, line.nth);
+        if case.record.status == Status::Done {
+            case.replaced = Some(Box::new(JournalCase { replaced: None, ..case.clone() }));
+        }
         if case.record.session != session {
             case.attempts.clear();
         } else if let (1, CaseRecord { lane, start_ns, end_ns, status, .. }) =
@@ -207,6 +224,10 @@ impl JournalHistory {
         let queued_ns = line.queued_ns;
         case.place = host.map(|host| CasePlace { host: host.as_ref().into(), queued_ns });
         case.error = line.error.map(Into::into);
+        match status {
+            Status::Done | Status::Failed | Status::TimedOut => case.replaced = None,
+            _ => case.restore_result(),
+        }
     }
 
     fn case(&mut self, key: CaseKey, nth: u32) -> &mut JournalCase {
@@ -299,6 +320,25 @@ mod tests {
         assert_eq!(statuses, [Status::Failed, Status::Done]);
         assert_eq!(first.folder(), Path::new("case-0.2"));
         assert_eq!((second.record.status, second.attempts.len()), (Status::Running, 0));
+    }
+
+    #[test]
+    fn a_case_that_ran_again_in_vain_has_the_result_it_had() {
+        let second = SESSION.replace("\"number\":0", "\"number\":1");
+        let case = |lines: &[String]| {
+            let journal = journal() + &text(lines);
+            JournalHistory::read(journal.as_bytes()).unwrap().cases[&id(0)].clone()
+        };
+        let done = case(&[]);
+        for last in [&[][..], &[end(0, 3, "cancelled")]] {
+            let again = case(&[&[start(0, 3)], last].concat());
+            assert_eq!((again.record, again.folder()), (done.record, done.folder()));
+            assert_eq!(again.attempts.len(), 2 + last.len(), "{last:?}");
+            let later = case(&[&[second.clone(), listed(0), start(0, 1)], last].concat());
+            assert_eq!(later, JournalCase { last_listed: 1, ..done.clone() });
+        }
+        let failed = case(&[start(0, 3), end(0, 3, "failed")]);
+        assert_eq!(failed.record.status, Status::Failed);
     }
 
     #[test]
