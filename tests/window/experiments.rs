@@ -24,8 +24,6 @@ fn an_example_runs_in_one_click_and_lists_confirmed_claims() {
     let mut window = window();
     fill(&mut window, "name 1", "mine");
     start_example(&mut window, "Crash tests");
-    until(&mut window, "its runs", |window| shows(window, "run 1 of 5"));
-    assert!(window.state().is_running());
     until_ended(&mut window);
     assert!(shows(&window, "claims confirmed"), "the answer");
     assert!(shows(&window, "✓ confirmed") && shows(&window, "Three crashes are simulated"));
@@ -74,10 +72,10 @@ fn the_cases_of_an_example_open_as_a_study_after_asking() {
     assert!(shows(&window, "Which configuration is fastest?"));
 }
 
-/// A study whose cases can be compared in a second or two.
-fn compared(repeats: u32) -> Window {
+/// Starts a comparison of the cases of a study.
+fn comparing(text: &str, repeats: u32) -> Window {
     let folder = lasting_folder();
-    let mut window = opened(&study(&folder, QUICK));
+    let mut window = opened(&study(&folder, text));
     press(&mut window, Modifiers::COMMAND, Key::Num4);
     for _ in repeats..7 {
         click(&mut window, "One repeat fewer");
@@ -88,12 +86,7 @@ fn compared(repeats: u32) -> Window {
 
 #[test]
 fn configurations_are_compared_in_turn_and_each_run_can_be_shown() {
-    let mut window = compared(2);
-    until(&mut window, "the warm-up", |window| shows(window, "of 6, warm-up: "));
-    assert!(window.state().is_running());
-    until(&mut window, "a run that counts", |window| shows(window, "run 3 of 6: threads"));
-    // The form stays usable, but nothing else can be run.
-    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    let mut window = comparing(QUICK, 2);
     until_ended(&mut window);
     assert!(shows(&window, "Grouped bars of wait, 2 cases; totals: series "));
     assert!(shows(&window, "2 runs each, in turn") && shows(&window, "✓ match"));
@@ -131,20 +124,23 @@ fn configurations_are_added_changed_and_removed() {
 
 #[test]
 fn a_cancelled_comparison_keeps_finished_runs() {
-    let mut window = compared(7);
+    let mut window = comparing(&awaiting_after(8), 7);
     until(&mut window, "two runs that count", |window| shows(window, "run 5 of 16: "));
+    // The form stays usable, but nothing else can be run.
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    assert!(shows(&window, "run 5 of 16: "));
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
     assert!(shows(&window, "Cancelled after"));
-    assert!(shows(&window, "Grouped bars of wait, 2 cases"));
+    assert!(shows(&window, "Grouped bars of "));
     click(&mut window, "Show the run threads");
     assert!(shows(&window, "2 cases in"));
 }
 
 #[test]
 fn closing_during_an_experiment_asks() {
-    let mut window = compared(7);
-    until(&mut window, "its runs", |window| shows(window, "run 1 of 16"));
+    let mut window = comparing(&QUICK.replace("x = 0.2", "x = 600"), 7);
+    until(&mut window, "the warm-up", |window| shows(window, "run 1 of 16, warm-up: "));
     press(&mut window, Modifiers::COMMAND, Key::Q);
     assert!(shows(&window, "A run is in progress"));
     click(&mut window, "Keep running");

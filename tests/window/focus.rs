@@ -507,10 +507,12 @@ fn alt_and_arrow_keys_change_the_width_of_a_column() {
 #[test]
 fn keys_scroll_the_output_of_a_case() {
     let folder = tempdir().unwrap();
-    let text = "version = 1\n[workload]\nname = \"command\"\n\
-        command = [\"seq\", \"-f\", \"line %g\", \"200\"]\nwork-folder = \".\"\n\
-        keep-output = \"all\"\n[[case]]\nname = \"only\"\nx = 1\ny = 1\n";
-    let mut window = opened(&study(folder.path(), text));
+    let lines: String = (1..=200).map(|n| format!(", 'print=line {n}'")).collect();
+    let text = format!(
+        "version = 1\n[workload]\nname = \"command\"\ncommand = ['case-program'{lines}]\n\
+         work-folder = \".\"\nkeep-output = \"all\"\n[[case]]\nname = \"only\"\nx = 1\ny = 1\n"
+    );
+    let mut window = opened(&study(folder.path(), &with_case_program(&text)));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     press(&mut window, Modifiers::COMMAND, Key::Num5);

@@ -287,9 +287,9 @@ fn a_refused_save_leads_to_the_output_in_error() {
 fn outputs_are_edited_in_a_list_that_shows_what_try_found() {
     let folder = tempdir().unwrap();
     let text = "version = 1\n[workload]\nname = 'command'\n\
-                command = ['sh', '-c', 'echo lift = 3; echo drag = 4']\n\
+                command = ['case-program', 'print=lift = 3', 'print=drag = 4']\n\
                 values.lift = 'lift = (\\d)'\n[[case]]\nx = 1\ny = 1\n";
-    let path = study(folder.path(), text);
+    let path = study(folder.path(), &with_case_program(text));
     let mut window = window_of([1280.0, 1400.0], 1.0, Theme::Light, Some(path));
     until(&mut window, "the study is read", |window| shows(window, "Case 1 runs"));
     if window.query_by_label("Name of output 1").is_none() {

@@ -201,6 +201,23 @@ pub fn appended_path(file: &Path) -> Option<String> {
     Some(fs::read_to_string(file).ok()?.strip_suffix('\n')?.to_owned())
 }
 
+/// Returns a text with the path of `case-program` in place of its name.
+pub fn with_case_program(text: &str) -> String {
+    text.replace("case-program", case_program().to_str().unwrap())
+}
+
+/// Returns a study of two cases whose program ends at once this number of times. Later it waits
+/// for a file `go` beside the study, so that a window sees the run however slowly it draws.
+pub fn awaiting_after(count: u32) -> String {
+    let ended: String = (0..count).map(|n| format!("'again={n}', ")).collect();
+    with_case_program(&format!(
+        "version = 1\n[workload]\nname = \"command\"\n\
+         command = ['case-program', 'print={{x}}', {ended}'await=go']\nwork-folder = \".\"\n\
+         grace = 0.5\n[plan]\nworkers = 2\n\
+         [[case]]\nname = \"a\"\nx = 1\ny = 1\n[[case]]\nname = \"b\"\nx = 2\ny = 1\n"
+    ))
+}
+
 pub const QUICK: &str = "version = 1\n[workload]\nname = \"wait\"\n[plan]\nworkers = 3\n\
     [[case]]\nname = \"short\"\nx = 0.05\ny = 1\n[[case]]\nname = \"long\"\nx = 0.2\ny = 2\n";
 

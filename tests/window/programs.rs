@@ -6,8 +6,9 @@ use caselanes::workload::workload_for;
 
 use super::prelude::*;
 
+/// A study whose program adds a line to a file `ran` beside it.
 const PROGRAM: &str = "version = 1\n[workload]\nname = \"command\"\n\
-    command = [\"sh\", \"-c\", \"echo ran >> ran; echo $0\", \"{x}\"]\ntimeout = 60\n\
+    command = ['case-program', 'append=ran=ran', 'print={x}']\ntimeout = 60\n\
     work-folder = \".\"\nkeep-output = \"none\"\n[plan]\nworkers = 2\n\
     [[case]]\nname = \"first\"\nx = 3\ny = 1\n[[case]]\nname = \"second\"\nx = 4\ny = 2\n";
 
@@ -21,6 +22,15 @@ const SOLVER: &str = "version = 1\n[workload]\nname = \"command\"\n\
     [[case]]\nname = \"climb\"\nx = 40\ny = 1\nmesh = \"fine\"\n\
     [[case]]\nname = \"glide\"\nx = 50\ny = 1\nmesh = \"fine\"\n";
 
+/// Writes a study that runs `case-program`.
+fn program_study(folder: &Path, text: &str) -> PathBuf {
+    study(folder, &with_case_program(text))
+}
+
+fn type_program(window: &mut Window, line: &str) {
+    fill(window, "Program", &with_case_program(line));
+}
+
 fn frozen(study: &Study) -> Arc<FrozenStudy> {
     let study = study.clone();
     let workload = workload_for(&study);
@@ -32,8 +42,8 @@ fn frozen(study: &Study) -> Arc<FrozenStudy> {
 #[test]
 fn a_program_is_shown_when_its_study_opens_and_runs_only_on_request() {
     let folder = tempdir().unwrap();
-    let mut window = opened(&study(folder.path(), PROGRAM));
-    assert!(shows(&window, "Case 1 runs: sh -c 'echo ran >> ran; echo $0' 3"));
+    let mut window = opened(&program_study(folder.path(), PROGRAM));
+    assert!(shows(&window, "Case 1 runs: ") && shows(&window, "print=3"));
     let options = "timeout = 60, work-folder = \".\", keep-output = \"none\"";
     assert!(shows(&window, options));
     std::thread::sleep(Duration::from_millis(100));
@@ -41,24 +51,24 @@ fn a_program_is_shown_when_its_study_opens_and_runs_only_on_request() {
     assert!(!folder.path().join("ran").exists(), "opening the study has started the program");
 
     let output = |window: &Window| value(window, "Program");
-    fill(&mut window, "Program", "sh -c 'echo $0");
+    fill(&mut window, "Program", "solve \"{x}");
     assert!(shows(&window, "a quote is missing"));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     assert!(shows(&window, "Program: a quote is missing") && !window.state().is_running());
-    fill(&mut window, "Program", "sh -c 'echo ran >> ran; echo ${{0}}5' '{x}'");
+    type_program(&mut window, "\"case-program\" \"id\" append=ran={{}} print={x}5");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
-    assert_eq!(output(&window), "sh -c 'echo ran >> ran; echo ${{0}}5' {x}");
+    assert!(output(&window).contains(" id "), "without needless quotes");
     assert!(shows(&window, "2 cases in "));
     press(&mut window, Modifiers::COMMAND, Key::Num5);
     assert!(shows(&window, "35") && shows(&window, "45"));
-    assert_eq!(fs::read_to_string(folder.path().join("ran")).unwrap(), "ran\nran\n");
+    assert_eq!(fs::read_to_string(folder.path().join("ran")).unwrap(), "{}\n{}\n");
 }
 
 #[test]
 fn a_sample_gives_an_ended_run_of_programs_its_series_total() {
     let place = tempdir().unwrap();
-    let path = study(place.path(), &PROGRAM.replace("echo ran", "sleep 0.02; echo ran"));
+    let path = program_study(place.path(), &PROGRAM.replace("'append", "'sleep=0.02', 'append"));
     let saved = place.path().join("runs");
     let mut window = usual_window(saving_runs(Some(&path), &saved));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
@@ -86,10 +96,7 @@ fn a_sample_gives_an_ended_run_of_programs_its_series_total() {
 #[test]
 fn a_cancelled_sample_leaves_the_run_as_it_was() {
     let place = tempdir().unwrap();
-    let mark = place.path().join("ran");
-    let wait = format!("test -e {0} && sleep 600; sleep 0.3; touch {0}; echo", mark.display());
-    let path = study(place.path(), &PROGRAM.replace("echo ran >> ran; echo", &wait));
-    let mut window = opened(&path);
+    let mut window = opened(&study(place.path(), &awaiting_after(2)));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     assert!(shows(&window, "2 cases in "));
@@ -105,8 +112,8 @@ fn a_cancelled_sample_leaves_the_run_as_it_was() {
 #[test]
 fn an_invalid_program_is_reported_when_its_study_opens() {
     let folder = tempdir().unwrap();
-    let wrong = PROGRAM.replace("\"{x}\"", "\"{mesh}\"");
-    let window = opened(&study(folder.path(), &wrong));
+    let wrong = PROGRAM.replace("{x}", "{mesh}");
+    let window = opened(&program_study(folder.path(), &wrong));
     assert!(shows(&window, "unknown field {mesh}; expected one of name, x, y, index, case, run"));
     assert!(!shows(&window, "Case 1 runs"));
 }
@@ -114,14 +121,14 @@ fn an_invalid_program_is_reported_when_its_study_opens() {
 #[test]
 fn a_trial_runs_one_case_only() {
     let folder = tempdir().unwrap();
-    let mut window = opened(&study(folder.path(), PROGRAM));
-    fill(&mut window, "Program", "sh -c 'echo ran >> ran; echo so $0; echo but >&2' '{x}'");
+    let mut window = opened(&program_study(folder.path(), PROGRAM));
+    type_program(&mut window, "\"case-program\" append=ran=ran \"print=so {x}\" warn=but");
     click(&mut window, "row 2");
     click(&mut window, "Try one case");
     assert!(shows(&window, "Try second"));
     until(&mut window, "it is done", |window| shows(window, "Done in "));
     assert!(shows(&window, "value 4"));
-    assert!(shows(&window, "sh -c 'echo ran >> ran; echo so $0; echo but >&2' 4"));
+    assert!(shows(&window, "print=so 4"));
     until(&mut window, "its output", |window| window.query_by_label("so 4").is_some());
     window.get_by_label_contains("Errors, ").click();
     until(&mut window, "its errors", |window| window.query_by_label("but").is_some());
@@ -134,8 +141,8 @@ fn a_trial_runs_one_case_only() {
 #[test]
 fn a_trial_can_be_cancelled_and_reports_a_program_that_cannot_start() {
     let folder = tempdir().unwrap();
-    let mut window = opened(&study(folder.path(), PROGRAM));
-    fill(&mut window, "Program", "sleep 600");
+    let mut window = opened(&program_study(folder.path(), PROGRAM));
+    type_program(&mut window, "\"case-program\" sleep=600");
     press(&mut window, Modifiers::COMMAND, Key::T);
     until(&mut window, "the trial runs", |window| shows(window, "Running…"));
     let place = |window: &Window| window.get_by_label("Cancel trial").rect();
@@ -159,7 +166,7 @@ fn the_status_line_names_what_a_blocked_run_waits_for() {
     // The whole memory is never free.
     let floor = format!("workers = 2\nmemory-floor = {}\n", system.total_memory());
     let floor = PROGRAM.replace("workers = 2\n", &floor);
-    let mut window = opened(&study(folder.path(), &floor));
+    let mut window = opened(&program_study(folder.path(), &floor));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     let text = "0 of 2 done, 2 waiting for free memory";
     until(&mut window, "the message is shown", |window| shows(window, text));
@@ -175,9 +182,9 @@ fn the_status_line_names_what_a_blocked_run_waits_for() {
 #[test]
 fn the_output_of_the_selected_case_is_shown_while_it_is_written() {
     let folder = tempdir().unwrap();
-    let mut window = opened(&study(folder.path(), PROGRAM));
-    let script = "sh -c 'echo begun; while [ ! -e go ]; do sleep 0.02; done; echo over' '{x}'";
-    fill(&mut window, "Program", script);
+    let mut window = opened(&program_study(folder.path(), PROGRAM));
+    let line = "\"case-program\" print=begun await=go print=over print={x}";
+    type_program(&mut window, line);
     click(&mut window, "Limits and output");
     let keep = |window: &mut Window, name: &str| {
         window.get_by_role_and_label(Role::ComboBox, "Keep output").scroll_to_me();
@@ -222,8 +229,8 @@ fn the_export_dialog_stays_open_until_there_is_a_path() {
 #[test]
 fn results_are_exported_during_a_run() {
     let folder = tempdir().unwrap();
-    let mut window = opened(&study(folder.path(), PROGRAM));
-    fill(&mut window, "Program", "sh -c '[ $0 = 3 ] || sleep 600; echo $0' '{x}'");
+    let mut window = opened(&program_study(folder.path(), PROGRAM));
+    type_program(&mut window, "\"case-program\" print={x} unless=3={x} sleep=600");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "one case is done", |window| shows(window, "1 of 2 done"));
     press(&mut window, Modifiers::COMMAND, Key::E);
@@ -241,7 +248,7 @@ fn results_are_exported_during_a_run() {
 #[test]
 fn a_run_focuses_an_invalid_limit() {
     let folder = tempdir().unwrap();
-    let mut window = opened(&study(folder.path(), PROGRAM));
+    let mut window = opened(&program_study(folder.path(), PROGRAM));
     click(&mut window, "Limits and output");
     assert_eq!(value(&window, "Time limit [s]"), "60");
     fill(&mut window, "Licences", "none");
@@ -344,7 +351,9 @@ fn the_state_of_all_lanes_is_not_named_if_workers_join_or_leave() {
 #[test]
 fn the_program_form_looks_as_before() {
     let folder = tempdir().unwrap();
-    let path = study(folder.path(), PROGRAM);
+    let shell = "'sh', '-c', 'echo ran >> ran; echo $0', '{x}'";
+    let text = PROGRAM.replace("'case-program', 'append=ran=ran', 'print={x}'", shell);
+    let path = study(folder.path(), &text);
     let mut results = SnapshotResults::new();
     for (name, theme, size) in LOOKS {
         let mut window = window_of(size, 1.0, theme, Some(path.clone()));

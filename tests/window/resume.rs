@@ -7,16 +7,12 @@ use super::prelude::*;
 /// Writes a study whose program adds each case to a file `ran` beside it. The case with
 /// x = 2 waits until there is a file `go`.
 fn waiting(folder: &Path) -> PathBuf {
-    let script = "echo $1 >> ran; if [ $0 = 2 ]; then while [ ! -e go ]; do sleep 0.02; done; fi; \
-                  echo said $1; echo $0";
-    let text = format!(
-        "version = 1\n[workload]\nname = \"command\"\n\
-         command = [\"sh\", \"-c\", \"{script}\", \"{{x}}\", \"{{name}}\"]\nwork-folder = \".\"\n\
-         grace = 0.5\n[plan]\nworkers = 1\n\
-         [[case]]\nname = \"first\"\nx = 1\ny = 1\n[[case]]\nname = \"second\"\nx = 2\ny = 1\n\
-         [[case]]\nname = \"third\"\nx = 3\ny = 1\n"
-    );
-    study(folder, &text)
+    let text = "version = 1\n[workload]\nname = \"command\"\n\
+        command = ['case-program', 'append=ran={name}', 'print={x}', 'if=2={x}', 'await=go']\n\
+        work-folder = \".\"\ngrace = 0.5\n[plan]\nworkers = 1\n\
+        [[case]]\nname = \"first\"\nx = 1\ny = 1\n[[case]]\nname = \"second\"\nx = 2\ny = 1\n\
+        [[case]]\nname = \"third\"\nx = 3\ny = 1\n";
+    study(folder, &with_case_program(text))
 }
 
 fn ran(folder: &Path) -> String {

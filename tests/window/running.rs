@@ -91,7 +91,7 @@ fn an_order_by_length_uses_the_times_of_the_last_run() {
 #[test]
 fn measuring_the_series_total_does_not_change_the_parallel_total() {
     let folder = tempdir().unwrap();
-    let text = QUICK.replace("workers = 3", "workers = 3\nseries = \"measure\"");
+    let text = awaiting_after(2).replace("[plan]", "[plan]\nseries = \"measure\"");
     let mut window = opened(&study(folder.path(), &text));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "the series pass", |window| shows(window, "now in series"));
@@ -103,6 +103,7 @@ fn measuring_the_series_total_does_not_change_the_parallel_total() {
     std::thread::sleep(Duration::from_millis(60));
     window.step();
     assert_eq!(first.split("; ").nth(1), label(&window).split("; ").nth(1));
+    fs::write(folder.path().join("go"), "").unwrap();
     until_ended(&mut window);
     assert!(label(&window).contains("measured"));
 }

@@ -69,11 +69,9 @@ fn no_notice_moves_the_controls_of_a_sweep() {
 #[test]
 fn the_offer_to_resume_a_run_leaves_the_tabs_in_place() {
     let place = tempdir().unwrap();
-    let path = study(
-        place.path(),
-        "version = 1\n[workload]\nname = \"command\"\ncommand = [\"false\"]\n[[case]]\n\
-         name = \"a\"\nx = 1\ny = 1\n",
-    );
+    let text = "version = 1\n[workload]\nname = \"command\"\n\
+                command = ['case-program', 'exit=1']\n[[case]]\nname = \"a\"\nx = 1\ny = 1\n";
+    let path = study(place.path(), &with_case_program(text));
     let folders = Some(place.path().join("runs"));
     let mut window = usual_window(AppOptions { run_folders: folders, ..options(Some(path)) });
     let before = window.get_by_label("Timeline").rect();
@@ -177,11 +175,10 @@ fn bars_of_failed_cases_stay_in_a_small_window() {
 #[test]
 fn results_keep_a_row_in_sight_below_notices_and_an_offer_to_resume() {
     let place = tempdir().unwrap();
-    let path = study(
-        place.path(),
-        "version = 1\n[workload]\nname = \"command\"\ncommand = [\"false\"]\n[[case]]\n\
-         name = \"a\"\nx = 1\ny = 1\n[[case]]\nname = \"b\"\nx = 1\ny = 1\n",
-    );
+    let text = "version = 1\n[workload]\nname = \"command\"\n\
+                command = ['case-program', 'exit=1']\n[[case]]\nname = \"a\"\nx = 1\ny = 1\n\
+                [[case]]\nname = \"b\"\nx = 1\ny = 1\n";
+    let path = study(place.path(), &with_case_program(text));
     let folders = Some(place.path().join("runs"));
     let options = AppOptions { run_folders: folders, ..options(Some(path)) };
     let mut window = window_with(SIZES[1], 2.0, Theme::Light, options);
