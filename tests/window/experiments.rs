@@ -35,6 +35,9 @@ fn an_example_runs_in_one_click_and_lists_confirmed_claims() {
     assert_eq!(value(&window, "name 1"), "Case 1");
     assert!(!shows(&window, "old:") && !shows(&window, "✓ 1"), "no row says it was run");
 
+    // Claims that are not confirmed take more lines.
+    window.get_by_label("Show the run all at once").scroll_to_me();
+    window.run_ok();
     click(&mut window, "Show the run all at once");
     assert!(shows(&window, "(Crash tests: all at once)"));
     press(&mut window, Modifiers::COMMAND, Key::Num5);

@@ -672,7 +672,7 @@ fn an_unreadable_session_is_kept_aside_and_named() {
     fs::write(folder.path().join("sessions/0.json"), session).unwrap();
     let mut window = usual_window(keeping_sessions(None, folder.path()));
     until(&mut window, "it is reported", |window| shows(window, "They are kept in "));
-    let aside = folder.path().join("sessions/0.unreadable-1.json");
+    let aside = folder.path().join("sessions").join("0.unreadable-1.json");
     assert!(shows(&window, aside.to_str().unwrap()));
     assert_eq!(fs::read_to_string(aside).unwrap(), session);
 }

@@ -100,11 +100,11 @@ pub fn opened(study: &Path) -> Window {
     usual_window(options(Some(study.to_owned())))
 }
 
-/// Steps until a condition holds, for at most a minute.
+/// Steps until a condition holds, for at most five minutes: a loaded machine draws slowly.
 pub fn until(window: &mut Window, what: &str, holds: impl Fn(&Window) -> bool) {
     let start = Instant::now();
     while !holds(window) {
-        assert!(start.elapsed() < Duration::from_mins(1), "timed out waiting until {what}");
+        assert!(start.elapsed() < Duration::from_mins(5), "timed out waiting until {what}");
         std::thread::sleep(Duration::from_millis(5));
         window.step();
     }
