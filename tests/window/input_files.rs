@@ -202,14 +202,18 @@ fn large_templates_and_tables_do_not_hold_up_a_frame() {
     deck += &"long {{ x }} line ".repeat(50_000);
     fs::write(folder.path().join("deck.tpl"), deck).unwrap();
     let mut window = opened(&path);
+    let frame = |window: &mut Window| {
+        let start = Instant::now();
+        window.step();
+        start.elapsed()
+    };
+    let usual = (0..20).map(|_| frame(&mut window)).max().unwrap();
     let mut slowest = Duration::ZERO;
     let mut steps = |window: &mut Window, until: &dyn Fn(&Window) -> bool| {
         let start = Instant::now();
         while !until(window) {
-            assert!(start.elapsed() < Duration::from_mins(1));
-            let frame = Instant::now();
-            window.step();
-            slowest = slowest.max(frame.elapsed());
+            assert!(start.elapsed() < Duration::from_mins(5));
+            slowest = slowest.max(frame(window));
             std::thread::sleep(Duration::from_millis(5));
         }
     };
@@ -222,7 +226,8 @@ fn large_templates_and_tables_do_not_hold_up_a_frame() {
     window.step();
     window.key_press(Key::End);
     steps(&mut window, &|window| file(window).contains("long 0 line"));
-    assert!(slowest < Duration::from_millis(500), "{slowest:?}");
+    let bound = Duration::from_millis(500).max(usual * 5);
+    assert!(slowest < bound, "{slowest:?}, usually at most {usual:?}");
 }
 
 fn small(theme: Theme) -> Window {
