@@ -116,9 +116,9 @@ fn scroll_to(window: &mut Window, label: &str) {
 
 #[test]
 fn the_place_is_chosen_with_its_fields_and_what_is_invalid_is_said_beside_them() {
-    let text = "version = 1\n[workload]\nname = \"command\"\ncommand = [\"true\"]\n\
-                [[case]]\nname = \"a\"\nx = 1\ny = 1\n";
-    let mut window = opened(&study(&lasting_folder(), text));
+    let text = "version = 1\n[workload]\nname = \"command\"\n\
+                command = ['case-program', 'exit=0']\n[[case]]\nname = \"a\"\nx = 1\ny = 1\n";
+    let mut window = opened(&study(&lasting_folder(), &with_case_program(text)));
     assert!(shows(&window, "This machine") && shows(&window, "2 logical CPUs here"));
     click(&mut window, "Where");
     assert!(window.query_by_label("Partition").is_none() && !shows(&window, "Check cluster"));
