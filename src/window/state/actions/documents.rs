@@ -546,7 +546,7 @@ mod tests {
             assert!(state.save_changes().is_none() && state.has_changes());
         }
         let (_, mut state) = saved(StudyOption::Batch, "4");
-        state.form.command_line.typed = Some("solve 'half".to_owned());
+        state.form.command_line.typed = Some("solve \"half".to_owned());
         assert!(state.apply(Intent::Command(Command::Save)).is_none());
         let text = &state.notices.newest().unwrap().text;
         assert!(text.starts_with("Nothing was saved: Program: "), "{text}");
