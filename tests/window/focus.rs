@@ -507,7 +507,7 @@ fn alt_and_arrow_keys_change_the_width_of_a_column() {
 #[test]
 fn keys_scroll_the_output_of_a_case() {
     let folder = tempdir().unwrap();
-    let lines: String = (1..=200).map(|n| format!(", 'print=line {n}'")).collect();
+    let lines = (1..=200).map(|n| format!(", 'print=line {n}'")).collect::<Vec<_>>().concat();
     let text = format!(
         "version = 1\n[workload]\nname = \"command\"\ncommand = ['case-program'{lines}]\n\
          work-folder = \".\"\nkeep-output = \"all\"\n[[case]]\nname = \"only\"\nx = 1\ny = 1\n"

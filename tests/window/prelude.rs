@@ -209,7 +209,7 @@ pub fn with_case_program(text: &str) -> String {
 /// Returns a study of two cases whose program ends at once this number of times. Later it waits
 /// for a file `go` beside the study, so that a window sees the run however slowly it draws.
 pub fn awaiting_after(count: u32) -> String {
-    let ended: String = (0..count).map(|n| format!("'again={n}', ")).collect();
+    let ended = (0..count).map(|n| format!("'again={n}', ")).collect::<Vec<_>>().concat();
     with_case_program(&format!(
         "version = 1\n[workload]\nname = \"command\"\n\
          command = ['case-program', 'print={{x}}', {ended}'await=go']\nwork-folder = \".\"\n\
