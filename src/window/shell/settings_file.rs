@@ -17,14 +17,14 @@ use crate::window::state::AppState;
 const FILE: &str = "settings.json";
 
 /// A change of settings: as they were, and as they are.
-type Change = [Settings; 2];
+type SettingsChange = [Settings; 2];
 
 /// The file, and the thread that writes it. Dropping it waits until all is written.
 #[derive(Default)]
 pub(crate) struct SettingsFile {
     /// The settings as this window has read or stored them.
     known: Settings,
-    changes: Option<Sender<Change>>,
+    changes: Option<Sender<SettingsChange>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -42,7 +42,7 @@ impl SettingsFile {
             Some(Settings::default())
         });
         let known = settings.unwrap_or_else(earlier).applied(state);
-        let (changes, queue) = channel::<Change>();
+        let (changes, queue) = channel::<SettingsChange>();
         let thread = spawn("settings", move || {
             for change in queue {
                 if let Err(error) = store(&path, &change) {
@@ -93,7 +93,7 @@ fn set_aside(path: &Path) -> String {
     format!("Cannot read the settings; starting with the defaults. {copy}")
 }
 
-fn store(path: &Path, [before, now]: &Change) -> io::Result<()> {
+fn store(path: &Path, [before, now]: &SettingsChange) -> io::Result<()> {
     let stored = fs::read(path).ok().and_then(|text| serde_json::from_slice(&text).ok());
     let [before, now] = [serde_json::to_value(before)?, serde_json::to_value(now)?];
     path.parent().map_or(Ok(()), fs::create_dir_all)?;
