@@ -106,6 +106,7 @@ fn the_window_works_during_the_tour_and_escape_ends_the_tour_only() {
     let mut window = first_start(SIZES[0], Theme::Light);
     fill(&mut window, "x 1", "7");
     assert_eq!(value(&window, "x 1"), "7");
+    fill(&mut window, "Time scale", "100");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "the run starts", |window| shows(window, "of 3 done"));
     // The first leaves the cell.
