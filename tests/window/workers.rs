@@ -144,10 +144,10 @@ fn a_sweep_stays_in_sight_and_says_what_it_will_cost() {
 #[test]
 fn a_cancelled_sweep_keeps_its_results() {
     let folder = tempdir().unwrap();
-    let mut window = opened(&study(folder.path(), &QUICK.replace("x = 0.2", "x = 2")));
+    let mut window = opened(&study(folder.path(), &awaiting_after(4)));
     press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::W);
-    until(&mut window, "a first point", |window| says(window, " of a sweep, measured"));
-    assert!(shows(&window, "Sweep, run ") && window.state().is_running());
+    until(&mut window, "a first point", |window| says(window, "1 total of a sweep, measured"));
+    assert!(shows(&window, "Sweep, run 3: ") && window.state().is_running());
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
     assert!(shows(&window, "The sweep ended before its last run"));

@@ -206,6 +206,11 @@ impl Program {
         }
     }
 
+    /// Whether another program runs the same, whatever output is kept.
+    pub(crate) fn runs_like(&self, other: &Self) -> bool {
+        Self { keep_output: other.keep_output, ..self.clone() } == *other
+    }
+
     /// Whether each case needs a folder: for its output, for the value file,
     /// for rendered files, or because an argument names the folder.
     pub fn needs_case_folder(&self) -> bool {

@@ -134,8 +134,10 @@ impl SweepView {
         // For these workloads another seed gives other lengths or values.
         let is_seeded = matches!(workload, WorkloadName::Demo | WorkloadName::Random);
         let has_batches = plan.strategy.dispatch() == Dispatch::Batches;
+        let mut programs = program.iter().zip(&run.program);
         *workload == run.workload
-            && (*workload != WorkloadName::Command || *program == run.program)
+            && (*workload != WorkloadName::Command
+                || programs.all(|(program, of_run)| program.runs_like(of_run)))
             && (!is_seeded || plan.seed == Some(run.plan.seed))
             && (!has_batches || plan.batch == run.plan.batch)
             && (plan.strategy, plan.time_scale, plan.clock)
@@ -167,8 +169,8 @@ impl SweepView {
 mod tests {
     use super::*;
     use crate::report::fixtures::MACHINE;
-    use crate::run::replay;
-    use crate::study::{Plan, Strategy};
+    use crate::run::{RunState, replay};
+    use crate::study::{CommandLine, Plan, Program, Strategy};
     use crate::window::compare::experiment_progress::experiment_study;
     use crate::workload::{Environment, find, freeze};
 
@@ -196,6 +198,22 @@ mod tests {
         assert!(sweep.matches(&run(5, WorkloadName::Demo)));
         assert!(!sweep.matches(&run(6, WorkloadName::Demo)));
         assert!(!sweep.matches(&run(5, WorkloadName::Wait)));
+    }
+
+    #[test]
+    fn a_run_of_a_sweep_of_programs_matches_it_without_output() {
+        let command = CommandLine::parse(&["solve", "{x}"]).unwrap();
+        let program = Some(Arc::new(Program::new(command)));
+        let workload = WorkloadName::Command;
+        let study = Study { workload, program, ..Document::default().study() };
+        let sweep = Experiment::sweep(&study, SweepPlan { workers: Some(vec![1]), repeat: 1 });
+        let Study { cases, plan, .. } = study;
+        let work = sweep.next().unwrap().workload.as_ref();
+        let given = Environment { logical_cpus: 2, seed: 5, last_s: None };
+        let frozen = freeze(cases, workload, work, &plan, given).unwrap().0;
+        let state = RunState::new(frozen.cases.len());
+        let report = RunReport::new(Arc::new(frozen), state, MACHINE);
+        assert!(SweepView::new(&sweep).unwrap().matches(&report));
     }
 
     #[test]
