@@ -145,12 +145,18 @@ fn the_race_gives_three_wrong_values_and_is_caught() {
 fn computing_examples_confirm_their_claims() {
     assert_held(
         "examples simulations --time-scale 1",
-        &[("two threads gain nothing", true), ("next to no CPU time", false), ("same", true)],
+        &[("two threads gain nothing", true), ("same", true)],
     );
     assert_held(
         "examples io-and-cpu --time-scale 0.02",
         &[("Threads speed up waiting the most", true), ("Eight cases", false)],
     );
+}
+
+#[test]
+#[cfg_attr(windows, ignore = "Windows measures CPU time in steps of 16 ms")]
+fn processes_that_compute_use_more_cpu_time_than_was_published() {
+    assert_held("examples simulations --time-scale 1", &[("next to no CPU time", false)]);
 }
 
 #[test]
