@@ -78,7 +78,8 @@ impl Drop for SettingsFile {
 
 fn read(path: &Path) -> io::Result<Option<Settings>> {
     match fs::read(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        // The window says if there can be no file.
+        Err(_) if !path.exists() => Ok(None),
         text => Ok(serde_json::from_slice(&text?)?),
     }
 }
