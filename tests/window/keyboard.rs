@@ -509,3 +509,15 @@ fn arrow_keys_move_within_a_row_of_a_menu_before_they_leave_it() {
     press(&mut window, Modifiers::NONE, Key::ArrowDown);
     assert!(shows(&window, "Show whole chart"), "{}", focused(&window));
 }
+
+#[test]
+fn a_shortcut_of_the_window_presses_no_button_of_a_dialog() {
+    let mut window = window();
+    fill(&mut window, "name 1", "edited");
+    press(&mut window, Modifiers::COMMAND, Key::N);
+    assert!(shows(&window, "Save changes to the new study?"));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    assert!(shows(&window, "Save changes to the new study?"));
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(!shows(&window, "Save changes to the new study?"));
+}
