@@ -187,6 +187,11 @@ impl RunReport {
         u32::try_from(case).map_or(&[], |case| self.state.attempts(case))
     }
 
+    /// Number of attempts at this case.
+    pub fn attempt_count(&self, case: usize) -> u32 {
+        u32::try_from(case).map_or(0, |case| self.state.attempt_count(case))
+    }
+
     /// Why this case failed, if it did.
     pub fn error(&self, case: usize) -> Option<&str> {
         self.state.error(u32::try_from(case).ok()?)

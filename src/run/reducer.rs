@@ -233,7 +233,7 @@ impl RunState {
         self.replaced.insert(case, CaseResult { record, further_values, place });
     }
 
-    /// Puts back the result that a case had before it ran again, in vain.
+    /// Restores the result that a case had before a rerun that brought none.
     fn restore_result(&mut self, case: u32) {
         let Some(CaseResult { record, further_values, place }) = self.replaced.remove(&case) else {
             return;
@@ -547,6 +547,7 @@ mod tests {
             last.into_iter().for_each(|event| state.apply(event));
             state.apply(RunEvent::Ended);
             let result = [0, 1].map(|output| state.value(0, output));
+            assert_eq!(state.attempt_count(0) as usize, state.attempts(0).len().max(1));
             (result, state.done_count, state.lost_ns, state.records[0].time_ns())
         };
         let failed = || CaseOutcome::Failed("no mesh".into());

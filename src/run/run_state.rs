@@ -250,6 +250,14 @@ impl RunState {
         self.attempts.get(&case).map_or(&[], Vec::as_slice)
     }
 
+    /// Returns the number of attempts at a case, that of a cancelled rerun included. A refused
+    /// start is repeated as the same attempt.
+    pub fn attempt_count(&self, case: u32) -> u32 {
+        let known = self.attempts(case).iter().filter(|one| one.status != Status::Refused);
+        let known = u32::try_from(known.count()).unwrap_or(u32::MAX);
+        self.records[case as usize].attempts.max(known)
+    }
+
     /// Returns why no case is running, unless the run is paused.
     pub fn blocked_by(&self) -> Option<WaitReason> {
         self.blocked_by.filter(|_| !self.is_paused)

@@ -62,7 +62,7 @@ impl JournalCase {
         Path::new(&session_folder(self.record.session)).join(folder)
     }
 
-    /// Puts back the result that the case had before it ran again, in vain.
+    /// Restores the result that the case had before a rerun that brought none.
     fn restore_result(&mut self) {
         let Some(mut done) = self.replaced.take() else { return };
         done.last_listed = self.last_listed;

@@ -453,13 +453,13 @@ fn before(report: &RunReport) -> Option<String> {
 fn attempts(report: &RunReport) -> Option<String> {
     let state = &report.state;
     let (mut retried, mut refused, mut cases_refused) = (0, 0, 0);
-    for (case, record) in (0..).zip(&state.records).filter(|(_, r)| r.session == state.session) {
+    for (case, _) in (0..).zip(&state.records).filter(|(_, r)| r.session == state.session) {
         let tries = state.attempts(case);
         let refusals = tries.iter().filter(|one| one.status == Status::Refused).count();
         refused += refusals;
         cases_refused += usize::from(refusals > 0);
         // A refused start is repeated as the same attempt.
-        retried += usize::from(record.attempts as usize > refusals + 1);
+        retried += usize::from(state.attempt_count(case) as usize > refusals + 1);
     }
     let mut parts = Vec::new();
     if retried > 0 {

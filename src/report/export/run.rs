@@ -33,7 +33,7 @@ const RESULTS: [ResultColumn; 15] = [
     ("cpu_s", |_, _, record| record.cpu_ns.map(s_from_ns).into()),
     ("intended_s", |report, case, _| report.frozen.lengths.intended_s(case).into()),
     ("memory_bytes", |_, _, record| record.memory_bytes.into()),
-    ("attempts", |_, _, record| record.attempts.into()),
+    ("attempts", |report, case, _| report.attempt_count(case).into()),
     ("session", |report, _, record| dispatched(report, record).map(|r| r.session).into()),
     ("host", |report, case, _| report.state.notes.host(case).into()),
     ("queued_s", |report, case, _| report.state.notes.queued_ns(case).map(s_from_ns).into()),

@@ -226,7 +226,7 @@ impl<'a> CaseJson<'a> {
             cpu_s: record.cpu_ns.map(s_from_ns),
             intended_s: report.frozen.lengths.intended_s(case.index),
             memory_bytes: record.memory_bytes,
-            attempts: record.attempts,
+            attempts: report.attempt_count(case.index),
             tries,
             session: dispatched.map(|r| r.session),
             host: notes.host(case.index),

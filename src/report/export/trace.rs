@@ -257,12 +257,10 @@ fn slices(report: &RunReport, session: u32) -> Vec<Slice> {
             continue;
         }
         let latest = (record.start_ns, record.end_ns);
-        let tries = state.attempts(case);
-        let earlier = match tries.split_last() {
-            Some((last, earlier)) if (last.start_ns, last.end_ns) == latest => earlier,
-            _ => tries,
-        };
-        slices.extend(earlier.iter().zip(1..).map(|(one, attempt)| {
+        // A cancelled rerun is later than the attempt that the record is of.
+        let others = state.attempts(case).iter().zip(1..);
+        let others = others.filter(|(one, _)| (one.start_ns, one.end_ns) != latest);
+        slices.extend(others.map(|(one, attempt)| {
             let Attempt { lane, start_ns, end_ns, .. } = *one;
             Slice { lane, start_ns, end_ns, case, attempt, is_last: false }
         }));
@@ -377,12 +375,13 @@ mod tests {
     }
 
     #[test]
-    fn each_attempt_is_a_slice_and_the_last_has_the_result() {
+    fn each_attempt_is_a_slice_and_the_one_that_counts_has_the_result() {
         let mut report = replayed(Strategy::Threads, 1, vec![1.0]);
         let mut state = RunState::new(1);
         for (attempt, start_ns, outcome) in [
             (1, 0, CaseOutcome::Failed("no licence".to_owned())),
             (2, 7, CaseOutcome::done(Some(4.0))),
+            (3, 14, CaseOutcome::Cancelled),
         ] {
             let ticket = Ticket { case: 0, lane: 0, attempt, dispatch_index: 0 };
             state.apply(RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
@@ -402,7 +401,7 @@ mod tests {
             .collect();
         assert_eq!(
             serde_json::json!(details),
-            serde_json::json!([[1, "failed", null], [2, "done", 4.0]])
+            serde_json::json!([[1, "failed", null], [2, "done", 4.0], [3, "cancelled", null]])
         );
         assert_eq!(slices[0]["cat"], "failed");
         assert_rules_of_perfetto(&events);

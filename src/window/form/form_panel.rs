@@ -25,7 +25,7 @@ const MIN_HEIGHT_WITH_WELCOME: f32 = 420.0;
 /// Height of the buttons below the case table, with the space around them.
 const BUTTONS_HEIGHT: f32 = 36.0;
 
-/// Seconds for which the run button does nothing after it has got another meaning.
+/// Seconds for which the run button ignores presses after its meaning has changed.
 const SETTLING_S: f64 = 0.4;
 
 const SPLITTER_HEIGHT: f32 = 10.0;
@@ -203,7 +203,7 @@ fn case_buttons(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     });
 }
 
-/// Whether the run button began or ended a run until just now: a press is meant for that.
+/// Whether the run button has just changed its meaning: a press was meant for the previous one.
 fn has_just_changed(ui: &Ui, is_running: bool) -> bool {
     let (id, now_s) = (ui.scope_id().with("run button"), ui.input(|input| input.time));
     ui.data_mut(|data| {

@@ -174,7 +174,7 @@ fn columns<'p>(
     }
     let add = ui.button("+ Add column");
     if gone.is_some() && form.columns.len() == 1 {
-        // A text beside it would take the next Enter for Append.
+        // In a text field, the next Enter would append the cases.
         add.request_focus();
     }
     if add.clicked() {

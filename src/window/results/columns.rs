@@ -285,7 +285,7 @@ pub(crate) fn number(
         ResultsColumn::Time => record.has_ended().then(|| s_from_ns(record.time_ns())),
         ResultsColumn::Cpu => record.cpu_ns.map(s_from_ns),
         ResultsColumn::Memory => record.memory_bytes.map(|bytes| bytes as f64),
-        ResultsColumn::Attempts => started.then(|| f64::from(record.attempts)),
+        ResultsColumn::Attempts => started.then(|| f64::from(state.attempt_count(case))),
         ResultsColumn::Queued => state.notes.queued_ns(case as usize).map(s_from_ns),
     }
     .filter(|number| number.is_finite())

@@ -376,7 +376,10 @@ fn cell_text(
         ResultsColumn::Time => ended.map(|r| time(r.time_ns())),
         ResultsColumn::Cpu => record.cpu_ns.map(time),
         ResultsColumn::Memory => record.memory_bytes.map(memory),
-        ResultsColumn::Attempts => started.map(|r| r.attempts.to_string()),
+        ResultsColumn::Attempts => started.map(|_| {
+            let case = u32::try_from(case).unwrap_or(u32::MAX);
+            run.state().attempt_count(case).to_string()
+        }),
         ResultsColumn::Host => run.state().notes.host(case).map(str::to_owned),
         ResultsColumn::Queued => run.state().notes.queued_ns(case).map(time),
     };

@@ -29,8 +29,8 @@ pub(crate) struct SettingsFile {
 }
 
 impl SettingsFile {
-    /// Applies the settings in a folder; without a file they are `earlier`. If they cannot be
-    /// read, the user is told where a copy of them is.
+    /// Applies the settings stored in a folder, or `earlier` if there is no file. If the file cannot
+    /// be read, a message names the copy that was kept.
     pub(crate) fn open(
         folder: &Path,
         earlier: impl FnOnce() -> Settings,

@@ -90,8 +90,8 @@ pub(crate) fn context_menu(
         let possible = || -> Vec<Command> {
             groups.iter().copied().flatten().copied().filter(is_possible).collect()
         };
-        // No entry takes the place of another while the menu is open, except that of a row which
-        // is selected as it opens.
+        // The entries stay the same while the menu is open, so that no other one gets the focus.
+        // They are kept from the second frame on: opening a menu may select a row.
         let id = ui.scope_id().with("commands");
         let possible = if opens {
             ui.data_mut(|data| data.remove::<Vec<Command>>(id));
@@ -119,8 +119,8 @@ pub(crate) fn context_menu(
 }
 
 /// Shows a menu after a right click on a control or on what it contains, and after the Menu key
-/// or Shift+F10 if `has_focus`; the keys focus its first entry, which `content` returns. Returns
-/// whether the menu opens now, as `content` is told.
+/// or Shift+F10 if `has_focus`; the keys focus its first entry, which `content` returns. `content`
+/// gets whether the menu opens now, which is also returned.
 pub(crate) fn popup_menu(
     response: &Response,
     has_focus: bool,

@@ -205,7 +205,7 @@ pub(crate) fn step(ui: &mut Ui, sign: &str, name: &str) -> bool {
     response.clicked()
 }
 
-/// Whether what has this id was not drawn in the last frame.
+/// Whether something with this id has just appeared: it was not drawn in the last frame.
 pub(crate) fn is_new(ui: &Ui, id: Id) -> bool {
     let frame = ui.ctx().cumulative_frame_nr();
     let last: Option<u64> = ui.data(|data| data.get_temp(id));

@@ -510,7 +510,7 @@ pub(crate) fn last_used(ctx: &Context) -> Option<Pos2> {
     ctx.with_plugin(|guide: &mut FocusGuide| guide.used_at).flatten()
 }
 
-/// Selects the whole text of a field, which typing then replaces. Undo in it begins anew.
+/// Selects the whole text of a field, so that typing replaces it. Undo in the field starts afresh.
 pub(crate) fn select_all(ctx: &Context, id: Id, text: &str) {
     let mut edit = TextEditState::default();
     let end = CCursor::new(text.chars().count());
