@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::study::{CaseColumn, Column, RowId};
 use crate::window::cases::cells::cell_range::CellRange;
+use crate::window::history::run_history::ComparePart;
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::state::parts::CellEdit;
 use crate::window::state::undo::Typing;
@@ -35,7 +36,12 @@ impl AppState {
         }
         self.document = draft.document;
         self.form.set_typed(draft.typed);
-        self.set_compare_form(draft.compare);
+        if draft.compare != self.compare_form {
+            // A change out of sight would go unnoticed.
+            self.tab = Tab::Compare;
+            self.history.part = Some(ComparePart::Configurations);
+            self.set_compare_form(draft.compare);
+        }
     }
 
     pub(crate) fn edit_cell(&mut self, id: RowId, column: CaseColumn, text: String) {

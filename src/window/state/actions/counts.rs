@@ -73,7 +73,8 @@ impl AppState {
 mod tests {
     use super::*;
     use crate::study::Column;
-    use crate::window::state::{Command, Intent};
+    use crate::window::history::run_history::ComparePart;
+    use crate::window::state::{Command, Intent, Tab};
 
     #[test]
     fn an_invalid_limit_stays_as_typed_and_its_button_leads_there() {
@@ -118,6 +119,7 @@ mod tests {
         state.apply(Intent::SetCompareForm(form));
         state.apply(Intent::Command(Command::Undo));
         assert_eq!(state.compare_form, whole);
+        assert_eq!((state.tab, state.compare_part()), (Tab::Compare, ComparePart::Configurations));
         state.apply(Intent::Command(Command::Undo));
         assert_eq!(state.count(CountField::SetupWorkers(2)), None, "one change");
         state.apply(Intent::Command(Command::Undo));
