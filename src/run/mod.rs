@@ -12,6 +12,7 @@ mod replay;
 mod run_event;
 mod run_state;
 mod series_sample;
+mod session_attempts;
 
 pub use case_notes::{CaseNotes, PlaceList};
 pub(crate) use case_record::attempt_folder;
@@ -26,3 +27,4 @@ pub(crate) use run_event::{ProcessStart, ResumedCase};
 pub use run_state::{RunState, StateAdditions};
 pub use series_sample::choose_sample;
 pub(crate) use series_sample::{expected_share, most_run_again};
+pub use session_attempts::SessionAttempt;

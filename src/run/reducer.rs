@@ -157,10 +157,7 @@ impl RunState {
 
     fn start_case(&mut self, ticket: Ticket, at_ns: u64) {
         let case = ticket.case;
-        if self.earlier_folders.remove(&case).is_some() {
-            // The times of earlier sessions are from another clock.
-            self.attempts.remove(&case);
-        } else if self.records[case as usize].status == Status::Done {
+        if self.records[case as usize].status == Status::Done {
             self.keep_result(case);
         }
         let (status, start_ns, end_ns) = (Status::Running, at_ns, at_ns);
@@ -230,17 +227,32 @@ impl RunState {
         let record = CaseRecord { will_retry: false, ..self.records[at] };
         let further_values = self.further_values.iter().map(|column| column[at]).collect();
         let place = self.notes.place(at);
-        self.replaced.insert(case, CaseResult { record, further_values, place });
+        let earlier = self.earlier_folders.remove(&case).map(|folder| {
+            // The times of earlier sessions are from another clock.
+            (folder, self.attempts.remove(&case).unwrap_or_default())
+        });
+        if let Some(attempts) = self.reruns.remove(&case) {
+            self.attempts.insert(case, attempts);
+        }
+        self.replaced.insert(case, CaseResult { record, further_values, place, earlier });
     }
 
     /// Restores the result that a case had before a rerun that brought none.
     fn restore_result(&mut self, case: u32) {
-        let Some(CaseResult { record, further_values, place }) = self.replaced.remove(&case) else {
-            return;
-        };
+        let Some(result) = self.replaced.remove(&case) else { return };
+        let CaseResult { record, further_values, place, earlier } = result;
         self.errors.remove(&case);
         self.notes.set_output_tail(case, None);
         place.iter().for_each(|place| self.notes.set_place(case, place));
+        if let Some((folder, attempts)) = earlier {
+            let rerun = Attempt::of(&self.records[case as usize]);
+            let reruns = self.attempts.remove(&case).unwrap_or_else(|| vec![rerun]);
+            self.reruns.insert(case, reruns);
+            self.earlier_folders.insert(case, folder);
+            if !attempts.is_empty() {
+                self.attempts.insert(case, attempts);
+            }
+        }
         self.update(case, |current| *current = record);
         self.set_further_values(case, &further_values);
     }
@@ -275,9 +287,7 @@ impl RunState {
     fn requeue_case(&mut self, case: u32) {
         let record = self.records[case as usize];
         if record.has_started() && !self.is_resumed(case) {
-            let CaseRecord { lane, start_ns, end_ns, status, .. } = record;
-            let only = || vec![Attempt { lane, start_ns, end_ns, status }];
-            self.attempts.entry(case).or_insert_with(only);
+            self.attempts.entry(case).or_insert_with(|| vec![Attempt::of(&record)]);
         }
         self.update(case, |record| record.will_retry = true);
     }
@@ -499,6 +509,39 @@ mod tests {
     }
 
     #[test]
+    fn the_result_of_an_earlier_session_stays_until_there_is_a_new_one() {
+        let mut state = RunState::new(1);
+        state.apply(resumed());
+        state.apply(RunEvent::FolderCreated { path: "/run/session-2".into(), session: 1 });
+        let result = |state: &RunState| {
+            let values = [0, 1, 2].map(|output| state.value(0, output));
+            let counts = (state.done_count, state.resumed_count);
+            (state.records[0], values, state.attempts(0).to_vec(), state.case_folder(0), counts)
+        };
+        let before = result(&state);
+        let mut rerun = |attempt, outcome| {
+            state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 1 });
+            let ticket = Ticket { attempt, ..ticket(0) };
+            state.apply(RunEvent::Started { ticket, asked_ns: 8, at_ns: 10 });
+            assert_eq!((state.done_count, state.resumed_count), (0, 0));
+            state.apply(attempt_end(attempt, 30 * u64::from(attempt), outcome, false));
+            state.clone()
+        };
+        for (attempt, lost_ns) in [(1, 20), (2, 20 + 50)] {
+            let state = rerun(attempt, CaseOutcome::Cancelled);
+            assert_eq!((result(&state), state.lost_ns), (before.clone(), lost_ns));
+            let of_session: Vec<_> = state.session_attempts().collect();
+            assert_eq!(of_session.len(), attempt as usize);
+            assert!(of_session.iter().all(|one| one.session == 1 && !one.is_recorded));
+        }
+        let state = rerun(3, CaseOutcome::done(Some(4.0)));
+        assert_eq!((state.value(0, 0), state.resumed_count, state.lost_ns), (Some(4.0), 0, 70));
+        let statuses = state.session_attempts().map(|one| one.attempt.status);
+        let cancelled = Status::Cancelled;
+        assert_eq!(statuses.collect::<Vec<_>>(), [cancelled, cancelled, Status::Done]);
+    }
+
+    #[test]
     fn a_cancelled_case_drops_the_error_of_an_earlier_attempt() {
         let mut state = RunState::new(1);
         state.apply(attempt_end(1, 30, CaseOutcome::Failed("no mesh".into()), true));
@@ -635,7 +678,8 @@ mod tests {
             }));
             return Some(now_ns - start_ns);
         }
-        let is_pending = record.will_retry || record.status == Status::NotRun;
+        let is_new = record.status == Status::NotRun && !record.has_started();
+        let is_pending = record.will_retry || is_new;
         let at_ns = now_ns;
         state.apply(match (is_pending, choice) {
             (true, 0) => RunEvent::CaseRemoved { case, at_ns },
@@ -683,6 +727,9 @@ mod tests {
                     state.lost_ns,
                 );
                 prop_assert_eq!(counters, recount(state, attempts_ns));
+                let attempts = state.session_attempts().map(|one| one.attempt);
+                let known_ns: u64 = attempts.map(|one| one.end_ns - one.start_ns).sum();
+                prop_assert_eq!(known_ns, attempts_ns);
                 prop_assert_eq!(state.failures, FailureCounts::of(&state.records));
                 Ok(())
             };

@@ -37,11 +37,15 @@ pub struct RunState {
     pub left_ns: Vec<u64>,
     /// Worker processes in the order they were ready.
     pub processes: Vec<ProcessRecord>,
-    /// Attempts of cases that have several.
+    /// Attempts of cases that have several, of the session of their record.
     pub(super) attempts: BTreeMap<u32, Vec<Attempt>>,
-    /// Results of this session whose cases run again, until the new attempt has a result.
+    /// Results of cases that run again, until the new attempt has a result.
     #[serde(skip)]
     pub(super) replaced: BTreeMap<u32, CaseResult>,
+    /// Attempts of this session that brought no result, at cases that are done in an earlier
+    /// one; saved runs lack them.
+    #[serde(skip)]
+    pub(super) reruns: BTreeMap<u32, Vec<Attempt>>,
     /// When each worker added to the run was requested and when it asked for its first case.
     pub added_workers_ns: Vec<(u64, u64)>,
     /// When workers left because their number was reduced.
@@ -125,6 +129,8 @@ pub(super) struct CaseResult {
     pub(super) further_values: Vec<Option<f64>>,
     /// Where it ran, if on a cluster.
     pub(super) place: Option<CasePlace>,
+    /// Folder and attempts, if it is of an earlier session.
+    pub(super) earlier: Option<(PathBuf, Vec<Attempt>)>,
 }
 
 /// Progress of the second pass, which runs cases again for the series total.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::exporter::{Exportable, Exporter, WriteRemark};
 use super::run_json::{ColumnsJson, ValuesJson, final_status};
 use crate::report::RunReport;
-use crate::run::{Attempt, Status};
+use crate::run::{Attempt, SessionAttempt};
 
 /// Identifier of the process before that of the first run. Perfetto takes the thread whose
 /// identifier is that of its process for the main thread, and shows it in another way, so no lane
@@ -125,18 +125,6 @@ struct ResultArgs<'a> {
     error: Option<&'a str>,
 }
 
-/// An attempt at a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Slice {
-    lane: u32,
-    start_ns: u64,
-    end_ns: u64,
-    case: u32,
-    /// From 1.
-    attempt: u32,
-    is_last: bool,
-}
-
 impl<W: Write> EventWriter<W> {
     fn write(&mut self, event: &impl Serialize) -> io::Result<()> {
         let separator = if self.has_any { ",\n" } else { "\n" };
@@ -158,26 +146,33 @@ impl<W: Write> EventWriter<W> {
 
     /// Writes each session as a process: its times count from its own start.
     fn write_run(&mut self, label: &str, report: &RunReport) -> io::Result<()> {
+        let mut slices: Vec<SessionAttempt> = report.state.all_attempts().collect();
+        slices.sort_by_key(
+            |&SessionAttempt {
+                 session,
+                 attempt: Attempt { lane, start_ns, end_ns, .. },
+                 case,
+                 ..
+             }| { (session, lane, start_ns, end_ns, case) },
+        );
         let last = report.state.session;
-        for session in 0..last {
-            let slices = slices(report, session);
-            if !slices.is_empty() {
-                let label = format!("{label}, earlier session {}", session + 1);
-                self.write_session(&label, report, &slices)?;
-            }
+        let (earlier, this) = slices.split_at(slices.partition_point(|one| one.session < last));
+        for slices in earlier.chunk_by(|one, next| one.session == next.session) {
+            let label = format!("{label}, earlier session {}", slices[0].session + 1);
+            self.write_session(&label, report, slices)?;
         }
-        self.write_session(label, report, &slices(report, last))
+        self.write_session(label, report, this)
     }
 
     fn write_session(
         &mut self,
         label: &str,
         report: &RunReport,
-        slices: &[Slice],
+        slices: &[SessionAttempt],
     ) -> io::Result<()> {
         self.pid += 1;
         self.write_metadata("process_name", None, NameArgs { name: label })?;
-        let used = slices.iter().map(|slice| slice.lane);
+        let used = slices.iter().map(|slice| slice.attempt.lane);
         let lanes: BTreeSet<u32> = (0..report.frozen.plan.workers).chain(used).collect();
         for lane in lanes {
             let name = format!("lane {lane}");
@@ -189,15 +184,19 @@ impl<W: Write> EventWriter<W> {
         self.write_running(slices)
     }
 
-    fn write_slice(&mut self, report: &RunReport, names: &[&str], slice: &Slice) -> io::Result<()> {
-        let Slice { lane, start_ns, end_ns, case, attempt, is_last } = *slice;
+    fn write_slice(
+        &mut self,
+        report: &RunReport,
+        names: &[&str],
+        slice: &SessionAttempt,
+    ) -> io::Result<()> {
+        let SessionAttempt { case, number, is_recorded, .. } = *slice;
+        let Attempt { lane, start_ns, end_ns, status } = slice.attempt;
         let index = case as usize;
         let case = report.frozen.cases.case(index);
         let record = &report.state.records[index];
-        let tries = report.attempts(index);
-        let earlier = || tries.get(attempt as usize - 1).map_or(Status::NotRun, |one| one.status);
-        let status = final_status(if is_last { record.status } else { earlier() });
-        let result = is_last.then(|| ResultArgs {
+        let status = final_status(status);
+        let result = is_recorded.then(|| ResultArgs {
             value: record.value,
             values: ValuesJson(report, names, index),
             error: report.error(index),
@@ -205,7 +204,8 @@ impl<W: Write> EventWriter<W> {
         let input = |number: f64| Some(number).filter(|_| report.frozen.has_inputs);
         let (x, y) = (input(case.x), input(case.y));
         let columns = ColumnsJson(&report.frozen.cases, index);
-        let args = AttemptArgs { index, name: case.name, x, y, columns, attempt, status, result };
+        let args =
+            AttemptArgs { index, name: case.name, x, y, columns, attempt: number, status, result };
         let (ts, dur) = span_us(start_ns, end_ns);
         self.write(&TraceEvent {
             ph: "X",
@@ -220,9 +220,9 @@ impl<W: Write> EventWriter<W> {
     }
 
     /// Writes the number of running cases whenever it changes.
-    fn write_running(&mut self, slices: &[Slice]) -> io::Result<()> {
-        let starts = slices.iter().map(|slice| (slice.start_ns, true));
-        let ends = slices.iter().map(|slice| (slice.end_ns, false));
+    fn write_running(&mut self, slices: &[SessionAttempt]) -> io::Result<()> {
+        let starts = slices.iter().map(|slice| (slice.attempt.start_ns, true));
+        let ends = slices.iter().map(|slice| (slice.attempt.end_ns, false));
         let mut changes: Vec<(u64, bool)> = starts.chain(ends).collect();
         changes.sort_unstable();
         let (mut running, mut written) = (0, None);
@@ -246,30 +246,6 @@ impl<W: Write> EventWriter<W> {
         }
         Ok(())
     }
-}
-
-/// Returns all attempts of a session, lane by lane in the order of time.
-fn slices(report: &RunReport, session: u32) -> Vec<Slice> {
-    let state = &report.state;
-    let mut slices = Vec::with_capacity(state.records.len());
-    for (record, case) in state.records.iter().zip(0..) {
-        if !record.has_started() || record.session != session {
-            continue;
-        }
-        let latest = (record.start_ns, record.end_ns);
-        // A cancelled rerun is later than the attempt that the record is of.
-        let others = state.attempts(case).iter().zip(1..);
-        let others = others.filter(|(one, _)| (one.start_ns, one.end_ns) != latest);
-        slices.extend(others.map(|(one, attempt)| {
-            let Attempt { lane, start_ns, end_ns, .. } = *one;
-            Slice { lane, start_ns, end_ns, case, attempt, is_last: false }
-        }));
-        let (lane, attempt) = (record.lane, record.attempts);
-        let (start_ns, end_ns) = latest;
-        slices.push(Slice { lane, start_ns, end_ns, case, attempt, is_last: true });
-    }
-    slices.sort_unstable();
-    slices
 }
 
 /// Returns the time in microseconds that readers round down to exactly this many nanoseconds.

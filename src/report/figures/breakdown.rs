@@ -248,9 +248,7 @@ fn lost(report: &RunReport) -> String {
     if !counts.is_empty() {
         clauses.push(format!("unsuccessful cases: {counts}"));
     }
-    let retried = session_cases(report)
-        .map(|(case, _)| report.state.attempts(case).len().saturating_sub(1))
-        .sum::<usize>();
+    let retried = report.state.session_attempts().filter(|one| !one.is_recorded).count();
     if retried > 0 {
         clauses.push(format!("{} tried again", count(retried, "attempt")));
     }

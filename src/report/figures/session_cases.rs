@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::report::run_report::RunReport;
-use crate::run::{CaseRecord, Status};
+use crate::run::{CaseRecord, SessionAttempt, Status};
 use crate::schedule::{WaitReason, s_from_ns};
 
 /// Cases run in the last session.
@@ -90,13 +90,11 @@ pub(super) struct LaneEnds {
 /// Finds how the lanes ended; `None` if no case ended.
 pub(super) fn lane_ends(report: &RunReport) -> Option<LaneEnds> {
     let mut ends: Vec<Option<(u64, u32)>> = Vec::new();
-    for (case, record) in session_cases(report).filter(|(_, record)| record.has_ended()) {
-        let attempts = report.state.attempts(case).iter();
-        let attempts = attempts.map(|attempt| (attempt.lane, attempt.end_ns));
-        for (lane, end_ns) in attempts.chain([(record.lane, record.end_ns)]) {
-            let lane = lane as usize;
+    for SessionAttempt { case, attempt, .. } in report.state.session_attempts() {
+        if report.state.records[case as usize].has_ended() {
+            let lane = attempt.lane as usize;
             ends.resize(ends.len().max(lane + 1), None);
-            ends[lane] = ends[lane].max(Some((end_ns, case)));
+            ends[lane] = ends[lane].max(Some((attempt.end_ns, case)));
         }
     }
     let workers = report.state.target_workers.unwrap_or(report.frozen.plan.workers);

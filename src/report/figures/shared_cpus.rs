@@ -1,6 +1,6 @@
 //! How many CPUs the cases of a run used together.
 
-use crate::run::RunState;
+use crate::run::{RunState, SessionAttempt};
 use crate::study::{CaseResources, Resource};
 
 /// Returns the most CPUs that cases used while they ran beside others; 0 if none did. A case
@@ -35,19 +35,10 @@ struct Change {
 
 fn changes(state: &RunState, resources: &CaseResources) -> Vec<Change> {
     let mut changes = Vec::new();
-    for (case, record) in (0..).zip(&state.records) {
-        if !record.has_started() {
-            continue;
-        }
-        let session = record.session;
+    for SessionAttempt { session, case, attempt, .. } in state.all_attempts() {
         let cpus = resources.need(Resource::Cores, case).unwrap_or(1);
-        let attempts = state.attempts(case).iter();
-        let earlier = attempts.map(|attempt| (attempt.start_ns, attempt.end_ns));
-        let earlier = earlier.filter(|span| span.0 != record.start_ns);
-        for (start_ns, end_ns) in earlier.chain([(record.start_ns, record.end_ns)]) {
-            changes.push(Change { session, at_ns: start_ns, is_start: true, cpus });
-            changes.push(Change { session, at_ns: end_ns, is_start: false, cpus });
-        }
+        changes.push(Change { session, at_ns: attempt.start_ns, is_start: true, cpus });
+        changes.push(Change { session, at_ns: attempt.end_ns, is_start: false, cpus });
     }
     changes
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::run::{CaseRecord, RunEvent, RunState};
+use crate::run::{Attempt, RunEvent, RunState, Status};
 
 /// Times per partial sum.
 const CHUNK: usize = 128;
@@ -34,22 +34,13 @@ pub struct Occupancy {
 impl Concurrency {
     /// Reads the last session of a run, finished or not.
     pub fn of_run(state: &RunState) -> Self {
-        let session = state.session;
-        let records = (0..).zip(&state.records);
-        let started = || records.clone().filter(|(_, r)| r.has_started() && r.session == session);
-        // Attempts before the last one, which is the record.
-        let earlier = started().flat_map(|(case, record)| {
-            let attempts = state.attempts(case).iter();
-            attempts.filter(|attempt| attempt.start_ns != record.start_ns)
-        });
-        let (mut starts_ns, mut ends_ns): (Vec<u64>, Vec<u64>) =
-            earlier.map(|attempt| (attempt.start_ns, attempt.end_ns)).unzip();
-        starts_ns.extend(started().map(|(_, record)| record.start_ns));
-        let has_ended = |record: &CaseRecord| record.has_ended() || record.will_retry;
-        let ended = started().filter(|(_, record)| has_ended(record));
-        let running = started().filter(|(_, record)| !has_ended(record));
-        let running = running.map(|(_, record)| (record.lane, record.start_ns)).collect();
-        ends_ns.extend(ended.map(|(_, record)| record.end_ns));
+        let attempts = || state.session_attempts().map(|one| one.attempt);
+        let is_running = |attempt: &Attempt| attempt.status == Status::Running;
+        let running = attempts().filter(is_running);
+        let running = running.map(|attempt| (attempt.lane, attempt.start_ns)).collect();
+        let ended = attempts().filter(|attempt| !is_running(attempt));
+        let mut ends_ns: Vec<u64> = ended.map(|attempt| attempt.end_ns).collect();
+        let mut starts_ns: Vec<u64> = attempts().map(|attempt| attempt.start_ns).collect();
         starts_ns.sort_unstable();
         ends_ns.sort_unstable();
         let (starts, ends) = (SortedTimes::new(starts_ns), SortedTimes::new(ends_ns));

@@ -3,7 +3,7 @@
 
 use super::lane::{GapReason, GapSpan, Lane, STILL_RUNNING};
 use super::worker_changes::{WorkerChange, WorkerChanges};
-use crate::run::{Attempt, CaseEnd, CaseOutcome, RunEvent, RunState, Status};
+use crate::run::{Attempt, CaseEnd, CaseOutcome, RunEvent, RunState, SessionAttempt, Status};
 use crate::schedule::{Placement, SimulatedRun, Ticket, WaitReason, WaitSpan};
 use crate::study::FrozenPlan;
 
@@ -326,29 +326,19 @@ impl LaneAttempt {
 
 /// All attempts of the last session in dispatch order, and whether each is done.
 fn lane_attempts(state: &RunState) -> Vec<(LaneAttempt, bool)> {
-    let mut latest: Vec<(u32, LaneAttempt, bool)> = Vec::new();
-    let mut earlier = Vec::new();
-    for (record, case) in state.records.iter().zip(0..) {
-        if !record.has_started() || record.session != state.session {
-            continue;
-        }
-        let count = earlier.len();
-        let attempts = state.attempts(case).iter();
-        let before = attempts.filter(|attempt| attempt.start_ns != record.start_ns);
-        earlier.extend(before.enumerate().map(|(at, attempt)| {
-            (LaneAttempt::new(case, at == 0, attempt), attempt.status == Status::Done)
-        }));
-        let (lane, from_ns, to_ns) = (record.lane, record.start_ns, record.end_ns);
-        let is_first = earlier.len() == count;
-        let attempt = LaneAttempt { case, is_first, lane, from_ns, to_ns };
-        latest.push((record.dispatch_index, attempt, record.status == Status::Done));
+    let (mut recorded, mut others) = (Vec::new(), Vec::new());
+    let mut previous_case = None;
+    for SessionAttempt { case, attempt, is_recorded, .. } in state.session_attempts() {
+        let is_first = previous_case.replace(case) != Some(case);
+        let on_lane = LaneAttempt::new(case, is_first, &attempt);
+        let of = if is_recorded { &mut recorded } else { &mut others };
+        of.push((on_lane, attempt.status == Status::Done));
     }
-    latest.sort_by_key(|(dispatch_index, ..)| *dispatch_index);
-    let latest = latest.into_iter().map(|(_, attempt, is_done)| (attempt, is_done));
-    let mut all: Vec<(LaneAttempt, bool)> = latest.collect();
-    // The dispatch index of an earlier attempt is unknown, only its time is known.
-    if !earlier.is_empty() {
-        all.extend(earlier);
+    let mut all = recorded;
+    all.sort_by_key(|(attempt, _)| state.records[attempt.case as usize].dispatch_index);
+    // The dispatch index of another attempt is unknown, only its time is known.
+    if !others.is_empty() {
+        all.extend(others);
         all.sort_by_key(|(attempt, _)| attempt.from_ns);
     }
     all

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::report::{RunReport, place_texts, queue_news_text, wait_target};
-use crate::run::{RunState, Status};
+use crate::run::{Attempt, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, FrozenStudy};
 use crate::text::{Unit, count, duration, memory, one_line, plural, shortest};
@@ -88,7 +88,7 @@ impl<'a> LogText<'a> {
         let (name, case) = (self.name(index), index as usize);
         let record = &self.state.records[case];
         // The attempt that this line is about, if the case had several.
-        let attempts = self.state.attempts(index);
+        let attempts = self.state.attempts_of_session(index);
         let attempt = attempts.iter().enumerate().find(|(_, attempt)| match status {
             Status::Running => attempt.start_ns >= at_ns,
             _ => attempt.end_ns == at_ns,
@@ -106,9 +106,9 @@ impl<'a> LogText<'a> {
                     Some((number, _)) if number > 0 => format!(", attempt {}", number + 1),
                     _ => String::new(),
                 };
-                // Only the place of the latest attempt is known.
-                let is_latest = attempt.is_none_or(|(number, _)| number + 1 == attempts.len());
-                let place = if is_latest { place_texts(&self.state.notes, case) } else { vec![] };
+                // Only the place of the recorded attempt is known.
+                let is_recorded = attempt.is_none_or(|(_, one)| *one == Attempt::of(record));
+                let place = if is_recorded { place_texts(&self.state.notes, case) } else { vec![] };
                 let place = if place.is_empty() {
                     String::new()
                 } else {

@@ -1,6 +1,6 @@
 //! The log of a run: a line per event that a person wants to see.
 
-use crate::run::{QueueNews, QueueState, RunEvent, RunState, Status};
+use crate::run::{QueueNews, QueueState, RunEvent, RunState, SessionAttempt, Status};
 use crate::schedule::WaitReason;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,23 +52,11 @@ impl RunLog {
     /// Returns the log of a run that is over, as its state has it.
     pub fn of_state(state: &RunState) -> Self {
         let mut lines = Vec::new();
-        for (record, case) in state.records.iter().zip(0..) {
-            let mut push = |at_ns, status| {
-                lines.push(LogLine { at_ns, entry: LogEntry::Case(case, status) });
-            };
-            // Times of an earlier session are of another clock.
-            if record.has_started() && record.session != state.session {
-                continue;
-            }
-            for earlier in state.attempts(case).iter().filter(|t| t.end_ns != record.end_ns) {
-                push(earlier.start_ns, Status::Running);
-                push(earlier.end_ns, earlier.status);
-            }
-            if record.has_started() {
-                push(record.start_ns, Status::Running);
-            }
-            if record.has_ended() {
-                push(record.end_ns, record.status);
+        for SessionAttempt { case, attempt, .. } in state.session_attempts() {
+            let line = |at_ns, status| LogLine { at_ns, entry: LogEntry::Case(case, status) };
+            lines.push(line(attempt.start_ns, Status::Running));
+            if attempt.status != Status::Running {
+                lines.push(line(attempt.end_ns, attempt.status));
             }
         }
         for (index, process) in state.processes.iter().enumerate() {

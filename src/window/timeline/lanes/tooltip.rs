@@ -15,10 +15,11 @@ use crate::window::timeline::timeline_run::TimelineRun;
 /// times and status are known.
 fn attempt_record(state: &RunState, span: CaseSpan) -> CaseRecord {
     let record = state.records[span.case as usize];
-    let earlier = state.attempts(span.case);
-    match earlier.iter().position(|attempt| attempt.end_ns == span.to_ns) {
-        Some(index) if record.end_ns != span.to_ns => {
-            let Attempt { lane, start_ns, end_ns, status } = earlier[index];
+    let tries = state.attempts_of_session(span.case);
+    let is_recorded = record.session == state.session && record.end_ns == span.to_ns;
+    match tries.iter().position(|attempt| attempt.end_ns == span.to_ns) {
+        Some(index) if !is_recorded => {
+            let Attempt { lane, start_ns, end_ns, status } = tries[index];
             let attempts = u32::try_from(index + 1).unwrap_or(u32::MAX);
             CaseRecord { status, attempts, lane, start_ns, end_ns, ..CaseRecord::default() }
         }
