@@ -222,6 +222,23 @@ fn a_splitter_gives_the_table_most_of_the_window() {
 }
 
 #[test]
+fn a_clicked_splitter_moves_by_arrow_keys() {
+    let mut window = many_cases([1280.0, 800.0], 40);
+    drag(&mut window, "Height of the cases", egui::vec2(0.0, 500.0));
+    let most = rows(&window);
+    let handle = window.get_by_label("Height of the cases").rect().center();
+    window.drag_at(handle);
+    window.step();
+    window.drop_at(handle);
+    window.run_ok();
+    for _ in 0..4 {
+        press(&mut window, Modifiers::NONE, Key::ArrowUp);
+        assert_eq!(focused(&window), "Height of the cases");
+    }
+    assert!(rows(&window) < most, "{} of {most}", rows(&window));
+}
+
+#[test]
 fn the_hidden_form_keeps_run_in_sight_and_returns_for_invalid_input() {
     let mut window = many_cases([800.0, 500.0], 4);
     let tabs = |window: &Window| window.get_by_label("Bars").rect().left();

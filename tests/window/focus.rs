@@ -339,6 +339,7 @@ fn escape_hides_a_tooltip_before_it_cancels_a_run() {
         }
         assert!(window.state().is_running() && !is_shown(&window));
     }
+    window.key_up(Key::Escape);
     window.hover_at(place + egui::vec2(3.0, 0.0));
     until(&mut window, "the tooltip is back", is_shown);
     press(&mut window, Modifiers::NONE, Key::Escape);
@@ -371,7 +372,7 @@ fn fast_typing_goes_where_each_tab_leads() {
     events.extend(text("end"));
     // All of it in one frame.
     window.input_mut().events.extend(events);
-    for _ in 0..20 {
+    for _ in 0..40 {
         window.step();
     }
     let cells = ["name 1", "x 1", "y 1", "name 2", "x 2", "y 2"];
@@ -383,7 +384,7 @@ fn fast_typing_goes_where_each_tab_leads() {
     events.push(tab(Modifiers::NONE));
     events.extend(text("0.5"));
     window.input_mut().events.extend(events);
-    for _ in 0..20 {
+    for _ in 0..40 {
         window.step();
     }
     assert_eq!((value(&window, "Seed"), value(&window, "Time scale")), ("12".into(), "0.5".into()));

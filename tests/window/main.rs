@@ -5,6 +5,7 @@
 #[path = "../program/acting.rs"]
 mod acting;
 mod appearance;
+mod busy_frames;
 mod case_grid;
 mod cases;
 mod diagnostics;

@@ -3,8 +3,8 @@
 use egui::text::{CCursor, CCursorRange, LayoutJob, TextWrapping};
 use egui::text_edit::TextEditState;
 use egui::{
-    Align2, Color32, CursorIcon, Id, Key, Modifiers, Painter, Rect, Response, ScrollArea, Sense,
-    Stroke, StrokeKind, TextEdit, TextFormat, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Align2, Color32, CursorIcon, Event, Id, Key, Modifiers, Painter, Rect, Response, ScrollArea,
+    Sense, Stroke, StrokeKind, TextEdit, TextFormat, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::cases_state::{CasesIntent, GridRequest};
@@ -20,7 +20,8 @@ use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::command_menu::{TABLE_CELLS, context_menu};
 use crate::window::widgets::controls::text_edit_info;
 use crate::window::widgets::elision::elided;
-use crate::window::widgets::focus::{hold_typing, keep_tab};
+use crate::window::widgets::focus::keep_tab;
+use crate::window::widgets::input_turns::{hold_typing, pass_on};
 
 const PADDING: f32 = 8.0;
 
@@ -133,7 +134,7 @@ fn draw(
         if grid_keys::read(ui, state, id, grid.layout.page(), intents) {
             // What is typed next is for the cell.
             ui.memory_mut(|memory| memory.request_focus(Id::unique(EDITOR)));
-            hold_typing(ui.ctx(), true);
+            hold_typing(ui.ctx());
         }
     }
     grid.row_numbers(ui, intents);
@@ -426,8 +427,19 @@ impl Grid<'_> {
             () if pressed(Key::Escape) => Some(CasesIntent::Revert),
             () if pressed(Key::Enter) => commit(back, 0),
             () if response.lost_focus() => Some(CasesIntent::Leave),
-            () if pressed(Key::Tab) => commit(0, back),
-            () if pressed(Key::ArrowDown) => commit(1.min(self.rows_below(range)), 0),
+            () if pressed(Key::Tab) => {
+                let step = self.tab_step(range.cursor, is_shifted);
+                if step.is_none() {
+                    // The focus is at the table first.
+                    let tab = |event: &&Event| matches!(event, Event::Key { key: Key::Tab, .. });
+                    let again = ui.input(|input| input.events.iter().find(tab).cloned());
+                    again.into_iter().for_each(|event| pass_on(ui.ctx(), event));
+                    hold_typing(ui.ctx());
+                }
+                let (rows, columns) = step.unwrap_or_default();
+                commit(rows, columns)
+            }
+            () if pressed(Key::ArrowDown) => commit(1.min(self.rows_below(range.cursor)), 0),
             () if pressed(Key::ArrowUp) => commit(-1, 0),
             () => None,
         };
@@ -440,9 +452,22 @@ impl Grid<'_> {
         }
     }
 
+    /// Returns by how many rows and columns Tab moves from a cell; `None` if it leaves the table.
+    fn tab_step(&self, cell: CellAt, is_back: bool) -> Option<(isize, isize)> {
+        let across = isize::try_from(self.column_count()).unwrap_or(isize::MAX) - 1;
+        let is_first = cell.column == 0;
+        let is_last = cell.column + 1 == self.column_count();
+        match is_back {
+            true if !is_first => Some((0, -1)),
+            true => (cell.row > 0).then_some((-1, across)),
+            false if !is_last => Some((0, 1)),
+            false => (self.rows_below(cell) > 0).then_some((1, -across)),
+        }
+    }
+
     /// Returns 0 in the last row, below which the arrow key adds none.
-    fn rows_below(&self, range: CellRange) -> isize {
-        isize::from(range.cursor.row + 1 < self.layout.row_count)
+    fn rows_below(&self, cell: CellAt) -> isize {
+        isize::from(cell.row + 1 < self.layout.row_count)
     }
 
     fn problem_tooltip(&self, ui: &Ui, response: &Response) {

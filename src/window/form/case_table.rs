@@ -263,13 +263,6 @@ fn navigate(ui: &Ui, state: &AppState, at: usize, intents: &mut Vec<Intent>) {
     }
 }
 
-/// Returns whether the key moves the focus from one cell to another.
-pub fn is_cell_navigation(event: &Event) -> bool {
-    use Key::{ArrowDown, ArrowUp, Enter, PageDown, PageUp, Tab};
-    let Event::Key { key, pressed: true, .. } = event else { return false };
-    matches!(key, Tab | Enter | ArrowUp | ArrowDown | PageUp | PageDown)
-}
-
 /// Focuses the cell that an intent goes to, after all cells of this frame have read their keys.
 pub(crate) fn focus_cell(ui: &Ui, state: &AppState, intents: &[Intent]) {
     for intent in intents {

@@ -1,6 +1,7 @@
 //! The eframe application: handles messages of background jobs, draws, and performs the
 //! effects that the state asks for.
 
+use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +15,6 @@ use super::derived_jobs::{
     search_log, watch_memory, work_on_table,
 };
 use super::desktop::global_input::global_intents;
-use super::desktop::held_events::HeldEvents;
 use super::desktop::window_place::{WindowFit, fitting_zoom, next_zoom};
 use super::diagnostics::log_file::log_file;
 use super::diagnostics::panic_report::report_last_panic;
@@ -50,6 +50,7 @@ use crate::window::results::query::ResultsView;
 use crate::window::state::{AppState, Command, Dialog, Effect, Intent, LeftBy, UnfinishedRun};
 use crate::window::theme::{Look, install, set_look};
 use crate::window::widgets::focus::{FocusGuide, focused_text, leave_text, return_to_text, settle};
+use crate::window::widgets::input_turns::{InputTurns, has_keys, hold_typing, pass_on};
 use crate::window::workers::forecast::ForecastResult;
 
 /// Redraw interval during a run.
@@ -80,12 +81,13 @@ pub struct App {
     history: Option<HistoryJobs>,
     /// The folders of runs of programs, if there is a place for them.
     run_folders: Option<RunFolders>,
-    held_events: HeldEvents,
     /// The program that runs as a worker process.
     worker_program: WorkerProgram,
     /// Whether the window closes once nothing runs.
     is_leaving: bool,
     pub(super) may_close: bool,
+    /// Whether the window was closed before all keys had their turn.
+    closes_later: bool,
     /// Whether the system has asked the program to end.
     must_end: Arc<AtomicBool>,
     /// The title of the window.
@@ -103,6 +105,7 @@ pub struct App {
 impl App {
     /// Makes the application.
     pub fn new(cc: &CreationContext<'_>, options: AppOptions) -> Self {
+        cc.egui_ctx.add_plugin(InputTurns::default());
         cc.egui_ctx.add_plugin(FocusGuide::default());
         let mut state = AppState::new(options.machine);
         let data_folders = options.data_folders();
@@ -169,10 +172,10 @@ impl App {
             output: OutputReader::default(),
             trials: TrialRunner::default(),
             run_folders,
-            held_events: HeldEvents::default(),
             worker_program: options.worker_program,
             is_leaving: false,
             may_close: false,
+            closes_later: false,
             must_end: options.must_end,
             title: String::new(),
             look,
@@ -236,8 +239,8 @@ impl App {
             Effect::EditText(command) => {
                 return_to_text(ctx);
                 match command {
-                    Command::Cut => self.held_events.push(Event::Cut),
-                    Command::Copy => self.held_events.push(Event::Copy),
+                    Command::Cut => pass_on(ctx, Event::Cut),
+                    Command::Copy => pass_on(ctx, Event::Copy),
                     _ => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
                 }
             }
@@ -376,7 +379,14 @@ impl eframe::App for App {
             ctx.request_repaint_after(FRAME);
         }
         self.end_if_asked(ctx);
-        if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
+        let is_closed = ctx.input(|input| input.viewport().close_requested());
+        let closes = (is_closed || mem::take(&mut self.closes_later)) && !self.may_close;
+        if closes && has_keys(ctx) {
+            // What was typed before comes first.
+            self.closes_later = true;
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            ctx.request_repaint();
+        } else if closes {
             match self.state.apply(Intent::Command(Command::Quit)) {
                 // Asked again while the run ends: the rest is not waited for.
                 _ if self.is_leaving => self.may_close = true,
@@ -393,7 +403,6 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
-        self.held_events.exchange(&ctx, self.state.form.pending_focus.is_some());
         // Escape has taken the focus from a field before this.
         let was_in_text = self.state.focused_text.is_some();
         self.state.focused_text = focused_text(&ctx);
@@ -418,6 +427,9 @@ impl eframe::App for App {
             }
         }
         settle(&ctx, self.state.dialog.is_some());
+        if self.state.form.pending_focus.is_some() {
+            hold_typing(&ctx);
+        }
         if has_intents {
             // Shows their effects without waiting for the next event.
             ctx.request_repaint();

@@ -200,7 +200,6 @@ impl AppState {
             Command::ExportResults | Command::SaveLog | Command::ShowResults(_) => {
                 self.run.is_some()
             }
-            Command::Find => self.run.is_some() || self.tab == Tab::Cases,
             Command::FillDown
             | Command::ContinueSeries
             | Command::EditColumn

@@ -173,7 +173,9 @@ impl AppState {
                 return Some(Effect::CopyPicture(chart, self.preferences.picture));
             }
             Command::Find => {
-                if !self.tab.has_search() {
+                if self.run.is_none() {
+                    self.tab = Tab::Cases;
+                } else if !self.tab.has_search() {
                     self.tab = Tab::Log;
                 }
                 if self.tab == Tab::Cases {

@@ -1,6 +1,8 @@
 //! Commands as entries of menus, and menus of the row, bar or lane under the pointer.
 
-use egui::{Button, Key, Memory, Modifiers, Popup, Response, SetOpenCommand, Ui, vec2};
+use egui::{
+    Button, FocusDirection, Key, Memory, Modifiers, Popup, Response, SetOpenCommand, Ui, vec2,
+};
 
 use super::focus::act_on_rows;
 use crate::window::state::{AppState, Command, Intent, Tab};
@@ -140,6 +142,11 @@ pub(crate) fn popup_menu(
     }
     menu.show(|ui| {
         ui.spacing_mut().item_spacing.y = ENTRY_SPACING;
+        let to_a_side = [Key::ArrowLeft, Key::ArrowRight];
+        if ui.input(|input| to_a_side.iter().any(|&key| input.key_pressed(key))) {
+            // All entries are above or below each other.
+            ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+        }
         if let Some(first) = content(ui, opens).filter(|_| is_called) {
             first.request_focus();
         }

@@ -69,11 +69,8 @@ pub(crate) struct FocusGuide {
     tab_user: Option<Id>,
     /// The control whose ring is drawn inside of it.
     encloser: Option<Id>,
-    /// Input for the next frame, such as that from a press of Tab on, which is for the control
-    /// that gets the focus.
-    later: Vec<Event>,
-    /// Whether earlier input still waits for a cell to get the focus.
-    is_waiting: bool,
+    /// Whether the pointer counts as gone until it moves.
+    hides_pointer: bool,
     /// The control that has the focus, or had it when the open menu or dialog was opened,
     /// and what is selected in it if it is a text field.
     origin: Option<(Id, Option<CCursorRange>)>,
@@ -98,7 +95,7 @@ impl FocusGuide {
             Popup::close_all(ctx);
             self.covers[0] = false;
             // A tooltip would cover the dialog until the pointer moves.
-            self.later.push(Event::PointerGone);
+            self.hides_pointer = true;
         }
         let uses_pointer = || ctx.input(|input| input.pointer.any_click());
         if self.covers == [false, true] && had_menu && !uses_pointer() {
@@ -132,23 +129,6 @@ impl FocusGuide {
         if let Some(mut edit) = TextEditState::load(ctx, id) {
             edit.cursor.set_char_range(selection);
             edit.store(ctx, id);
-        }
-    }
-
-    /// Keeps input from the second press of Tab on for the next frame, because Tab moves the
-    /// focus before any control reads its keys.
-    fn take_turns(&mut self, ctx: &Context, input: &mut RawInput) {
-        input.events.splice(0..0, mem::take(&mut self.later));
-        if self.is_waiting {
-            (self.later, input.events) =
-                mem::take(&mut input.events).into_iter().partition(is_typed);
-            return;
-        }
-        let first = input.events.iter().position(is_typed);
-        let mut tabs = (0..input.events.len()).filter(|&at| tab(&input.events[at]).is_some());
-        if let Some(at) = tabs.find(|&at| Some(at) != first) {
-            self.later = input.events.split_off(at);
-            ctx.request_repaint();
         }
     }
 
@@ -199,11 +179,7 @@ impl FocusGuide {
         });
         if let Some(next) = next {
             Popup::close_all(ctx);
-            // A text selects its content as it gets the focus: typing follows in the next frame.
-            let after = input.events.split_off(at).into_iter().skip(1);
-            let (typed, others): (Vec<_>, Vec<_>) = after.partition(is_typed);
-            self.later.splice(0..0, typed);
-            input.events.extend(others);
+            input.events.remove(at);
             input.events.push(request(Action::Focus, next));
             ctx.request_repaint();
             self.returns_in = 0;
@@ -381,10 +357,6 @@ fn drop_alt_text(ctx: &Context, input: &mut RawInput) {
     });
 }
 
-fn is_typed(event: &Event) -> bool {
-    matches!(event, Event::Key { .. } | Event::Text(_) | Event::Paste(_))
-}
-
 fn is_escape(event: &Event) -> bool {
     matches!(event, Event::Key { key: Key::Escape, pressed: true, .. })
 }
@@ -455,11 +427,6 @@ pub(crate) fn ring_inside(chart: &Response) {
     chart.ctx.with_plugin(|guide: &mut FocusGuide| {
         guide.encloser = chart.has_focus().then_some(chart.id).or(guide.encloser);
     });
-}
-
-/// Holds back what is typed while earlier input waits for a cell to get the focus.
-pub(crate) fn hold_typing(ctx: &Context, is_waiting: bool) {
-    ctx.with_plugin(|guide: &mut FocusGuide| guide.is_waiting = is_waiting);
 }
 
 /// Lets the open list give the focus back to this control.
@@ -547,11 +514,9 @@ impl Plugin for FocusGuide {
 
     fn input_hook(&mut self, ctx: &Context, input: &mut RawInput) {
         drop_alt_text(ctx, input);
-        // Escape that is still held has done its work.
-        input
-            .events
-            .retain(|event| !matches!(event, Event::Key { key: Key::Escape, repeat: true, .. }));
-        self.take_turns(ctx, input);
+        if mem::take(&mut self.hides_pointer) {
+            input.events.insert(0, Event::PointerGone);
+        }
         self.hide_tooltip(ctx, input);
         let focused = ctx.memory(Memory::focused);
         let in_text = focused.is_some_and(|id| TextEditState::load(ctx, id).is_some());

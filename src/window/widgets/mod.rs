@@ -9,6 +9,7 @@ pub mod controls;
 pub mod count_field;
 pub mod elision;
 pub mod focus;
+pub mod input_turns;
 pub mod scroll_keys;
 pub mod splitter;
 mod tab_order;

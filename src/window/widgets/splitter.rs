@@ -50,6 +50,9 @@ pub(crate) fn splitter(ui: &Ui, name: &str, handle: Rect) -> Option<SplitterMove
         let filter = EventFilter { horizontal_arrows, vertical_arrows, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
     }
+    if response.clicked() || response.drag_stopped() {
+        response.request_focus();
+    }
     let pointer = response.interact_pointer_pos().filter(|_| response.dragged());
     if let Some(pointer) = pointer {
         return Some(SplitterMove::To(pointer[axis]));

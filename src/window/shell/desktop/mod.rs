@@ -1,5 +1,4 @@
 //! Size and place of the window on the desktop, and its input before any control sees it.
 
 pub(crate) mod global_input;
-pub(crate) mod held_events;
 pub(crate) mod window_place;
