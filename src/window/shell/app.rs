@@ -1,7 +1,6 @@
 //! The eframe application: handles messages of background jobs, draws, and performs the
 //! effects that the state asks for.
 
-use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -86,8 +85,8 @@ pub struct App {
     /// Whether the window closes once nothing runs.
     is_leaving: bool,
     pub(super) may_close: bool,
-    /// Whether the window was closed before all keys had their turn.
-    closes_later: bool,
+    /// The pass in which the window was closed before all keys had their turn.
+    closes_later: Option<u64>,
     /// Whether the system has asked the program to end.
     must_end: Arc<AtomicBool>,
     /// The title of the window.
@@ -175,7 +174,7 @@ impl App {
             worker_program: options.worker_program,
             is_leaving: false,
             may_close: false,
-            closes_later: false,
+            closes_later: None,
             must_end: options.must_end,
             title: String::new(),
             look,
@@ -380,10 +379,12 @@ impl eframe::App for App {
         }
         self.end_if_asked(ctx);
         let is_closed = ctx.input(|input| input.viewport().close_requested());
-        let closes = (is_closed || mem::take(&mut self.closes_later)) && !self.may_close;
-        if closes && has_keys(ctx) {
-            // What was typed before comes first.
-            self.closes_later = true;
+        let postponed_in = self.closes_later.take();
+        let closes = (is_closed || postponed_in.is_some()) && !self.may_close;
+        let pass = ctx.cumulative_pass_nr();
+        if closes && has_keys(ctx) && postponed_in != Some(pass) {
+            // What was typed before comes first, unless the window is hidden and draws nothing.
+            self.closes_later = Some(pass);
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             ctx.request_repaint();
         } else if closes {
