@@ -53,7 +53,7 @@ impl Turn {
             Event::PointerButton { .. } | Event::AccessKitActionRequest(_) => Self::Pointer,
             Event::Text(_) | Event::Ime(_) => Self::Text,
             Event::Copy | Event::Cut | Event::Paste(_) | Event::PasteImage(_) => Self::Command,
-            Event::Key { key, pressed: true, modifiers, .. } => {
+            Event::Key { key, pressed: true, modifiers, .. } if !is_modifier(*key) => {
                 let has_text = matches!(next, Some(Event::Text(_)));
                 let has_modifier = modifiers.command || modifiers.alt;
                 let types = has_text && !has_modifier && !is_movement(event);
@@ -129,8 +129,10 @@ impl Plugin for InputTurns {
         let mut events = mem::take(&mut self.later);
         for event in input.events.drain(..) {
             let is_escape = matches!(event, Event::Key { key: Key::Escape, pressed: true, .. });
-            // Escape that is still held has done its work.
-            if !(is_escape && self.is_repeat(&events, Key::Escape, now_s)) {
+            if is_escape && self.is_repeat(&events, Key::Escape, now_s) {
+                // Escape that is still held has done its work.
+                self.down.insert(Key::Escape, now_s);
+            } else {
                 events.push(event);
             }
         }
@@ -140,6 +142,14 @@ impl Plugin for InputTurns {
             ctx.request_repaint();
         }
     }
+}
+
+fn is_modifier(key: Key) -> bool {
+    use Key::{AltLeft, AltRight, ControlLeft, ControlRight};
+    use Key::{ShiftLeft, ShiftRight, SuperLeft, SuperRight};
+    let left = [AltLeft, ControlLeft, ShiftLeft, SuperLeft];
+    let right = [AltRight, ControlRight, ShiftRight, SuperRight];
+    left.contains(&key) || right.contains(&key)
 }
 
 /// Whether the event is the press of a key that moves within a control or to the next one.
@@ -206,7 +216,8 @@ mod tests {
         let pressed_twice = [vec![down(), up()], vec![down(), up()]];
         assert_eq!(turns(pressed_twice.concat()), pressed_twice);
         let enter = key(Key::Enter, true);
-        let frames = [vec![letter(), letter()], vec![down()], vec![letter()], vec![enter]];
+        let capital = vec![key(Key::ShiftLeft, true), letter(), key(Key::ShiftLeft, false)];
+        let frames = [capital, vec![down()], vec![letter()], vec![enter]];
         assert_eq!(turns(frames.concat()), frames);
     }
 
