@@ -27,6 +27,12 @@ fn at_once(window: &mut Window, events: impl IntoIterator<Item = Vec<Event>>) {
     }
 }
 
+/// Asks the window to close, before it draws the next frame.
+fn close(window: &mut Window) {
+    let viewport = window.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default();
+    viewport.events.push(egui::ViewportEvent::Close);
+}
+
 /// Clicks into the x of the second case.
 fn in_x_2(window: &mut Window) {
     click(window, "x 2");
@@ -66,8 +72,7 @@ fn typed_text_precedes_the_closing_of_the_window() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), QUICK));
     in_x_2(&mut window);
-    let viewport = window.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default();
-    viewport.events.push(egui::ViewportEvent::Close);
+    close(&mut window);
     at_once(&mut window, [text("456")]);
     assert!(shows(&window, "Save changes to study.caselanes?"));
 }
@@ -98,6 +103,32 @@ fn keys_after_a_shortcut_are_for_what_it_opens() {
     window.get_by_label("Timeline").focus();
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
+}
+
+#[test]
+fn keys_within_menus_stay_in_the_menu_that_opens() {
+    let mut window = window();
+    let plain = |names: &[Key]| -> Vec<Vec<Event>> {
+        names.iter().map(|&name| key(Modifiers::NONE, name)).collect()
+    };
+    let (right, down) = (Key::ArrowRight, Key::ArrowDown);
+    at_once(&mut window, plain(&[Key::F10, right, right, down]));
+    let of_data = focused(&window);
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    for key in [Key::F10, right, right, down] {
+        press(&mut window, Modifiers::NONE, key);
+    }
+    assert_eq!((of_data, rows(&window)), (focused(&window), 3));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    // A pointer that rests on a title does not open its menu again.
+    click(&mut window, "Edit");
+    let pointer = window.get_by_label("Edit").rect().center();
+    window.hover_at(pointer);
+    window.run_ok();
+    for key in [down, right] {
+        press(&mut window, Modifiers::NONE, key);
+    }
+    assert!(!shows(&window, "Undo") && !shows(&window, "New study"));
 }
 
 #[test]

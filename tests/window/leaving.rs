@@ -252,3 +252,29 @@ fn the_program_of_a_study_is_saved_beside_another_workload() {
     choose_workload(&mut window, "command");
     assert_eq!(value(&window, "Program"), "true {x}");
 }
+
+#[test]
+fn the_window_stays_open_while_a_changed_column_is_neither_applied_nor_cancelled() {
+    let mut window = window();
+    press(&mut window, Modifiers::COMMAND, Key::Num7);
+    click(&mut window, "x, row 2");
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    let typed = |window: &Window| {
+        let field = window.get_by_role_and_label(Role::TextInput, "Values, from an expression");
+        field.accesskit_node().value().unwrap()
+    };
+    window.event(Event::Text("y*3+x".to_owned()));
+    window.run_ok();
+    assert_eq!(typed(&window), "y*3+x");
+    let close = |window: &mut Window| {
+        let viewport = window.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default();
+        viewport.events.push(egui::ViewportEvent::Close);
+        window.run_ok();
+    };
+    close(&mut window);
+    assert!(!closes(&window) && says(&window, "The window stays open"));
+    assert_eq!(typed(&window), "y*3+x");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    close(&mut window);
+    assert!(closes(&window));
+}

@@ -242,7 +242,7 @@ fn another_study_shows_nothing_of_the_sweep_before() {
 }
 
 #[test]
-fn a_sweep_does_not_save_the_earlier_comparison_again() {
+fn a_sweep_saves_a_run_of_each_number_of_workers_and_not_the_earlier_comparison() {
     let place = tempdir().unwrap();
     let folder = place.path().join("runs");
     let text = QUICK.replace("[plan]", "[plan]\nclock = \"virtual\"\nseed = 1");
@@ -255,10 +255,14 @@ fn a_sweep_does_not_save_the_earlier_comparison_again() {
     let before = kept();
     press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::W);
     until_ended(&mut window);
-    assert!(says(&window, "totals of a sweep, simulated"));
+    assert!(says(&window, "2 totals of a sweep, simulated"));
+    until(&mut window, "both are kept", |_| kept() >= before + 2);
     // A run of its own is kept, and behind it nothing else can be on its way.
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
-    until(&mut window, "the run is kept", |_| kept() > before);
-    assert_eq!(kept(), before + 1);
+    until(&mut window, "the run is kept", |_| kept() > before + 2);
+    assert_eq!(kept(), before + 3);
+    let mut window = show_saved_runs(window);
+    until(&mut window, "the runs are listed", |window| shows(window, "Run history (5)"));
+    assert!(says(&window, "Sweep: 2 workers"), "{:?}", window.root());
 }

@@ -33,6 +33,12 @@ impl ColumnForm {
         Self { column: Some(column), heading, ..Self::adding(column.index()) }
     }
 
+    /// Whether something has been typed.
+    pub fn is_changed(&self, document: &Document) -> bool {
+        let heading = self.column.map_or("", |column| column.heading(&document.cases));
+        self.heading != heading || !self.expression.is_empty()
+    }
+
     /// Whether its heading can be changed.
     pub fn is_named_by_user(&self) -> bool {
         !matches!(self.column, Some(CaseColumn::Basic(_)))

@@ -74,13 +74,7 @@ pub struct MiddleRun {
 
 impl CompareView {
     pub fn of(session: &Experiment) -> Self {
-        let mut labels: Vec<&str> = Vec::new();
-        for step in &session.steps {
-            if !labels.contains(&step.label.as_str()) {
-                labels.push(&step.label);
-            }
-        }
-        let mut sets = sets(&labels, &session.runs);
+        let mut sets = sets(&labels(session), &session.runs);
         match &session.subject {
             Subject::Example(name) => {
                 let found = findings(*name, &session.runs);
@@ -148,13 +142,10 @@ impl<R> RunSeries<R> {
 impl RunSeries {
     /// Builds the series of a label from its runs, at least one.
     fn of(label: &str, runs: &[&Arc<RunReport>], right: Option<&[Option<f64>]>) -> Self {
-        let done = || runs.iter().filter(|report| report.state.all_done());
-        let mut totals: Vec<(f64, &Arc<RunReport>)> =
-            done().filter_map(|report| Some((report.figures.total_parallel_s?, *report))).collect();
-        let repeats_s: Vec<f64> = totals.iter().map(|(total_s, _)| *total_s).collect();
-        totals.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let middle = totals.get((totals.len().max(1) - 1) / 2).map(|(_, report)| *report);
-        let report = Arc::clone(middle.unwrap_or(runs[0]));
+        let done = runs.iter().filter(|report| report.state.all_done());
+        let repeats_s: Vec<f64> =
+            done.filter_map(|report| report.figures.total_parallel_s).collect();
+        let report = Arc::clone(middle_run(runs).unwrap_or(runs[0]));
         let timeline = Timeline::of_run(&report.frozen.plan, &report.state);
         let values_match = right.and_then(|right| {
             let all: Option<Vec<_>> = runs.iter().map(|report| values(report)).collect();
@@ -181,6 +172,37 @@ impl RunSeries {
             },
         }
     }
+}
+
+/// Returns the labels of the steps, each once.
+fn labels(experiment: &Experiment) -> Vec<&str> {
+    let mut labels: Vec<&str> = Vec::new();
+    for step in &experiment.steps {
+        if !labels.contains(&step.label.as_str()) {
+            labels.push(&step.label);
+        }
+    }
+    labels
+}
+
+/// Returns the run with the median total of each label that has one.
+pub fn middle_runs(experiment: &Experiment) -> Vec<(Arc<RunReport>, String)> {
+    let middle = |label: &str| {
+        let of_label = experiment.runs.iter().filter(|run| run.label == label);
+        let reports: Vec<_> = of_label.map(|run| &run.report).collect();
+        Some((Arc::clone(middle_run(&reports)?), label.to_owned()))
+    };
+    labels(experiment).into_iter().filter_map(middle).collect()
+}
+
+/// Returns the run with the median total, or else the first one; `None` without a run.
+fn middle_run<'r>(runs: &[&'r Arc<RunReport>]) -> Option<&'r Arc<RunReport>> {
+    let done = runs.iter().filter(|report| report.state.all_done());
+    let mut totals: Vec<(f64, &Arc<RunReport>)> =
+        done.filter_map(|report| Some((report.figures.total_parallel_s?, *report))).collect();
+    totals.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let middle = totals.get((totals.len().max(1) - 1) / 2).map(|(_, report)| *report);
+    middle.or_else(|| runs.first().copied())
 }
 
 /// Groups runs of the same cases; series keep the order of the labels.

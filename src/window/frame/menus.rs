@@ -17,6 +17,7 @@ use crate::window::state::{AppState, Command, ExampleScale, Intent, Menu};
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::command_menu::{ENTRY_SPACING, entry};
 use crate::window::widgets::controls::{side_by_side, small_text};
+use crate::window::widgets::focus::hide_pointer;
 
 pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     // Commands close their menu; the choice of a time scale leaves it open.
@@ -146,6 +147,8 @@ fn leave_by_arrow_key(ui: &Ui, at: usize) -> Option<usize> {
     }
     Popup::close_id(ui.ctx(), popup);
     ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+    // A pointer that rests on a title would open its menu again.
+    hide_pointer(ui.ctx());
     let count = Menu::VARIANTS.len();
     Some(if left { at + count - 1 } else { at + 1 } % count)
 }

@@ -314,10 +314,8 @@ impl App {
                 update(&mut self.state);
             }
         }
-        if self.experiments.poll(&mut self.state)
-            && let Some(experiment) = &self.state.runs.experiment
-        {
-            self.change_history(HistoryJob::Save(experiment.to_keep()));
+        if let Some(runs) = self.experiments.poll(&mut self.state) {
+            self.change_history(HistoryJob::Save(runs));
         }
         while let Some(update) = self.history.as_ref().and_then(HistoryJobs::poll) {
             update(&mut self.state);

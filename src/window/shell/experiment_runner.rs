@@ -13,7 +13,8 @@ use crate::app::{
     follow, run_steps, sample_cases,
 };
 use crate::experiment::{CaseSample, Experiment, Subject};
-use crate::report::Machine;
+use crate::history::SavedRunKind;
+use crate::report::{Machine, RunReport};
 use crate::run::{RunEvent, RunState};
 use crate::study::Plan;
 use crate::text::capitalized;
@@ -59,14 +60,17 @@ impl ExperimentRunner {
         self.stop.store(true, Ordering::Relaxed);
     }
 
-    /// Updates the state with the messages since the last frame. Returns whether a
-    /// comparison or an example has ended.
-    pub(crate) fn poll(&mut self, state: &mut AppState) -> bool {
+    /// Updates the state with the messages since the last frame. Returns the runs of an
+    /// experiment that has ended, for the run history.
+    pub(crate) fn poll(
+        &mut self,
+        state: &mut AppState,
+    ) -> Option<Vec<(Arc<RunReport>, SavedRunKind)>> {
         let was_running = self.job.is_running();
         while let Some(update) = self.job.poll() {
             update(state);
         }
-        was_running && !self.job.is_running() && state.end_experiment()
+        (was_running && !self.job.is_running()).then(|| state.end_experiment())
     }
 }
 

@@ -402,6 +402,11 @@ pub(crate) fn settle(ctx: &Context, has_dialog: bool) {
     ctx.with_plugin(|guide: &mut FocusGuide| guide.settle(ctx, has_dialog));
 }
 
+/// Takes the pointer for gone from the next frame on, until it moves.
+pub(crate) fn hide_pointer(ctx: &Context) {
+    ctx.with_plugin(|guide: &mut FocusGuide| guide.hides_pointer = true);
+}
+
 /// Gives the focus back to the text field that had it before the open menu or dialog.
 pub(crate) fn return_to_text(ctx: &Context) {
     ctx.with_plugin(|guide: &mut FocusGuide| guide.returns_in = 1);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::mem;
 
-use egui::{Context, Event, Key, Plugin, RawInput};
+use egui::{Context, Event, Key, Plugin, Popup, RawInput};
 
 /// Number of frames until what a key or a click has opened or closed has the focus settled.
 const SETTLING: u8 = 3;
@@ -65,8 +65,9 @@ impl Turn {
 }
 
 impl InputTurns {
-    /// Divides the events into those of this frame, which it returns, and later ones.
-    fn take_turn(&mut self, mut events: Vec<Event>, now_s: f64) -> Vec<Event> {
+    /// Divides the events into those of this frame, which it returns, and later ones. Within menus,
+    /// arrow keys open and close others.
+    fn take_turn(&mut self, mut events: Vec<Event>, now_s: f64, in_menu: bool) -> Vec<Event> {
         let waits = self.settling > 0 || self.is_held && self.held_frames < PATIENCE;
         let (mut turn, mut end) = (Turn::Any, events.len());
         for at in 0..events.len() {
@@ -95,7 +96,7 @@ impl InputTurns {
         self.held_frames = if self.is_held { self.held_frames.saturating_add(1) } else { 0 };
         self.settling = match turn {
             Turn::Pointer | Turn::Command => SETTLING,
-            Turn::Key(_) if !events.iter().any(is_movement) => SETTLING,
+            Turn::Key(_) if in_menu || !events.iter().any(is_movement) => SETTLING,
             _ => self.settling.saturating_sub(1),
         };
         for event in &events {
@@ -136,7 +137,7 @@ impl Plugin for InputTurns {
                 events.push(event);
             }
         }
-        input.events = self.take_turn(events, now_s);
+        input.events = self.take_turn(events, now_s, Popup::is_any_open(ctx));
         self.is_held = false;
         if !self.later.is_empty() {
             ctx.request_repaint();
@@ -197,10 +198,10 @@ mod tests {
     /// Hands all events over; returns those of each frame that has any.
     fn turns(events: Vec<Event>) -> Vec<Vec<Event>> {
         let mut turns = InputTurns::default();
-        let mut all = vec![turns.take_turn(events, 0.0)];
+        let mut all = vec![turns.take_turn(events, 0.0, false)];
         for frame in 1..1000 {
             let later = mem::take(&mut turns.later);
-            all.push(turns.take_turn(later, f64::from(frame) * 0.01));
+            all.push(turns.take_turn(later, f64::from(frame) * 0.01, false));
         }
         assert!(turns.later.is_empty() && !turns.has_keys);
         all.retain(|events| !events.is_empty());

@@ -1,13 +1,16 @@
 //! A worker sweep in the window: its options, its progress, and its results so far.
 
+use std::mem;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use strum::VariantArray as _;
 
 use crate::experiment::{CaseSample, Experiment, Subject, SweepPlan, SweepReport};
+use crate::history::SavedRunKind;
 use crate::report::{Prediction, Predictor, RunReport, Scenario};
 use crate::study::{ClockChoice, Dispatch, LaneCount, Order, Study, WorkloadName};
+use crate::window::compare::compare_data::middle_runs;
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::state::Document;
 
@@ -77,6 +80,9 @@ pub struct SweepPoints {
     /// Totals of each order predicted from the measured contention, up to twice the
     /// measured numbers of workers. Empty unless the cases compute.
     pub fitted: Vec<(Scenario, Vec<Prediction>)>,
+    /// The run with the median total of each number of workers, with its label, for the run
+    /// history; empty once they are there.
+    pub to_keep: Vec<(Arc<RunReport>, String)>,
 }
 
 impl SweepPoints {
@@ -89,6 +95,7 @@ impl SweepPoints {
         let report = SweepReport::new(study, plan, &sweep.runs);
         Some(Self {
             fitted: fitted(&report),
+            to_keep: middle_runs(sweep),
             report: match sample {
                 Some(sample) => report.for_all(sample),
                 None => report,
@@ -126,6 +133,15 @@ impl SweepView {
         let study = sweep.steps.first()?.study.clone();
         let points = SweepPoints::of(sweep, None)?;
         Some(Self { study, progress: ExperimentProgress::of(sweep, "Sweep", true), points })
+    }
+
+    /// Takes its runs for the run history.
+    pub fn take_runs(&mut self) -> Vec<(Arc<RunReport>, SavedRunKind)> {
+        let title = self.progress.title;
+        let kind =
+            |label| SavedRunKind::PartOf { title: title.to_owned(), label, is_example: false };
+        let runs = mem::take(&mut self.points.to_keep).into_iter();
+        runs.map(|(report, label)| (report, kind(label))).collect()
     }
 
     /// Whether a run is of the same study, apart from workers and order.

@@ -283,6 +283,13 @@ impl AppState {
 
     /// Closes the window; asks first if something would be lost.
     pub(crate) fn quit(&mut self) -> Option<Effect> {
+        if let Some(Dialog::Column(form)) = &mut self.dialog
+            && form.is_changed(&self.document)
+        {
+            let problem = "The window stays open: apply these changes, or cancel them";
+            form.problem = Some(problem.to_owned());
+            return None;
+        }
         if self.is_running() {
             self.dialog = Some(Dialog::ConfirmQuitWhileRunning);
             return None;

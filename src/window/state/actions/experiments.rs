@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::experiment::ExampleName;
-use crate::history::SavedRunId;
+use crate::history::{SavedRunId, SavedRunKind};
+use crate::report::RunReport;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::history::run_history::{ComparePart, HistoryIntent, HistoryJob};
 use crate::window::state::{
@@ -89,13 +90,15 @@ impl AppState {
         }
     }
 
-    /// Records that the experiment has ended. Returns whether it was a comparison or an example.
-    pub fn end_experiment(&mut self) -> bool {
+    /// Records that the experiment has ended. Returns its runs for the run history.
+    pub fn end_experiment(&mut self) -> Vec<(Arc<RunReport>, SavedRunKind)> {
         self.runs.is_starting = false;
-        let is_running = |experiment: &ExperimentView| experiment.progress.is_running();
-        let was_running = self.runs.experiment.as_ref().is_some_and(is_running);
+        let experiment = self.runs.experiment.as_ref().filter(|it| it.progress.is_running());
+        let mut runs = experiment.map_or(Vec::new(), ExperimentView::to_keep);
+        let sweep = self.workers.sweep.as_mut().filter(|it| it.progress.is_running());
+        runs.extend(sweep.map(SweepView::take_runs).unwrap_or_default());
         self.experiments_mut().for_each(|experiment| experiment.phase = RunPhase::Ended);
-        was_running
+        runs
     }
 
     /// Closes the example, and shows the setups of the document instead.
