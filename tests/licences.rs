@@ -7,7 +7,7 @@ mod exclusive;
 #[path = "program/path.rs"]
 mod path;
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,8 +43,9 @@ impl Licences {
     }
 
     fn set(&self, limit: u32) {
-        fs::write(self.path("limit.new"), limit.to_string()).unwrap();
-        fs::rename(self.path("limit.new"), self.path("limit")).unwrap();
+        let lock = File::options().append(true).create(true).open(self.path("lock")).unwrap();
+        lock.lock().unwrap();
+        fs::write(self.path("limit"), limit.to_string()).unwrap();
     }
 
     /// Returns the program that holds a licence for `works_s` seconds. Without a licence it

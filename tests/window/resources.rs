@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// A study of a program with a column of cores.
-const STUDY: &str = "version = 1\n[workload]\nname = \"command\"\ncommand = [\"true\"]\n\
+const STUDY: &str = "version = 1\n[workload]\nname = \"command\"\ncommand = ['case-program']\n\
                      [[case]]\nname = \"a\"\nx = 1\ny = 1\ncores = \"1\"\n\
                      [[case]]\nname = \"b\"\nx = 2\ny = 1\ncores = \"2\"\n";
 
@@ -15,7 +15,7 @@ const MEASURED: &str = "version = 1\n[workload]\nname = \"wait\"\n[plan]\nclock 
                         [[case]]\nname = \"b\"\nx = 73\ny = 1\ncores = \"2\"\ntokens = \"120\"\n";
 
 fn with_limits(theme: Theme, size: [f32; 2]) -> Window {
-    let path = study(&lasting_folder(), STUDY);
+    let path = study(&lasting_folder(), &with_case_program(STUDY));
     let mut window = window_of(size, 1.0, theme, Some(path));
     until(&mut window, "the study is open", |window| shows(window, "Limits and output"));
     click(&mut window, "Limits and output");

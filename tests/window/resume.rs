@@ -116,7 +116,13 @@ fn a_run_folder_that_is_gone_is_reported_once_and_not_offered() {
 /// Closes a window during its only run, and waits until the programs have ended.
 fn close(window: Window, folder: &Path) {
     drop(window);
-    fs::File::open(only_run(folder).join("lock")).unwrap().lock_shared().unwrap();
+    let lock = only_run(folder).join("lock");
+    // Windows refuses to open it for writing during the run.
+    let open = || fs::File::options().write(true).open(&lock);
+    while open().is_err() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    open().unwrap().lock_shared().unwrap();
 }
 
 #[test]

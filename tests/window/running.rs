@@ -5,10 +5,10 @@ use super::prelude::*;
 #[test]
 fn rows_show_the_times_of_a_run_and_changes_outdate_it() {
     let folder = tempdir().unwrap();
-    let mut window = opened(&study(folder.path(), QUICK));
+    let text = QUICK.replace("x = 0.05", "x = 0.5").replace("x = 0.2", "x = 1");
+    let mut window = opened(&study(folder.path(), &text));
     assert_eq!((rows(&window), value(&window, "name 2").as_str()), (2, "long"));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
-    assert!(window.state().is_running());
     until_ended(&mut window);
     assert!(shows(&window, "2 cases in"));
     assert!(shows(&window, "faster"));
@@ -124,10 +124,11 @@ fn closing_during_a_run_asks() {
 #[test]
 fn the_question_at_closing_tells_that_the_run_has_ended_meanwhile() {
     let folder = tempdir().unwrap();
-    let mut window = opened(&study(folder.path(), &QUICK.replace("x = 0.2", "x = 1")));
+    let mut window = opened(&study(folder.path(), &awaiting_after(0)));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     press(&mut window, Modifiers::COMMAND, Key::Q);
     assert!(shows(&window, "A run is in progress"));
+    fs::write(folder.path().join("go"), "").unwrap();
     until_ended(&mut window);
     assert!(!shows(&window, "A run is in progress") && shows(&window, "The run has ended"));
     click(&mut window, "Keep open");
@@ -409,28 +410,32 @@ fn an_invalid_number_of_the_plan_is_explained_beside_its_field_and_stays() {
 #[test]
 fn a_press_meant_for_cancel_does_not_run_the_cases_again() {
     let folder = tempdir().unwrap();
-    let mut window = opened(&study(folder.path(), QUICK));
+    let go = folder.path().join("go");
+    let mut window = opened(&study(folder.path(), &awaiting_after(0)));
     window.get_by_label_contains("▶ Run 2 cases").focus();
     window.run_ok();
     press(&mut window, Modifiers::NONE, Key::Enter);
+    fs::write(&go, "").unwrap();
     while window.state().is_running() {
         window.step();
     }
     enter_at_once(&mut window);
     assert!(!window.state().is_running());
     until_ended(&mut window);
+    fs::remove_file(&go).unwrap();
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert!(window.state().is_running());
+    fs::write(&go, "").unwrap();
     until_ended(&mut window);
 }
 
 #[test]
 fn an_open_menu_keeps_its_entries_when_a_run_ends() {
     let folder = tempdir().unwrap();
-    let text = QUICK.replace("x = 0.2", "x = 2");
+    let text = awaiting_after(0).replace("'await=go'", "'if=2={x}', 'await=go'");
     let mut window = opened(&study(folder.path(), &text));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
-    until(&mut window, "the short case is done", |window| shows(window, "1 of 2 done"));
+    until(&mut window, "the first case is done", |window| shows(window, "1 of 2 done"));
     window.get_by_label("name 1").focus();
     window.run_ok();
     press(&mut window, Modifiers::SHIFT, Key::F10);
@@ -439,6 +444,7 @@ fn an_open_menu_keeps_its_entries_when_a_run_ends() {
         entry.accesskit_node().is_disabled()
     };
     assert!(!is_disabled(&window));
+    fs::write(folder.path().join("go"), "").unwrap();
     until_ended(&mut window);
     assert!(is_disabled(&window));
 }
