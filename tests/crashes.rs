@@ -75,10 +75,12 @@ impl Place {
         command
     }
 
-    /// Starts a run of programs that log their start and their end.
+    /// Starts a run of programs that log their start and their end, each case in a file of its
+    /// own: Wine may lose what two programs append at once.
     fn start_logging(&self, run: &str) -> Command {
-        let log = self.action("append", "log");
-        let [start, end] = ["start", "end"].map(|what| format!("{log}={what} {{x}}"));
+        fs::create_dir_all(self.path("log")).unwrap();
+        let log = self.action("append", "log/{x}");
+        let [start, end] = ["start", "end"].map(|what| format!("{log}={what}"));
         self.start(run, &[&start, "sleep=0.0{y}", &end, "print={x}"])
     }
 
@@ -102,12 +104,11 @@ impl Place {
 
     /// Number of log entries of each case.
     fn log(&self, what: &str) -> BTreeMap<usize, usize> {
-        let log = fs::read_to_string(self.path("log")).unwrap_or_default();
-        let mut counts = BTreeMap::new();
-        for case in log.lines().filter_map(|line| line.strip_prefix(what)?.trim().parse().ok()) {
-            *counts.entry(case).or_default() += 1;
-        }
-        counts
+        let count = |case: usize| {
+            let log = fs::read_to_string(self.path(&format!("log/{case}"))).unwrap_or_default();
+            (case, log.lines().filter(|line| *line == what).count())
+        };
+        (0..CASES).map(count).filter(|(_, count)| *count > 0).collect()
     }
 
     /// Whether a program lives.
