@@ -83,7 +83,7 @@ fn every_strategy_agrees_with_the_virtual_clock() {
                     assert!(state.all_done());
                     let (took_ns, ideal_ns) = (from_first_start_ns(&state), ideal.makespan_ns);
                     assert!(took_ns >= ideal_ns, "shorter than possible");
-                    let fits = took_ns <= ideal_ns + (ideal_ns / 50).max(5_000_000);
+                    let fits = took_ns <= ideal_ns + (ideal_ns / 20).max(10_000_000);
                     let are_placed_alike = places(&state) == places(&ideal);
                     (fits && are_placed_alike).then_some(()).ok_or_else(|| {
                         format!(
