@@ -27,9 +27,8 @@ impl Attempt {
 }
 
 impl RunState {
-    /// Iterates over the attempts at all cases as far as they are known, by case: those of the
-    /// session of its record, of which the recorded one comes last, then those of this session
-    /// if that is a later one.
+    /// Iterates over the known attempts, case by case: first the session of the record, with the
+    /// recorded attempt last, then this session if it is a later one.
     pub fn all_attempts(&self) -> impl Iterator<Item = SessionAttempt> {
         (0..).zip(&self.records).flat_map(move |(case, record)| {
             let recorded = record.has_started().then(|| Attempt::of(record));
@@ -66,7 +65,7 @@ impl RunState {
         })
     }
 
-    /// Iterates over the attempts of this session, in the same order.
+    /// Iterates over the attempts of this session, case by case.
     pub fn session_attempts(&self) -> impl Iterator<Item = SessionAttempt> {
         self.all_attempts().filter(|one| one.session == self.session)
     }

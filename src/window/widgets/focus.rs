@@ -402,7 +402,7 @@ pub(crate) fn settle(ctx: &Context, has_dialog: bool) {
     ctx.with_plugin(|guide: &mut FocusGuide| guide.settle(ctx, has_dialog));
 }
 
-/// Takes the pointer for gone from the next frame on, until it moves.
+/// Treats the pointer as gone from the next frame on, until it moves.
 pub(crate) fn hide_pointer(ctx: &Context) {
     ctx.with_plugin(|guide: &mut FocusGuide| guide.hides_pointer = true);
 }

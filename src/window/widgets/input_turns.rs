@@ -6,13 +6,13 @@ use std::mem;
 
 use egui::{Context, Event, Key, Plugin, Popup, RawInput};
 
-/// Number of frames until what a key or a click has opened or closed has the focus settled.
+/// Number of frames until the focus is where a key or a click has led it.
 const SETTLING: u8 = 3;
 
-/// Number of frames for which input waits for a cell at most.
+/// Maximum number of frames for which input waits for a cell.
 const PATIENCE: u8 = 30;
 
-/// Seconds between two presses of a key that is held down, at most.
+/// Maximum number of seconds between two presses of a key that is held down.
 const REPEAT_S: f64 = 2.0;
 
 /// Hands the input of a frame over in turns, one per frame: clicks, text, or the press of a key
@@ -25,7 +25,7 @@ pub(crate) struct InputTurns {
     settling: u8,
     /// Whether the cell that is to get the focus does not have it yet.
     is_held: bool,
-    /// Number of frames for which it has been so.
+    /// Number of frames in which it lacked the focus.
     held_frames: u8,
     /// Whether keys or text are in this frame, or wait for a later one.
     has_keys: bool,
@@ -163,7 +163,7 @@ fn is_movement(event: &Event) -> bool {
     (is_arrow || is_other) && !modifiers.command && !modifiers.alt
 }
 
-/// Holds keys and text back in the next frame, since a cell that is to get the focus does not
+/// Holds back keys and text in the next frame, because a cell that is to get the focus does not
 /// have it yet.
 pub(crate) fn hold_typing(ctx: &Context) {
     ctx.with_plugin(|turns: &mut InputTurns| turns.is_held = true);
