@@ -27,12 +27,6 @@ fn at_once(window: &mut Window, events: impl IntoIterator<Item = Vec<Event>>) {
     }
 }
 
-/// Asks the window to close, before it draws the next frame.
-fn close(window: &mut Window) {
-    let viewport = window.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default();
-    viewport.events.push(egui::ViewportEvent::Close);
-}
-
 /// Clicks into the x of the second case.
 fn in_x_2(window: &mut Window) {
     click(window, "x 2");
@@ -64,7 +58,10 @@ fn typed_text_precedes_the_start_of_a_run() {
     let ctrl = |name| key(Modifiers::COMMAND, name);
     at_once(&mut window, [ctrl(Key::A), text("5"), ctrl(Key::Enter)]);
     until_ended(&mut window);
-    assert!(!shows(&window, "the study has changed since"));
+    let is_outdated = |window: &Window| says(window, "the study has changed since");
+    assert!(!is_outdated(&window));
+    fill(&mut window, "x 2", "6");
+    assert!(is_outdated(&window));
 }
 
 #[test]
@@ -72,7 +69,7 @@ fn typed_text_precedes_the_closing_of_the_window() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), QUICK));
     in_x_2(&mut window);
-    close(&mut window);
+    request_close(&mut window);
     at_once(&mut window, [text("456")]);
     assert!(shows(&window, "Save changes to study.caselanes?"));
 }
@@ -128,7 +125,7 @@ fn keys_within_menus_stay_in_the_menu_that_opens() {
     for key in [down, right] {
         press(&mut window, Modifiers::NONE, key);
     }
-    assert!(!shows(&window, "Undo") && !shows(&window, "New study"));
+    assert!(!shows(&window, "Undo") && shows(&window, "Add column…"));
 }
 
 #[test]

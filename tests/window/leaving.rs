@@ -266,15 +266,12 @@ fn the_window_stays_open_while_a_changed_column_is_neither_applied_nor_cancelled
     window.event(Event::Text("y*3+x".to_owned()));
     window.run_ok();
     assert_eq!(typed(&window), "y*3+x");
-    let close = |window: &mut Window| {
-        let viewport = window.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default();
-        viewport.events.push(egui::ViewportEvent::Close);
-        window.run_ok();
-    };
-    close(&mut window);
+    request_close(&mut window);
+    window.run_ok();
     assert!(!closes(&window) && says(&window, "The window stays open"));
     assert_eq!(typed(&window), "y*3+x");
     press(&mut window, Modifiers::NONE, Key::Escape);
-    close(&mut window);
+    request_close(&mut window);
+    window.run_ok();
     assert!(closes(&window));
 }

@@ -125,6 +125,12 @@ pub fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
     window.run_ok();
 }
 
+/// Asks the window to close, in the next frame.
+pub fn request_close(window: &mut Window) {
+    let viewport = window.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default();
+    viewport.events.push(egui::ViewportEvent::Close);
+}
+
 /// Presses Enter in the next frame.
 pub fn enter_at_once(window: &mut Window) {
     window.event(Event::Key {

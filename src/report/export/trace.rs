@@ -147,14 +147,10 @@ impl<W: Write> EventWriter<W> {
     /// Writes each session as a process: its times count from its own start.
     fn write_run(&mut self, label: &str, report: &RunReport) -> io::Result<()> {
         let mut slices: Vec<SessionAttempt> = report.state.all_attempts().collect();
-        slices.sort_by_key(
-            |&SessionAttempt {
-                 session,
-                 attempt: Attempt { lane, start_ns, end_ns, .. },
-                 case,
-                 ..
-             }| { (session, lane, start_ns, end_ns, case) },
-        );
+        slices.sort_by_key(|slice| {
+            let Attempt { lane, start_ns, end_ns, .. } = slice.attempt;
+            (slice.session, lane, start_ns, end_ns, slice.case)
+        });
         let last = report.state.session;
         let (earlier, this) = slices.split_at(slices.partition_point(|one| one.session < last));
         for slices in earlier.chunk_by(|one, next| one.session == next.session) {

@@ -65,8 +65,8 @@ impl Turn {
 }
 
 impl InputTurns {
-    /// Divides the events into those of this frame, which it returns, and later ones. Within menus,
-    /// arrow keys open and close others.
+    /// Returns the events of this frame and keeps the later ones. `in_menu`: an arrow key may open
+    /// another menu, so the focus has to settle after it.
     fn take_turn(&mut self, mut events: Vec<Event>, now_s: f64, in_menu: bool) -> Vec<Event> {
         let waits = self.settling > 0 || self.is_held && self.held_frames < PATIENCE;
         let (mut turn, mut end) = (Turn::Any, events.len());
