@@ -378,7 +378,7 @@ fn a_run_in_use_elsewhere_is_listed_but_cannot_be_resumed() {
 
 /// Resumes the run in this folder by its path.
 fn resume_by_path(window: &mut Window, run: &Path) {
-    press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::O);
+    list_unfinished(window);
     click(window, "Other folder…");
     window.get_by_label("Path").focus();
     window.run_ok();
