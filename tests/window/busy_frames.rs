@@ -1,5 +1,7 @@
 //! Keys that arrive in one frame, as they do when a window draws slowly.
 
+use std::sync::atomic::Ordering;
+
 use super::prelude::*;
 
 /// Returns the events of a press and release.
@@ -72,6 +74,23 @@ fn typed_text_precedes_the_closing_of_the_window() {
     request_close(&mut window);
     at_once(&mut window, [text("456")]);
     assert!(shows(&window, "Save changes to study.caselanes?"));
+}
+
+#[test]
+fn typed_text_is_kept_when_the_system_ends_the_window() {
+    let place = tempdir().unwrap();
+    let path = study(place.path(), QUICK);
+    let options = keeping_sessions(Some(&path), place.path());
+    let mut window = usual_window(options.clone());
+    in_x_2(&mut window);
+    let keys = [key(Modifiers::COMMAND, Key::A), text("45"), key(Modifiers::NONE, Key::Tab)];
+    window.input_mut().events.extend(keys.into_iter().chain([text("6")]).flatten());
+    options.must_end.store(true, Ordering::Relaxed);
+    until(&mut window, "the window closes", closes);
+    drop(window);
+    let mut window = usual_window(keeping_sessions(None, place.path()));
+    until(&mut window, "the study is back", |window| value(window, "x 2") == "45");
+    assert_eq!(value(&window, "y 2"), "6");
 }
 
 #[test]

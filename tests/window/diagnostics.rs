@@ -24,11 +24,7 @@ impl egui::DroppedFile for FaultyFile {
 }
 
 fn keeping(folder: &Path) -> AppOptions {
-    AppOptions {
-        sessions: Some(folder.join("sessions")),
-        log: Some(folder.join("log")),
-        ..options(None)
-    }
+    AppOptions { log: Some(folder.join("log")), ..keeping_sessions(None, folder) }
 }
 
 /// Edits a case, and panics in the middle of a frame.

@@ -142,10 +142,6 @@ fn choose(window: &mut Window, entry: &str) {
     click(window, entry);
 }
 
-fn closes(window: &Window) -> bool {
-    window.state().is_closing()
-}
-
 fn workers(window: &Window) -> Option<String> {
     let mut found = window.query_all_by_label("Workers");
     found.find_map(|node| node.accesskit_node().value())
@@ -382,15 +378,6 @@ fn recent_files_are_listed_and_missing_ones_are_greyed() {
     });
     window.get_by_label_contains("study.caselanes").click();
     until(&mut window, "the study is open", |window| value(window, "name 1") == "short");
-}
-
-fn keeping_sessions(study: Option<&Path>, folder: &Path) -> AppOptions {
-    AppOptions { sessions: Some(folder.join("sessions")), ..options(study.map(Path::to_owned)) }
-}
-
-/// Returns the text of the first session file.
-fn session(folder: &Path) -> String {
-    fs::read_to_string(folder.join("sessions/0.json")).unwrap_or_default()
 }
 
 #[test]

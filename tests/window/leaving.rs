@@ -9,17 +9,12 @@ fn endless() -> String {
     QUICK.replace("x = 0.2", "x = 600")
 }
 
-fn closes(window: &Window) -> bool {
-    window.state().is_closing()
-}
-
 /// Opens a window that keeps everything below a folder.
 fn keeping(study: Option<&Path>, folder: &Path) -> AppOptions {
     AppOptions {
         saved_runs: Some(folder.join("runs")),
-        sessions: Some(folder.join("sessions")),
         settings: Some(folder.to_owned()),
-        ..options(study.map(Path::to_owned))
+        ..keeping_sessions(study, folder)
     }
 }
 

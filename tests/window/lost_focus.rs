@@ -75,10 +75,6 @@ fn the_shortcut_of_a_command_that_is_not_possible_does_nothing() {
     assert!(!closes(&window) && !shows(&window, "Open study") && rows(&window) == before);
 }
 
-fn closes(window: &Window) -> bool {
-    window.state().is_closing()
-}
-
 /// Types a letter while Alt is held, as a keyboard does.
 fn alt_letter(window: &mut Window, key: Key) {
     window.event(Event::ModifiersChanged(Modifiers::ALT));
@@ -303,14 +299,6 @@ fn tab_leads_through_a_new_output_before_its_name_is_typed() {
     window.run_ok();
     assert!(window.query_by_label("Name of output 1").is_none());
     assert_ne!(focused(&window), "");
-}
-
-fn keeping_sessions(study: Option<&Path>, folder: &Path) -> AppOptions {
-    AppOptions { sessions: Some(folder.join("sessions")), ..options(study.map(Path::to_owned)) }
-}
-
-fn session(folder: &Path) -> String {
-    fs::read_to_string(folder.join("sessions/0.json")).unwrap_or_default()
 }
 
 #[test]

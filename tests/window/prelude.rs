@@ -125,6 +125,21 @@ pub fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
     window.run_ok();
 }
 
+/// Returns the options of a window that keeps its session below a folder.
+pub fn keeping_sessions(study: Option<&Path>, folder: &Path) -> AppOptions {
+    AppOptions { sessions: Some(folder.join("sessions")), ..options(study.map(Path::to_owned)) }
+}
+
+/// Returns the text of the first session file.
+pub fn session(folder: &Path) -> String {
+    fs::read_to_string(folder.join("sessions/0.json")).unwrap_or_default()
+}
+
+/// Returns whether the window is about to close.
+pub fn closes(window: &Window) -> bool {
+    window.state().is_closing()
+}
+
 /// Asks the window to close, in the next frame.
 pub fn request_close(window: &mut Window) {
     let viewport = window.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default();

@@ -1,6 +1,7 @@
 //! The eframe application: handles messages of background jobs, draws, and performs the
 //! effects that the state asks for.
 
+use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -85,8 +86,10 @@ pub struct App {
     /// Whether the window closes once nothing runs.
     is_leaving: bool,
     pub(super) may_close: bool,
-    /// The pass in which the window was closed before all keys had their turn.
-    closes_later: Option<u64>,
+    /// Whether the window was closed before all keys had their turn.
+    closes_later: bool,
+    /// The number of passes before the last frame.
+    passes: u64,
     /// Whether the system has asked the program to end.
     must_end: Arc<AtomicBool>,
     /// The title of the window.
@@ -174,7 +177,8 @@ impl App {
             worker_program: options.worker_program,
             is_leaving: false,
             may_close: false,
-            closes_later: None,
+            closes_later: false,
+            passes: u64::MAX,
             must_end: options.must_end,
             title: String::new(),
             look,
@@ -282,8 +286,8 @@ impl App {
 
     /// Leaves without questions if the system asks for it. Unsaved changes are kept for the
     /// next start.
-    fn end_if_asked(&mut self, ctx: &Context) {
-        if self.must_end.load(Ordering::Relaxed) && !self.is_leaving {
+    fn end_if_asked(&mut self, ctx: &Context, keys_wait: bool) {
+        if self.must_end.load(Ordering::Relaxed) && !self.is_leaving && !keys_wait {
             self.keep_typed_name();
             self.state.commit_program().ok();
             self.state.update_staleness();
@@ -375,16 +379,18 @@ impl eframe::App for App {
         if self.fit.fit(ctx, frame) {
             ctx.request_repaint_after(FRAME);
         }
-        self.end_if_asked(ctx);
-        let is_closed = ctx.input(|input| input.viewport().close_requested());
-        let postponed_in = self.closes_later.take();
-        let closes = (is_closed || postponed_in.is_some()) && !self.may_close;
-        let pass = ctx.cumulative_pass_nr();
-        if closes && has_keys(ctx) && postponed_in != Some(pass) {
-            // What was typed before comes first, unless the window is hidden and draws nothing.
-            self.closes_later = Some(pass);
-            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+        // What was typed before an end comes first, unless the window is hidden and draws nothing.
+        let passes = ctx.cumulative_pass_nr();
+        let keys_wait = mem::replace(&mut self.passes, passes) != passes && has_keys(ctx);
+        if keys_wait {
             ctx.request_repaint();
+        }
+        self.end_if_asked(ctx, keys_wait);
+        let is_closed = ctx.input(|input| input.viewport().close_requested());
+        let closes = (is_closed || mem::take(&mut self.closes_later)) && !self.may_close;
+        if closes && keys_wait {
+            self.closes_later = true;
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
         } else if closes {
             match self.state.apply(Intent::Command(Command::Quit)) {
                 // Asked again while the run ends: the rest is not waited for.
