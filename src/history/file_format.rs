@@ -1,5 +1,6 @@
 //! File format of a saved run: a line of JSON with the summary, then the full record as postcard,
-//! if it is kept. The line holds length and checksum of the record, which reveal a torn file.
+//! if it is kept. The line holds length and checksum of the record, which reveal a torn file, and
+//! its own checksum.
 //!
 //! The values of outputs after the first stand behind the record. A change to the serialized
 //! form of `RunState` needs a new number in [`SCHEMA`].
@@ -21,6 +22,7 @@ use crate::study::{
     CaseResources, CaseTable, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits, MAX_CASE_LANES,
     Program, WorkloadName, parse_name,
 };
+use crate::text::{end_line, is_checksum_right};
 
 /// Format and version of the files.
 const SCHEMA: &str = "caselanes.kept/4";
@@ -150,7 +152,7 @@ fn whole(schema: &str, run: &SavedRun, record: &[u8]) -> Result<Vec<u8>, String>
         run: Cow::Borrowed(run),
     };
     let mut bytes = serde_json::to_vec(&head).map_err(|error| error.to_string())?;
-    bytes.push(b'\n');
+    end_line(&mut bytes, 0);
     bytes.extend_from_slice(record);
     Ok(bytes)
 }
@@ -273,6 +275,10 @@ fn read_head(file: &mut impl BufRead) -> Result<(Head<'static>, u64), HistoryFil
         serde_json::from_slice(&line).map_err(|_| HistoryFileError::Torn)?;
     if ![SCHEMA, VERSION_3, VERSION_2, VERSION_1].contains(&schema.schema.as_str()) {
         return Err(HistoryFileError::Newer);
+    }
+    // Earlier files have no checksum of the line.
+    if is_checksum_right(line.trim_ascii_end()) == Some(false) {
+        return Err(HistoryFileError::Torn);
     }
     let head = serde_json::from_slice(&line).map_err(|_| HistoryFileError::Torn)?;
     Ok((head, line.len() as u64))
@@ -586,22 +592,26 @@ mod tests {
     }
 
     #[test]
-    fn a_torn_file_is_detected_at_any_length() {
+    fn a_torn_file_and_any_damaged_byte_are_detected() {
         let folder = tempdir().unwrap();
         let path = folder.path().join("a.run");
         let report = report(3);
-        let all = bytes(&kept(&report), &report).unwrap();
+        let run = kept(&report);
+        let all = bytes(&run, &report).unwrap();
         for length in 0..all.len() {
             fs::write(&path, &all[..length]).unwrap();
             assert!(read_summary(&path).is_err(), "{length} of {} bytes", all.len());
             assert!(read_report(&path).is_err());
         }
         let record = all.iter().position(|&byte| byte == b'\n').unwrap() + 1;
-        for at in record..all.len() {
+        for at in 0..all.len() {
             let mut damaged = all.clone();
             damaged[at] ^= 0x10;
             fs::write(&path, damaged).unwrap();
-            assert!(matches!(read_report(&path), Err(HistoryFileError::Torn)), "byte {at}");
+            let is_torn = matches!(read_report(&path), Err(HistoryFileError::Torn));
+            assert!(is_torn || at < record, "byte {at}");
+            // A line whose checksum has another key counts as one of an earlier version.
+            assert!(read_summary(&path).map_or(true, |found| found.run == run), "byte {at}");
         }
     }
 
@@ -656,8 +666,11 @@ mod tests {
         // Unknown fields are ignored.
         let report = report(1);
         let all = whole(SCHEMA, &kept(&report), &[]).unwrap();
-        let text = String::from_utf8(all).unwrap().replacen("\"run\":{", "\"run\":{\"new\":1,", 1);
-        fs::write(&path, text).unwrap();
+        let text = String::from_utf8(all).unwrap();
+        // Earlier versions wrote no checksum of the line.
+        let (line, _) = text.rsplit_once(",\"crc\"").unwrap();
+        let line = line.replacen("\"run\":{", "\"run\":{\"new\":1,", 1);
+        fs::write(&path, format!("{line}}}}}\n")).unwrap();
         assert_eq!(read_summary(&path).unwrap().run, kept(&report));
     }
 

@@ -1,5 +1,7 @@
-//! Formats numbers, sizes, durations, counts and tables for people, for both front ends.
+//! Formats numbers, sizes, durations, counts and tables for people, for both front ends, and lines
+//! with a checksum for files.
 
+mod checked_line;
 mod columns;
 mod known_separators;
 mod number;
@@ -7,6 +9,7 @@ mod phrase;
 mod size;
 mod units;
 
+pub(crate) use checked_line::{end_line, is_checksum_right};
 pub(crate) use columns::{Columns, TextColumnOf};
 pub use known_separators::KnownSeparators;
 pub(crate) use known_separators::{ambiguity, grouping, may_have_decimal_comma};

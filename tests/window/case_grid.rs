@@ -417,6 +417,40 @@ fn the_notice_on_hidden_rows_counts_all_and_ends_with_the_view() {
 }
 
 #[test]
+fn a_row_that_is_being_edited_stays_until_the_cursor_leaves_it() {
+    let table = "name,x,y,mesh\na,1,1,fine\nb,2,1,fine\nc,3,1,fine\n";
+    let mut window = table_of(table, [1280.0, 800.0], Theme::Light);
+    fill(&mut window, "Filter rows", "x < 9");
+    click(&mut window, "x, row 1");
+    typed(&mut window, "10");
+    press(&mut window, Modifiers::NONE, Key::Tab);
+    typed(&mut window, "11");
+    press(&mut window, Modifiers::NONE, Key::Tab);
+    let cells = ["x, row 1", "y, row 1", "name, row 2", "y, row 2"];
+    assert_eq!(cells.map(|cell| value(&window, cell)), ["10", "11", "b", "1"]);
+    assert!(!shows(&window, "The filter hides"));
+    press(&mut window, Modifiers::NONE, Key::ArrowDown);
+    until(&mut window, "it is hidden", |window| shows(window, "The filter hides 1 more row"));
+    assert!(window.query_by_label("x, row 1").is_none());
+    typed(&mut window, "12");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    fill(&mut window, "Filter rows", " ");
+    assert_eq!(column(&window, "name"), ["a", "b", "c"]);
+    assert_eq!(column(&window, "x"), ["10", "2", "3"]);
+    assert_eq!(column(&window, "y"), ["11", "1", "1"]);
+}
+
+#[test]
+fn a_filter_shows_its_rows_wherever_the_table_was_scrolled() {
+    let rows: String = (1..=200).map(|row| format!("case {row},{row},1\n")).collect();
+    let mut window = table_of(&format!("name,x,y\n{rows}"), [1280.0, 800.0], Theme::Light);
+    click(&mut window, "x, row 1");
+    press(&mut window, Modifiers::COMMAND, Key::End);
+    fill(&mut window, "Filter rows", "x < 50");
+    assert!(window.query_by_label("x, row 49").is_some());
+}
+
+#[test]
 fn pasted_rows_are_scrolled_into_view_and_what_is_hidden_is_told_until_undo() {
     let lines: Vec<String> = (1..=60).map(|row: u32| row.to_string()).collect();
     let lines = lines.join("\n");

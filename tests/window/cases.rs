@@ -212,10 +212,12 @@ fn a_splitter_gives_the_table_most_of_the_window() {
             press(&mut window, Modifiers::NONE, Key::ArrowUp);
         }
         assert!(rows(&window) < most, "{} of {most} in {size:?}", rows(&window));
-        for splitter in ["Width of the form", "Height of the cases"] {
+        for (splitter, key) in
+            [("Width of the form", Key::Home), ("Height of the cases", Key::Enter)]
+        {
             window.get_by_label(splitter).focus();
             window.run_ok();
-            press(&mut window, Modifiers::NONE, Key::Enter);
+            press(&mut window, Modifiers::NONE, key);
         }
         assert_eq!((rows(&window), name(&window).width()), (automatic, narrow));
     }

@@ -367,6 +367,49 @@ fn the_palette_finds_and_runs_commands_and_gives_the_focus_back() {
 }
 
 #[test]
+fn the_palette_shows_its_choice_wherever_it_was_scrolled() {
+    let mut window = window();
+    let reopen = |window: &mut Window| {
+        press(window, Modifiers::NONE, Key::Escape);
+        press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    };
+    let place = |window: &Window| {
+        let id = egui::Id::unique("command palette");
+        window.ctx.memory(|memory| memory.area_rect(id)).unwrap()
+    };
+    let assert_shown = |window: &Window, what: &str| {
+        let dialog = window.get_by_role(Role::Dialog);
+        let mut rows = dialog.query_all_by_role(Role::Button);
+        let chosen = rows.find(|row| {
+            let node = row.accesskit_node();
+            node.is_selected() == Some(true) || node.toggled() == Some(Toggled::True)
+        });
+        let (row, field) = (chosen.unwrap().rect(), dialog.get_by_label("Command").rect());
+        let bottom = place(window).bottom();
+        let is_shown = row.top() >= field.bottom() && row.bottom() <= bottom;
+        assert!(is_shown, "{what}: {row}, {field}, {bottom}");
+    };
+    let height = |window: &Window| place(window).height();
+    reopen(&mut window);
+    let whole = height(&window);
+    press_all(&mut window, &[Key::ArrowDown; 25]);
+    assert_shown(&window, "moved");
+    reopen(&mut window);
+    assert_shown(&window, "opened again");
+    press_all(&mut window, &[Key::ArrowDown; 30]);
+    window.event(Event::Text("co".to_owned()));
+    window.run_ok();
+    assert_shown(&window, "typed");
+    window.event(Event::Text("lumn width".to_owned()));
+    window.run_ok();
+    assert!(height(&window) < whole / 2.0);
+    reopen(&mut window);
+    assert!((height(&window) - whole).abs() < 1.0, "{} of {whole}", height(&window));
+    press(&mut window, Modifiers::NONE, Key::PageDown);
+    assert_shown(&window, "a page further");
+}
+
+#[test]
 fn help_scrolls_by_keyboard_and_keeps_the_focus() {
     let mut window = window_of([800.0, 500.0], 1.0, Theme::Light, None);
     // The tab behind the dialog scrolls by Page Up and Page Down too.

@@ -270,12 +270,13 @@ fn tab_leads_through_a_new_output_before_its_name_is_typed() {
     click(&mut window, "Limits and output");
     focus(&mut window, "+ Add output");
     press(&mut window, Modifiers::NONE, Key::Enter);
-    let walk = ["File of output 1", "Remove output 1", "Expression of output 1"];
+    let walk = ["File of output 1", "Expression of output 1", "Remove output 1"];
     assert_eq!(focused(&window), "Name of output 1");
     for next in walk {
         press(&mut window, Modifiers::NONE, Key::Tab);
         assert_eq!(focused(&window), next);
     }
+    press(&mut window, Modifiers::SHIFT, Key::Tab);
     window.event(Event::Text("lift = (.*)".to_owned()));
     window.run_ok();
     focus(&mut window, "Name of output 1");
@@ -382,7 +383,7 @@ fn typing_in_a_field_is_one_change_that_undo_and_redo_walk() {
 }
 
 #[test]
-fn delete_does_not_take_a_case_out_of_the_study_from_the_results() {
+fn delete_and_cut_do_not_take_a_case_out_of_the_study_from_the_results() {
     let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
     press(&mut window, Modifiers::COMMAND, Key::Num5);
     focus(&mut window, "result 2");
@@ -391,15 +392,37 @@ fn delete_does_not_take_a_case_out_of_the_study_from_the_results() {
     press(&mut window, Modifiers::NONE, Key::Delete);
     click(&mut window, "result 1");
     press(&mut window, Modifiers::NONE, Key::Delete);
+    window.event(Event::Cut);
+    window.run_ok();
     assert_eq!(rows(&window), 3);
     click(&mut window, "row 2");
     assert!(shows(&window, "1 of 3 cases"));
-    press(&mut window, Modifiers::NONE, Key::Delete);
+    window.event(Event::Cut);
+    window.run_ok();
     assert_eq!(rows(&window), 2);
     focus(&mut window, "result 2");
     press(&mut window, CTRL_SHIFT, Key::A);
     press(&mut window, Modifiers::NONE, Key::Delete);
     assert_eq!(rows(&window), 0, "all cases were selected in the table");
+}
+
+#[test]
+fn arrow_keys_with_alt_open_a_box_and_move_no_case() {
+    let mut window = window();
+    click(&mut window, "row 1");
+    let strategy = window.get_by_role_and_label(Role::ComboBox, "Strategy");
+    strategy.focus();
+    window.run_ok();
+    press(&mut window, Modifiers::ALT, Key::ArrowDown);
+    assert!(says(&window, "series: "), "the list is open");
+    press_all(&mut window, &[Key::Escape]);
+    assert_eq!(
+        (focused(&window).as_str(), value(&window, "name 1").as_str()),
+        ("Strategy", "Case 1")
+    );
+    click(&mut window, "row 2");
+    press(&mut window, Modifiers::ALT, Key::ArrowUp);
+    assert_eq!(value(&window, "name 2"), "Case 1");
 }
 
 #[test]

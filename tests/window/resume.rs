@@ -208,17 +208,20 @@ fn a_resumed_run_is_saved_with_the_name_of_its_study_and_marked() {
 }
 
 #[test]
-fn a_listed_run_replaces_a_saved_study_and_says_so() {
+fn a_listed_run_replaces_another_study_and_keeps_corrections_of_its_own() {
     let folder = tempdir().unwrap();
     let path = interrupted(folder.path());
 
     // The run of the open study is not the one that is offered.
     let other = folder.path().join("other.caselanes");
     fs::write(&other, QUICK).unwrap();
-    for open in [&path, &other] {
+    for open in [&other, &path] {
         let mut window = with_run_folders(Some(open.clone()), folder.path());
         until(&mut window, "it is offered", |window| shows(window, "1 done, 2 left."));
         click(&mut window, "Dismiss unfinished run");
+        if *open == path {
+            fill(&mut window, "name 3", "corrected");
+        }
         list_unfinished(&mut window);
         let starts = || ran(folder.path()).matches("second").count();
         let before = starts();
@@ -228,7 +231,8 @@ fn a_listed_run_replaces_a_saved_study_and_says_so() {
         let note = "Opened the study “study” of the run; other.caselanes stays as it was saved";
         assert_eq!(says(&window, note), *open == other);
         assert_eq!(shows(&window, "study.caselanes"), *open == path, "its file stays open");
-        assert_eq!(value(&window, "name 3"), "third");
+        let third = if *open == path { "corrected" } else { "third" };
+        assert_eq!(value(&window, "name 3"), third, "a correction of its study is kept");
         press(&mut window, Modifiers::NONE, Key::Escape);
         until_ended(&mut window);
     }

@@ -1,13 +1,14 @@
 //! Lines of a journal, each a JSON object that ends with its checksum.
 
 use std::borrow::Cow;
-use std::io::{self, Write as _};
+use std::io;
 
 use serde::{Deserialize, Serialize};
 
 use crate::run::{CaseEnd, CaseOutcome, CasePlace, Status};
 use crate::schedule::Ticket;
 use crate::study::MAX_CASE_LANES;
+use crate::text::end_line;
 
 use super::case_key::{CaseId, CaseKey};
 
@@ -18,11 +19,6 @@ const MAX_ERROR_BYTES: usize = 1000;
 /// Upper bound for the length of a start or end line, in bytes: an error message in
 /// which every byte is escaped as six bytes, or as many values, and the other fields.
 pub(crate) const MAX_LINE_BYTES: u64 = 6 * MAX_ERROR_BYTES as u64 + 1000;
-
-/// Length of [`checksum_field`].
-const CHECKSUM_FIELD_BYTES: usize = 19;
-
-const CHECKSUM_KEY: &[u8] = b",\"crc\":\"";
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -55,21 +51,9 @@ impl JournalLine<'_> {
     pub(crate) fn write(&self, buffer: &mut Vec<u8>) -> io::Result<()> {
         let start = buffer.len();
         serde_json::to_writer(&mut *buffer, self)?;
-        // The checksum goes before the two braces that close every line.
-        buffer.truncate(buffer.len() - 2);
-        let field = checksum_field(&buffer[start..]);
-        writeln!(buffer, "{field}")
+        end_line(buffer, start);
+        Ok(())
     }
-}
-
-/// Returns whether the checksum of a line is right; `None` for a line without one.
-pub(crate) fn is_checksum_right(line: &[u8]) -> Option<bool> {
-    let (content, field) = line.split_last_chunk::<CHECKSUM_FIELD_BYTES>()?;
-    field.starts_with(CHECKSUM_KEY).then(|| field == checksum_field(content).as_bytes())
-}
-
-fn checksum_field(content: &[u8]) -> String {
-    format!(",\"crc\":\"{:08x}\"}}}}", crc32fast::hash(content))
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

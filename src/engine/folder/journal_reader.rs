@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::run::{Attempt, CasePlace, CaseRecord, Status, attempt_folder};
+use crate::text::is_checksum_right;
 
 use super::case_key::{CaseId, CaseKey};
-use super::journal_line::{CaseLine, EndLine, JournalLine, SCHEMA, StartLine, is_checksum_right};
+use super::journal_line::{CaseLine, EndLine, JournalLine, SCHEMA, StartLine};
 
 /// Earlier sessions of a run, read from its journal.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -6,7 +6,7 @@ use super::cells::cell_range::{CellAt, CellRange};
 use super::cells::cell_search::CellSearch;
 use super::cells::row_filter::filtered_rows;
 use super::cells::table_change::TableChange;
-use crate::study::{CaseColumn, Column};
+use crate::study::{CaseColumn, Column, RowId};
 use crate::text::parse_number;
 use crate::window::state::Document;
 
@@ -82,8 +82,10 @@ impl CasesIntent {
 pub struct CasesView {
     pub revision: u64,
     pub filter: String,
-    /// Rows that pass the filter; `None` shows all.
+    /// Rows that pass the filter, and the one that is kept; `None` shows all.
     pub rows: Option<Vec<u32>>,
+    /// The row that does not pass the filter, but is shown as long as the cursor is in it.
+    pub kept: Option<RowId>,
     /// Number of rows that the filter hides.
     pub hidden: usize,
     /// Whether most cells of a column are numbers.
@@ -93,12 +95,21 @@ pub struct CasesView {
 }
 
 impl CasesView {
-    pub fn of(document: &Document, filter: &str, revision: u64) -> Self {
-        let rows = filtered_rows(document, filter);
+    /// `cursor`: the row with the cursor, which stays shown.
+    pub fn of(document: &Document, filter: &str, revision: u64, cursor: Option<RowId>) -> Self {
+        let mut rows = filtered_rows(document, filter);
+        let mut kept = None;
+        if let (Some(rows), Some(id)) = (&mut rows, cursor)
+            && let Some(row) = document.row_of(id)
+            && let Err(at) = rows.binary_search(&(row as u32))
+        {
+            rows.insert(at, row as u32);
+            kept = cursor;
+        }
         let hidden = rows.as_ref().map_or(0, |rows| document.cases.len() - rows.len());
         let columns = (0..document.cases.column_count()).map(CaseColumn::at);
         let (is_numeric, characters) = columns.map(|column| sample(document, column)).unzip();
-        Self { revision, filter: filter.to_owned(), rows, hidden, is_numeric, characters }
+        Self { revision, filter: filter.to_owned(), rows, kept, hidden, is_numeric, characters }
     }
 }
 
@@ -218,7 +229,7 @@ mod tests {
     #[test]
     fn a_text_among_numbers_is_a_problem() {
         let document = document();
-        let view = Some(CasesView::of(&document, "", 0));
+        let view = Some(CasesView::of(&document, "", 0, None));
         let state = CasesState { view, ..CasesState::default() };
         let numeric = (0..5).map(|index| state.is_numeric(CaseColumn::at(index)));
         assert_eq!(numeric.collect::<Vec<_>>(), [false, true, true, false, true]);

@@ -70,8 +70,10 @@ pub(super) fn grid(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     if pending != GridRequest::Nothing {
         intents.push(Intent::Cases(CasesIntent::Shown));
     }
+    let mut drawn_at = Vec2::ZERO;
     let shown = area.show_viewport(ui, |ui, viewport| {
-        let mut layout = layout(viewport.min.to_vec2());
+        drawn_at = viewport.min.to_vec2();
+        let mut layout = layout(drawn_at);
         ui.set_min_size(layout.content_size());
         layout.place = Rect::from_min_size(place.min, viewport.size()).intersect(place);
         // The content may be too large for exact positions: the cells are drawn at their own.
@@ -82,6 +84,10 @@ pub(super) fn grid(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         });
     });
     let (offset, size) = (shown.state.clamped_offset(), shown.inner_rect.size());
+    if drawn_at != shown.state.unclamped_offset() {
+        // The rows were drawn beyond the last one.
+        ui.request_repaint();
+    }
     ui.data_mut(|data| data.insert_temp(id, (offset, size)));
 }
 

@@ -7,7 +7,7 @@ use crate::experiment::ExampleName;
 use crate::window::form::{FormField, ProgramIntent};
 use crate::window::state::{AppState, Command, Document, Intent, Palette};
 use crate::window::theme::tokens;
-use crate::window::widgets::controls::{small, small_text, text_edit_info};
+use crate::window::widgets::controls::{is_new, small, small_text, text_edit_info};
 use crate::window::widgets::focus::keep_tab;
 
 /// Number of entries that Page Up and Page Down pass.
@@ -110,11 +110,18 @@ pub(crate) fn palette(ui: &Ui, state: &AppState, shown: &Palette, intents: &mut 
         let mut run = entries.get(chosen).copied().filter(|_| runs);
         let text = text_field(ui, &shown.text);
         let height = (window.height() - 200.0).clamp(100.0, 400.0);
-        ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        let list = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+        // The choice of the last frame, and the text that it was made for.
+        let choice = (shown.text.clone(), chosen);
+        let before = ui.data_mut(|data| {
+            data.get_temp_mut_or_default::<Option<(String, usize)>>(id).replace(choice.clone())
+        });
+        let is_moved = is_new(ui, id) || before != Some(choice);
+        list.auto_shrink([false, true]).animated(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for (at, &entry) in entries.iter().enumerate() {
                 let response = row(ui, state, entry, at == chosen);
-                if at == chosen && chosen != shown.chosen {
+                if at == chosen && is_moved {
                     response.scroll_to_me(None);
                 }
                 if response.clicked() {

@@ -296,7 +296,11 @@ fn cell(
         }
         has_focus = label.has_focus() && !label.gained_focus();
         if has_focus {
-            let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+            let filter = EventFilter {
+                horizontal_arrows: true,
+                vertical_arrows: true,
+                ..EventFilter::default()
+            };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(label.id, filter));
         }
     });

@@ -157,7 +157,11 @@ pub(crate) fn filter_cases(job: &mut Job<CasesView>, state: &mut AppState, ctx: 
     }
     let (revision, filter) = (state.revision, state.cases.filter.clone());
     let view = state.cases.view.as_ref();
-    let is_current = view.is_some_and(|view| (view.revision, &view.filter) == (revision, &filter));
+    let cursor = state.row_with_cursor().filter(|_| view.is_some_and(|it| it.filter == filter));
+    let is_current = view.is_some_and(|view| {
+        let is_left = view.kept.is_some() && view.kept != cursor;
+        (view.revision, &view.filter) == (revision, &filter) && !is_left
+    });
     let is_edited = state.cases.edited.is_some() && view.is_some();
     if state.tab != Tab::Cases {
         // The notice is about the table, which is no longer shown.
@@ -167,10 +171,10 @@ pub(crate) fn filter_cases(job: &mut Job<CasesView>, state: &mut AppState, ctx: 
         return;
     }
     if state.document.cases.len() <= MAX_IN_FRAME || filter.trim().is_empty() {
-        state.take_cases_view(CasesView::of(&state.document, &filter, revision));
+        state.take_cases_view(CasesView::of(&state.document, &filter, revision, cursor));
     } else if !job.is_running() {
         let document = state.document.clone();
-        let view = move || CasesView::of(&document, &filter, revision);
+        let view = move || CasesView::of(&document, &filter, revision, cursor);
         // Without a thread the old rows stay.
         job.start("filter", ctx, move |messages| messages.send(view())).ok();
     }

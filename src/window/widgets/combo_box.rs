@@ -1,6 +1,9 @@
 //! The list of a combo box, used by mouse or keyboard.
 
-use egui::{Align, AsIdSalt, Button, ComboBox, Event, Key, Modifiers, Popup, Response, Ui};
+use egui::{
+    Align, AsIdSalt, Button, ComboBox, Context, Event, Id, InputState, Key, Memory, Modifiers,
+    Popup, Response, Ui,
+};
 
 use super::focus::return_to;
 
@@ -8,13 +11,21 @@ use super::focus::return_to;
 const WIDTH: f32 = 420.0;
 const HEIGHT: f32 = 420.0;
 
+/// Keys that open a list, besides Enter and Space.
+const OPENS: [(Modifiers, Key); 3] =
+    [(Modifiers::NONE, Key::F4), (Modifiers::ALT, Key::ArrowDown), (Modifiers::ALT, Key::ArrowUp)];
+
+/// Where the box that had the focus last is noted.
+const FOCUSED: &str = "focused combo box";
+
 /// A text and the button that shows it.
 pub(crate) type ListEntry<'a> = (String, Button<'a>);
 
 /// Shows a combo box with the text `selected`. Returns the box and the entry picked.
 ///
 /// Arrow keys, Home, End and the first letter of an entry move in the list, from the entry
-/// `chosen`. Enter picks an entry, and Escape closes the list. F4 opens it too.
+/// `chosen`. Enter picks an entry, and Escape closes the list. F4 and Alt with
+/// an arrow key open it too.
 pub(crate) fn combo_box(
     ui: &mut Ui,
     salt: impl AsIdSalt,
@@ -42,12 +53,21 @@ pub(crate) fn combo_box(
     let popup = Popup::default_response_id(&response);
     if shown.inner.is_some() {
         return_to(ui.ctx(), response.id);
-    } else if response.has_focus()
-        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F4))
-    {
-        Popup::open_id(ui.ctx(), popup);
+    } else if response.has_focus() {
+        ui.data_mut(|data| data.insert_temp(Id::unique(FOCUSED), response.id));
+        let opens =
+            |input: &mut InputState| OPENS.iter().any(|&(by, key)| input.consume_key(by, key));
+        if ui.input_mut(opens) {
+            Popup::open_id(ui.ctx(), popup);
+        }
     }
     (response, shown.inner.flatten())
+}
+
+/// Returns whether a combo box has the focus.
+pub(crate) fn in_combo_box(ctx: &Context) -> bool {
+    let last: Option<Id> = ctx.data(|data| data.get_temp(Id::unique(FOCUSED)));
+    last.is_some() && last == ctx.memory(Memory::focused)
 }
 
 /// Returns the entry that takes the focus: the chosen one once the list opens, or the one that

@@ -1,7 +1,9 @@
 //! A handle between two areas, moved with the pointer or the arrow keys.
 
 use egui::accesskit::{Action, Orientation};
-use egui::{CursorIcon, EventFilter, Id, Key, Rangef, Rect, Role, Sense, Stroke, Ui, WidgetInfo};
+use egui::{
+    CursorIcon, EventFilter, Id, InputState, Key, Rangef, Rect, Role, Sense, Stroke, Ui, WidgetInfo,
+};
 
 use crate::window::theme::tokens;
 
@@ -43,7 +45,8 @@ pub(crate) fn splitter(ui: &Ui, name: &str, handle: Rect) -> Option<SplitterMove
     paint(ui, handle, is_vertical, is_active);
     let cursor =
         if is_vertical { CursorIcon::ResizeHorizontal } else { CursorIcon::ResizeVertical };
-    let text = "Drag, or press the arrow keys; a double click or Enter restores the usual size";
+    let text =
+        "Drag, or press the arrow keys; a double click, Enter or Home restores the usual size";
     let response = response.on_hover_and_drag_cursor(cursor).on_hover_text(text);
     if response.has_focus() {
         let (horizontal_arrows, vertical_arrows) = (is_vertical, !is_vertical);
@@ -73,8 +76,10 @@ pub(crate) fn splitter(ui: &Ui, name: &str, handle: Rect) -> Option<SplitterMove
     if steps != 0.0 {
         return Some(SplitterMove::To(handle.center()[axis] + steps * STEP));
     }
-    let is_enter = has_focus && ui.input(|input| input.key_pressed(Key::Enter));
-    (response.double_clicked() || is_enter).then_some(SplitterMove::Reset)
+    let is_reset =
+        |input: &InputState| [Key::Enter, Key::Home].iter().any(|&key| input.key_pressed(key));
+    let resets = response.double_clicked() || has_focus && ui.input(is_reset);
+    resets.then_some(SplitterMove::Reset)
 }
 
 fn paint(ui: &Ui, handle: Rect, is_vertical: bool, is_active: bool) {

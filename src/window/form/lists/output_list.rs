@@ -12,6 +12,10 @@ use crate::window::theme::{SMALL, tokens};
 /// Share of the width that the name and the file each take.
 const PART: f32 = 0.3;
 
+/// Width of the button that removes an output, with its distance. It is the last stop of Tab, so
+/// that no space that is typed reaches it before the expression.
+const REMOVE: f32 = 48.0;
+
 pub(crate) fn output_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let list = OptionList {
         option: StudyOption::Value,
@@ -24,14 +28,14 @@ pub(crate) fn output_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Inten
             let [name, file, _] = parts;
             row.field(ui, "Name", name, "name", width);
             row.field(ui, "File", file, "standard output", width);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                row.remove_button(ui);
-                found(ui, state, parts);
-            });
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| found(ui, state, parts));
         });
-        let hint = r"expression, such as lift = (\S+)";
-        let width = ui.available_width() - 4.0;
-        row.field(ui, "Expression", &mut parts[2], hint, width);
+        ui.horizontal(|ui| {
+            let hint = r"expression, such as lift = (\S+)";
+            let width = ui.available_width() - REMOVE;
+            row.field(ui, "Expression", &mut parts[2], hint, width);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| row.remove_button(ui));
+        });
     });
 }
 

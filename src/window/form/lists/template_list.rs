@@ -35,7 +35,6 @@ pub(crate) fn template_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Int
             if button(ui, "Browse…", &row.name("Browse source")).clicked() {
                 intents.push(Intent::Program(ProgramIntent::BrowseTemplate(index)));
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| row.remove_button(ui));
         });
         ui.horizontal(|ui| {
             let width = ui.available_width() - BUTTON_WIDTH - 48.0;
@@ -46,6 +45,7 @@ pub(crate) fn template_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Int
             if button(ui, "Preview…", &row.name("Preview")).clicked() {
                 intents.push(Intent::PreviewTemplate(index));
             }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| row.remove_button(ui));
         });
         let check = state.template_check.as_ref();
         let checked = parsed.ok().and_then(|template| check?.of(&template));

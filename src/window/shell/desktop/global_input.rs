@@ -6,6 +6,7 @@ use egui::{Context, Event, Id, Key, KeyboardShortcut, Memory, Modifiers, Popup};
 use crate::window::cases::grid::GRID;
 use crate::window::form::case_table::pasted_rows;
 use crate::window::state::{AppState, Command, Intent, Tab};
+use crate::window::widgets::combo_box::in_combo_box;
 use crate::window::widgets::focus::{had_focus, last_used};
 
 /// Collects shortcuts, dropped files and pasted rows before any widget sees them. `was_in_text`:
@@ -13,7 +14,7 @@ use crate::window::widgets::focus::{had_focus, last_used};
 pub(crate) fn global_intents(ctx: &Context, state: &AppState, was_in_text: bool) -> Vec<Intent> {
     let mut intents = Vec::new();
     if state.dialog.is_none() {
-        intents.extend(clipboard_intents(ctx, state.focused_text.is_some()));
+        intents.extend(clipboard_intents(ctx, state));
         intents.extend(shortcuts(ctx, state, was_in_text));
     } else {
         // A shortcut of the window presses no button of a dialog.
@@ -31,13 +32,16 @@ fn is_shortcut_of_button(event: &Event) -> bool {
 }
 
 /// Takes the events of the clipboard that are not for a text.
-fn clipboard_intents(ctx: &Context, in_text: bool) -> Vec<Intent> {
+fn clipboard_intents(ctx: &Context, state: &AppState) -> Vec<Intent> {
+    let in_text = state.focused_text.is_some();
+    let in_view_of_run = is_in_view_of_run(ctx, state);
     let in_label = ctx.plugin::<LabelSelectionState>().lock().has_selection();
     let mut intents = Vec::new();
     ctx.input_mut(|input| {
         input.events.retain(|event| {
             let intent = match event {
                 Event::Paste(text) if !in_text => Intent::PasteRows(text.clone()),
+                Event::Cut if !in_text && in_view_of_run => return false,
                 Event::Cut if !in_text => Intent::Command(Command::Cut),
                 Event::Copy if !in_text && !in_label => Intent::Command(Command::Copy),
                 // Rows go to the table even if a cell has the keyboard.
@@ -59,9 +63,9 @@ fn shortcuts(ctx: &Context, state: &AppState, was_in_text: bool) -> Vec<Intent> 
     // Fields of the form are part of the document, a field for a search is not.
     let in_tabs = is_in_tabs(ctx, state);
     let in_search = in_own_text && in_tabs && state.cases.edited.is_none();
-    // The cases of a run are not deleted from the study.
-    let in_view_of_run = in_tabs && state.tab != Tab::Cases;
+    let in_view_of_run = is_in_view_of_run(ctx, state);
     let in_table = had_focus(ctx, Id::unique(GRID));
+    let in_box = in_combo_box(ctx);
     let is_touring = state.first_steps.tour.is_some();
     let mut intents = Vec::new();
     for command in Command::all() {
@@ -71,6 +75,7 @@ fn shortcuts(ctx: &Context, state: &AppState, was_in_text: bool) -> Vec<Intent> 
         // Escape closes a menu or leaves a field before it cancels a run.
         let is_taken = plain && command != Command::Shortcuts && (typing || in_popup)
             || command == Command::Delete && in_view_of_run
+            || matches!(command, Command::MoveUp | Command::MoveDown) && in_box
             || command == Command::Cancel && (in_table || is_touring)
             || is_step && in_search;
         let is_enabled = state.is_enabled(command);
@@ -90,6 +95,11 @@ fn shortcuts(ctx: &Context, state: &AppState, was_in_text: bool) -> Vec<Intent> 
         }
     }
     intents
+}
+
+/// Whether what was used last is about a run, whose cases are not deleted from the study.
+fn is_in_view_of_run(ctx: &Context, state: &AppState) -> bool {
+    is_in_tabs(ctx, state) && state.tab != Tab::Cases
 }
 
 /// Whether what was used last is right of the form.

@@ -1,6 +1,6 @@
 //! Applies intents of the Cases tab: the selected cells, their text, and changes of many.
 
-use crate::study::{CaseColumn, Column, DecimalSign};
+use crate::study::{CaseColumn, Column, DecimalSign, RowId};
 use crate::text::{grouped, plural};
 use crate::window::cases::cases_state::{CasesIntent, CasesView, EditedCell, GridRequest};
 use crate::window::cases::cells::cell_range::{CellAt, CellRange};
@@ -21,6 +21,13 @@ impl AppState {
         let range = self.selection.cells.filter(|_| self.tab == Tab::Cases)?;
         let columns = self.document.cases.column_count();
         range.within(self.cases.row_count(&self.document), columns)
+    }
+
+    /// Returns the row with the cursor of the Cases tab, if only cells of that row are selected.
+    pub(crate) fn row_with_cursor(&self) -> Option<RowId> {
+        self.cells()?;
+        let mut rows = self.selection.rows.iter().copied();
+        rows.next().filter(|_| rows.next().is_none())
     }
 
     /// Returns the selected cells that do not make up whole rows.

@@ -108,11 +108,17 @@ impl AppState {
 
     /// Resumes the run in a folder, with the document if it still is the study of the run.
     pub(crate) fn resume_run(&mut self, folder: PathBuf) -> Option<Effect> {
-        self.dialog.take_if(|dialog| matches!(dialog, Dialog::ResumeRun(_)));
-        let offered = self.runs.unfinished.as_ref().filter(|offered| offered.folder == folder);
+        let listed = match self.dialog.take_if(|dialog| matches!(dialog, Dialog::ResumeRun(_))) {
+            Some(Dialog::ResumeRun(found)) => found.unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let listed = listed.iter().find(|listed| listed.path == folder);
+        let is_of_document = match &self.runs.unfinished {
+            Some(offered) if offered.folder == folder => offered.of_document,
+            _ => listed.is_some_and(|listed| self.is_study_of(&folder, &listed.progress.base)),
+        };
         let runs_programs = self.document.workload == WorkloadName::Command;
-        let is_of_document = offered.is_some_and(|offered| offered.of_document) && runs_programs;
-        if self.is_running() || !is_of_document {
+        if self.is_running() || !is_of_document || !runs_programs {
             return self.leave(NextStep::RunFolder(folder));
         }
         let document = self.runnable_document()?;
@@ -138,7 +144,8 @@ impl AppState {
     /// Offers to resume a run, unless something else has started meanwhile.
     pub fn offer_unfinished(&mut self, unfinished: UnfinishedRun) {
         if !self.is_running() && self.runs.unfinished.is_none() {
-            let of_document = unfinished.of_document || self.is_study_of(&unfinished);
+            let of_document =
+                unfinished.of_document || self.is_study_of(&unfinished.folder, &unfinished.base);
             self.runs.unfinished = Some(UnfinishedRun { of_document, ..unfinished });
         }
     }
@@ -146,22 +153,22 @@ impl AppState {
     /// Matches the offered run with the document again.
     pub(super) fn match_unfinished(&mut self) {
         if let Some(mut unfinished) = self.runs.unfinished.take() {
-            unfinished.of_document = self.is_study_of(&unfinished);
+            unfinished.of_document = self.is_study_of(&unfinished.folder, &unfinished.base);
             unfinished.changed = 0;
             self.runs.unfinished = Some(unfinished);
         }
     }
 
-    /// Whether an unfinished run is the latest one of the open study, or has its name and its
-    /// folder.
-    fn is_study_of(&self, unfinished: &UnfinishedRun) -> bool {
-        if self.file.run_folder.as_ref() == Some(&unfinished.folder) {
+    /// Whether the run in `folder`, whose paths are relative to `base`, is the latest one of the
+    /// open study, or has its name and its folder.
+    fn is_study_of(&self, folder: &Path, base: &Path) -> bool {
+        if self.file.run_folder.as_deref() == Some(folder) {
             return true;
         }
         let name = self.file.study_name();
         let program = self.document.program();
-        name.is_some_and(|name| is_folder_of(&unfinished.folder, &name))
-            && program.is_some_and(|program| base_folder(Some(program)) == unfinished.base)
+        name.is_some_and(|name| is_folder_of(folder, &name))
+            && program.is_some_and(|program| base_folder(Some(program)) == base)
     }
 
     /// Takes the answer whether the run folder of the run that has ended still exists.
