@@ -1,8 +1,8 @@
 //! The table of results.
 
 use egui::{
-    Align, Button, Color32, Context, CursorIcon, EventFilter, Key, Label, Layout, Modifiers, Rect,
-    RichText, Sense, Stroke, TextWrapMode, Ui, vec2,
+    Align, Button, Color32, Context, CursorIcon, EventFilter, Id, Key, Label, Layout, Modifiers,
+    Rect, RichText, Sense, Stroke, TextWrapMode, Ui, vec2,
 };
 use egui_extras::{Column as Width, TableBuilder};
 
@@ -18,6 +18,7 @@ use crate::window::theme::{BODY, tokens};
 use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
 use crate::window::widgets::controls::column_heading;
 use crate::window::widgets::elision::whole_or_elided;
+use crate::window::widgets::focus::row_of_list;
 
 const ROW: f32 = 26.0;
 
@@ -283,6 +284,7 @@ fn cell(
         }
         // The number is focusable, so that the keyboard can select the row.
         let label = ui.add(Label::new(text).selectable(false).sense(Sense::click()));
+        row_of_list(&label, Id::unique("rows of results"), is_selected);
         let name = format!("result {}", case + 1);
         label.widget_info(|| {
             egui::WidgetInfo::selected(egui::Role::CheckBox, true, is_selected, &name)

@@ -14,7 +14,7 @@ use egui::{
 };
 
 use super::chart_cursor::tip_id;
-use super::tab_order::TabOrder;
+use super::tab_order::{RowLists, TabOrder};
 use crate::window::state::FocusedText;
 use crate::window::theme::tokens;
 
@@ -67,6 +67,8 @@ pub(crate) struct FocusGuide {
     is_scrolling: bool,
     /// The control that uses Tab for itself.
     tab_user: Option<Id>,
+    /// The rows of lists that were drawn since the last frame.
+    lists: RowLists,
     /// The control whose ring is drawn inside of it.
     encloser: Option<Id>,
     /// Whether the pointer counts as gone until it moves.
@@ -154,7 +156,7 @@ impl FocusGuide {
 
     /// Moves the focus by Tab, or by an arrow key to the control that was clicked.
     fn walk(&mut self, ctx: &Context, input: &mut RawInput, focused: Option<Id>) {
-        let tab_user = self.tab_user.take();
+        let (tab_user, lists) = (self.tab_user.take(), mem::take(&mut self.lists));
         let Some(at) = input.events.iter().position(|event| tab(event).is_some()) else {
             let is_idle =
                 focused.is_none() && self.claim == FocusClaim::Clicked && !self.is_covered();
@@ -175,7 +177,7 @@ impl FocusGuide {
         let from = opener.or(focused.filter(|_| !self.covers[0])).or(place);
         let is_back = tab(&input.events[at]) == Some(true);
         let next = ctx.viewport(|viewport| {
-            order(&viewport.prev_pass.widgets, modal).neighbour(from, is_back)
+            order(&viewport.prev_pass.widgets, modal).stop(from, is_back, &lists)
         });
         if let Some(next) = next {
             Popup::close_all(ctx);
@@ -425,6 +427,12 @@ pub(crate) fn leave_text(ctx: &Context) {
 /// Leaves Tab to a control that has the focus, for this frame.
 pub(crate) fn keep_tab(ctx: &Context, id: Id) {
     ctx.with_plugin(|guide: &mut FocusGuide| guide.tab_user = Some(id));
+}
+
+/// Makes a row, drawn in this frame, part of a list that is one stop of Tab. `is_current`: Tab
+/// leads to this row.
+pub(crate) fn row_of_list(row: &Response, list: Id, is_current: bool) {
+    row.ctx.with_plugin(|guide: &mut FocusGuide| guide.lists.add(list, row.id, is_current));
 }
 
 /// Draws the ring inside of a chart if it has the focus, in this frame: labels touch it.

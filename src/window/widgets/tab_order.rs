@@ -8,6 +8,23 @@ use egui::{Id, LayerId, Rect, WidgetRects};
 /// Deepest nesting of areas, in case identities clash in a circle.
 const MAX_DEPTH: usize = 1000;
 
+/// The rows of lists. Each list is one stop of Tab; arrow keys move within it.
+#[derive(Debug, Default)]
+pub(super) struct RowLists {
+    list_of: HashMap<Id, Id>,
+    current: HashMap<Id, Id>,
+}
+
+impl RowLists {
+    /// Adds a row to a list. `is_current`: Tab leads to it rather than to the row that is next.
+    pub(super) fn add(&mut self, list: Id, row: Id, is_current: bool) {
+        self.list_of.insert(row, list);
+        if is_current {
+            self.current.insert(list, row);
+        }
+    }
+}
+
 pub(super) struct TabOrder<'a> {
     widgets: &'a WidgetRects,
     /// Controls that can take the focus while they are enabled.
@@ -28,6 +45,21 @@ impl<'a> TabOrder<'a> {
         let mut around = after.chain(before).copied().filter(|&id| self.is_enabled(id));
         let found = if is_back { around.next_back() } else { around.next() };
         found.or(from.filter(|&id| at.is_some() && self.is_enabled(id)))
+    }
+
+    /// Returns where Tab leads to: the neighbour outside of the list that it leaves.
+    pub(super) fn stop(&self, from: Option<Id>, is_back: bool, lists: &RowLists) -> Option<Id> {
+        let list_of = |id: Id| lists.list_of.get(&id);
+        let left = from.and_then(list_of);
+        let first = self.neighbour(from, is_back)?;
+        let mut next = first;
+        while left.is_some() && list_of(next) == left {
+            next = self.neighbour(Some(next), is_back)?;
+            if next == first {
+                return from;
+            }
+        }
+        Some(list_of(next).and_then(|list| lists.current.get(list)).copied().unwrap_or(next))
     }
 
     /// Returns the control that takes the place of one that is gone `now`: a new control
