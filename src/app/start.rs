@@ -11,7 +11,7 @@ use crate::engine::{FolderError, RunFolder, RunHandle, RunOptions, SessionStart,
 use crate::report::RunReport;
 use crate::run::{CaseRecord, RunState, replay};
 use crate::study::{
-    ClockChoice, Cluster, FrozenStudy, InputFiles, LaneCount, Program, SeriesChoice, Study,
+    ClockChoice, Cluster, FrozenStudy, InputFiles, LaneCount, Plan, Program, SeriesChoice, Study,
     StudyOption,
 };
 use crate::workload::{FreezeError, Remark, Workload, workload_of};
@@ -119,8 +119,10 @@ impl PreparedRun {
         let mut continued = None;
         let mut options = RunOptions { worker_program: program, ..RunOptions::default() };
         if let Some(mut folder) = folder {
+            // A seed that was drawn is that of later sessions too.
+            let plan = Plan { seed: Some(frozen.plan.seed), ..study.plan };
             SessionStart { resumed: options.resumed, notes, continued } =
-                folder.begin(&study, &frozen)?;
+                folder.begin(&Study { plan, ..study }, &frozen)?;
             offer_again(folder.path());
             path = Some(folder.path().to_owned());
             results_file = Some(folder.results_file());

@@ -272,7 +272,8 @@ impl Scheduler {
         self.phase != SchedulerPhase::Open || !(self.has_queued_cases() || may_fail)
     }
 
-    fn has_queued_cases(&self) -> bool {
+    /// Whether cases wait to be started, for the first time or again.
+    pub fn has_queued_cases(&self) -> bool {
         !self.queue.is_empty() || !self.retries.is_empty()
     }
 

@@ -141,6 +141,38 @@ fn a_cancelled_comparison_keeps_finished_runs() {
 }
 
 #[test]
+fn a_comparison_without_a_complete_run_gives_way_to_the_one_before() {
+    let mut window = comparing(&QUICK.replace("[plan]", "[plan]\nclock = \"virtual\""), 2);
+    until_ended(&mut window);
+    let chart = "Grouped bars of wait, 2 cases; totals: series ";
+    assert!(shows(&window, chart));
+    fill(&mut window, "x 1", "600");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    click(&mut window, "real");
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
+    until(&mut window, "it runs", |window| shows(window, "run 1 of "));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(shows(&window, "the comparison before is shown again") && shows(&window, chart));
+    // An example is shown in its place, not for good.
+    start_example(&mut window, "Crash tests");
+    until_ended(&mut window);
+    assert!(!shows(&window, chart));
+    click(&mut window, "Compare your own cases");
+    assert!(shows(&window, chart));
+}
+
+#[test]
+fn a_comparison_of_one_measured_configuration_claims_nothing() {
+    let mut window = comparing(&awaiting_after(6), 7);
+    until(&mut window, "one run that counts", |window| shows(window, "run 4 of 16: "));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(shows(&window, "Too few complete runs to compare"));
+    assert!(!shows(&window, "No difference beyond noise"));
+}
+
+#[test]
 fn closing_during_an_experiment_asks() {
     let mut window = comparing(&QUICK.replace("x = 0.2", "x = 600"), 7);
     until(&mut window, "the warm-up", |window| shows(window, "run 1 of 16, warm-up: "));

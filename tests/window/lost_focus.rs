@@ -426,6 +426,33 @@ fn arrow_keys_with_alt_open_a_box_and_move_no_case() {
 }
 
 #[test]
+fn a_new_column_has_the_focus_and_delete_is_for_the_table_alone() {
+    let mut window = window();
+    click(&mut window, "name 2");
+    press(&mut window, CTRL_SHIFT, Key::P);
+    window.event(Event::Text("add column".to_owned()));
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    window.event(Event::Text("mesh".to_owned()));
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    until(&mut window, "it is there", |window| shows(window, "mesh, row 1"));
+    assert_eq!(focused(&window), "Case table");
+    window.event(Event::Text("42".to_owned()));
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(value(&window, "name 2"), "Case 2");
+    assert_eq!(value(&window, "mesh, row 1"), "42");
+    press(&mut window, Modifiers::NONE, Key::ArrowUp);
+    focus(&mut window, "Find…");
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert_eq!(value(&window, "mesh, row 1"), "42");
+    focus(&mut window, "Case table");
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert_eq!(value(&window, "mesh, row 1"), "");
+}
+
+#[test]
 fn escape_hides_the_tooltip_at_the_cursor_of_a_chart() {
     let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(10, 8), bowl);
     click(&mut window, "Scatter");

@@ -1,6 +1,7 @@
 //! `caselanes predict`: predicts other plans from one recorded run.
 
 use crate::report::{Predictor, ReportInput, Scenario, log_caveats};
+use crate::schedule::{WaitReason, WaitSpan};
 use crate::study::{CaseResources, Plan};
 use crate::text::duration;
 use crate::workload::Remark;
@@ -35,7 +36,12 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
         let remark = Remark::WorkersIgnored { workers, strategy: scenario.strategy };
         print_note(&remark.to_string(), options.quiet);
     }
-    if recorded.held_s > 0.0 && !is_limited {
+    // Cores, memory and tokens of the cases are part of the prediction.
+    let is_omitted = |wait: &WaitSpan| {
+        let reasons = [WaitReason::Licence, WaitReason::Memory, WaitReason::StartInterval];
+        reasons.contains(&wait.reason)
+    };
+    if recorded.held_s > 0.0 && (!is_limited || report.state.waits.iter().any(is_omitted)) {
         let held = duration(recorded.held_s);
         let text = "workers were held in the recorded run, for example for licences";
         print_note(&format!("{text} ({held} in all); the prediction omits this"), options.quiet);

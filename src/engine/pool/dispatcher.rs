@@ -213,6 +213,7 @@ impl Dispatcher {
         state.cpus.release(lane);
         state.scheduler.handle(end.start_ns, SchedulerEvent::Started { lane });
         let had_stopped = state.scheduler.too_many_failed().is_some();
+        let has_more = state.scheduler.has_queued_cases();
         end.will_retry = state.scheduler.handle(end.end_ns, event);
         if matches!(end.outcome, CaseOutcome::Done(_)) {
             state.unsuccessful.remove(&case);
@@ -225,7 +226,8 @@ impl Dispatcher {
         let end_ns = end.end_ns;
         self.push_event(state, RunEvent::Finished(end));
         self.report_licences(state, end_ns);
-        if let Some(failed) = state.scheduler.too_many_failed().filter(|_| !had_stopped) {
+        let is_cut = !had_stopped && has_more;
+        if let Some(failed) = state.scheduler.too_many_failed().filter(|_| is_cut) {
             let noun = plural(failed, "case", "cases");
             let message =
                 format!("stopped after {failed} failed {noun}; the others were not started");

@@ -3,6 +3,7 @@
 use csv::StringRecord;
 
 use super::case_list::check_lane;
+use super::json_fields::MAX_TIME_S;
 use super::logs::log_cases::{LogCase, LogDispatch};
 use super::logs::log_times::number_ns;
 use crate::report::export::run::{is_result_heading, result_headings};
@@ -95,7 +96,12 @@ impl ResultColumns {
             dispatch,
             waited_ns: ns(self.waited)?,
             cpu_ns: ns(self.cpu)?,
-            intended_s: number(self.intended)?,
+            intended_s: match number(self.intended)? {
+                Some(time_s) if !(0.0..=MAX_TIME_S).contains(&time_s) => {
+                    return Err("a time from 0 to 1e10 s");
+                }
+                intended_s => intended_s,
+            },
             memory_bytes: memory.map_err(|_| "a whole number of bytes")?,
             queued_ns: ns(self.queued)?,
             ..LogCase::default()

@@ -1,6 +1,6 @@
 //! The case table: one row per case, stored by column.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use strum::{Display, EnumString, IntoStaticStr};
@@ -286,14 +286,21 @@ impl CaseTable {
 /// Adds the lowest possible number to headings that are taken, also by name, x and y.
 fn unique_headings(headings: Vec<String>) -> Vec<String> {
     let mut taken: HashSet<String> = HashSet::new();
+    // The number that each heading tries next; all lower ones are taken.
+    let mut next: HashMap<String, u32> = HashMap::new();
     let mut unique = Vec::new();
     for heading in headings {
-        let numbered = (2..).map(|number| format!("{heading} {number}").trim().to_owned());
-        let mut candidates = std::iter::once(heading.clone()).chain(numbered);
         let is_free = |text: &String| Column::from_heading(text).is_none() && !taken.contains(text);
-        let heading = candidates.find(is_free).unwrap_or(heading);
-        taken.insert(heading.clone());
-        unique.push(heading);
+        let mut free = heading.clone();
+        if !is_free(&free) {
+            let number = next.entry(heading.clone()).or_insert(2);
+            while !is_free(&free) {
+                free = format!("{heading} {number}").trim().to_owned();
+                *number += 1;
+            }
+        }
+        taken.insert(free.clone());
+        unique.push(free);
     }
     unique
 }

@@ -96,6 +96,9 @@ impl WorkbookWriter {
             let sheet = self.book.add_worksheet_with_constant_memory()?;
             sheet.set_name(name)?.set_freeze_panes(1, 0)?;
             for (column, heading) in (0..).zip(headings) {
+                // Cells below an empty one would lie outside the columns when they are read.
+                let without = format!("column {}", column + 1);
+                let heading = if heading.is_empty() { &without } else { heading };
                 let heading = cut(heading, &mut self.cut_texts);
                 sheet.write_string_with_format(0, column, heading, &bold)?;
                 self.columns = column;

@@ -136,6 +136,8 @@ fn fastest(set: &CaseSet) -> Headline {
     else {
         return "No setup completed all its cases".into();
     };
+    let is_tested =
+        |series: &RunSeries| series.verdict.is_some_and(|it| it != Verdict::TooFewRepeats);
     let has = |verdict| set.series.iter().any(|series| series.verdict == Some(verdict));
     match best.verdict {
         Some(Verdict::Faster) => {
@@ -147,6 +149,9 @@ fn fastest(set: &CaseSet) -> Headline {
         _ if has(Verdict::Slower) => {
             format!("Nothing is faster than {}, {}", base.name, duration(base_s)).into()
         }
-        _ => "No difference beyond noise".into(),
+        _ if set.series.len() > 1 && set.series.iter().all(is_tested) => {
+            "No difference beyond noise".into()
+        }
+        _ => "Too few complete runs to compare".into(),
     }
 }

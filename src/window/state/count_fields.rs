@@ -2,6 +2,7 @@
 //! button that would use it leads there.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::ops::RangeInclusive;
 
 use crate::study::WORKER_RANGE;
@@ -79,9 +80,18 @@ pub struct CountFields {
 }
 
 impl CountFields {
-    /// Forgets what was typed for configurations, whose indices have changed.
-    pub(super) fn forget_setups(&mut self) {
-        self.typed.retain(|field, _| !matches!(field, CountField::SetupWorkers(_)));
+    /// Lets what was typed for configurations follow them: from the index `from` on, some were
+    /// removed or added, so that their number is `after` in place of `before`.
+    pub(super) fn move_setups(&mut self, from: usize, before: usize, after: usize) {
+        let (removed, added) = (before.saturating_sub(after), after.saturating_sub(before));
+        let moved = |(field, text)| match field {
+            CountField::SetupWorkers(at) if at < from + removed && at >= from => None,
+            CountField::SetupWorkers(at) if at >= from => {
+                Some((CountField::SetupWorkers(at - removed + added), text))
+            }
+            other => Some((other, text)),
+        };
+        self.typed = mem::take(&mut self.typed).into_iter().filter_map(moved).collect();
     }
 
     pub fn problem(&self, field: CountField) -> Option<String> {

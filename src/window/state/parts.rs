@@ -144,6 +144,8 @@ pub struct RunsState {
     pub is_starting: bool,
     /// The last experiment: a comparison or an example.
     pub experiment: Option<ExperimentView>,
+    /// The last comparison, while an example or a comparison without a complete run is shown.
+    pub(super) comparison_before: Option<ExperimentView>,
     pub trial: Option<Trial>,
     /// The last run of the document while another run is shown.
     pub own: Option<RunView>,

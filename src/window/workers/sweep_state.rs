@@ -135,6 +135,11 @@ impl SweepView {
         Some(Self { study, progress: ExperimentProgress::of(sweep, "Sweep", true), points })
     }
 
+    /// Whether a run of all cases is complete.
+    pub(super) fn has_totals(&self) -> bool {
+        self.points.report.points.iter().any(|point| point.total_s.is_some())
+    }
+
     /// Takes its runs for the run history.
     pub fn take_runs(&mut self) -> Vec<(Arc<RunReport>, SavedRunKind)> {
         let title = self.progress.title;

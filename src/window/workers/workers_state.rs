@@ -8,6 +8,7 @@ use super::forecast::{Forecast, ForecastResult};
 use super::sweep_state::{SweepForm, SweepView};
 use crate::report::{Advice, Curve, RunReport, Scenario};
 use crate::study::{Dispatch, LaneCount, Order, Strategy};
+use crate::window::state::RunPhase;
 
 #[derive(Debug, Default)]
 pub struct WorkersState {
@@ -22,6 +23,8 @@ pub struct WorkersState {
     forecast: Option<Forecast>,
     pub sweep_form: SweepForm,
     pub sweep: Option<SweepView>,
+    /// The sweep before, while one that has no complete run is in progress.
+    pub(in crate::window) sweep_before: Option<SweepView>,
     /// Whether sweep and forecast are of the same study.
     pub sweep_matches_forecast: bool,
 }
@@ -169,8 +172,22 @@ impl WorkersState {
     }
 
     pub(crate) fn begin_sweep(&mut self, sweep: SweepView) {
-        self.sweep = Some(sweep);
+        self.sweep_before = self.sweep.replace(sweep);
         self.compare_with_sweep();
+    }
+
+    /// Ends the sweep in progress. Returns whether the one before is shown again, since no run was
+    /// complete.
+    pub(crate) fn end_sweep(&mut self) -> bool {
+        let Some(sweep) = &mut self.sweep else { return false };
+        sweep.progress.phase = RunPhase::Ended;
+        let before = self.sweep_before.take().filter(|_| !sweep.has_totals());
+        let is_back = before.is_some();
+        if is_back {
+            self.sweep = before;
+            self.compare_with_sweep();
+        }
+        is_back
     }
 }
 

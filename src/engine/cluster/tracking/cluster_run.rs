@@ -284,12 +284,16 @@ impl ClusterRun {
         self.failed_cases += 1;
         let failed = self.failed_cases;
         if !self.is_stopped && self.rules.stop_after.is_some_and(|limit| failed >= limit) {
+            let is_waiting = |task: &Task| task.phase == TaskPhase::Waiting;
+            let has_more = !self.retries.is_empty() || self.tasks.iter().any(is_waiting);
             self.stop();
             self.has_too_many_failures = true;
-            let noun = plural(failed, "case", "cases");
-            let message =
-                format!("stopped after {failed} failed {noun}; the others were not started");
-            self.events.push(RunEvent::Aborted { message });
+            if has_more {
+                let noun = plural(failed, "case", "cases");
+                let message =
+                    format!("stopped after {failed} failed {noun}; the others were not started");
+                self.events.push(RunEvent::Aborted { message });
+            }
         }
     }
 

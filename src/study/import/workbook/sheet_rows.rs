@@ -47,6 +47,10 @@ impl CellContent<'_> {
     fn text(&self) -> Result<Cow<'_, str>, String> {
         match self {
             Self::Number(number) => Ok(shortest(*number).into()),
+            // No other format holds it.
+            Self::Text(text) if text.contains('\0') => {
+                Err("expected text, found a zero byte".to_owned())
+            }
             Self::Text(text) | Self::Date(text) => Ok((&**text).into()),
             Self::Truth(truth) => Ok(if *truth { "TRUE" } else { "FALSE" }.into()),
             Self::Error(Some(error)) => Err(format!("expected a value, found the error {error}")),

@@ -34,14 +34,14 @@ fn is_shortcut_of_button(event: &Event) -> bool {
 /// Takes the events of the clipboard that are not for a text.
 fn clipboard_intents(ctx: &Context, state: &AppState) -> Vec<Intent> {
     let in_text = state.focused_text.is_some();
-    let in_view_of_run = is_in_view_of_run(ctx, state);
+    let is_beside_cases = is_beside_cases(ctx, state);
     let in_label = ctx.plugin::<LabelSelectionState>().lock().has_selection();
     let mut intents = Vec::new();
     ctx.input_mut(|input| {
         input.events.retain(|event| {
             let intent = match event {
                 Event::Paste(text) if !in_text => Intent::PasteRows(text.clone()),
-                Event::Cut if !in_text && in_view_of_run => return false,
+                Event::Cut if !in_text && is_beside_cases => return false,
                 Event::Cut if !in_text => Intent::Command(Command::Cut),
                 Event::Copy if !in_text && !in_label => Intent::Command(Command::Copy),
                 // Rows go to the table even if a cell has the keyboard.
@@ -63,7 +63,7 @@ fn shortcuts(ctx: &Context, state: &AppState, was_in_text: bool) -> Vec<Intent> 
     // Fields of the form are part of the document, a field for a search is not.
     let in_tabs = is_in_tabs(ctx, state);
     let in_search = in_own_text && in_tabs && state.cases.edited.is_none();
-    let in_view_of_run = is_in_view_of_run(ctx, state);
+    let is_beside_cases = is_beside_cases(ctx, state);
     let in_table = had_focus(ctx, Id::unique(GRID));
     let in_box = in_combo_box(ctx);
     let is_touring = state.first_steps.tour.is_some();
@@ -74,7 +74,7 @@ fn shortcuts(ctx: &Context, state: &AppState, was_in_text: bool) -> Vec<Intent> 
         let is_step = matches!(command, Command::Undo | Command::Redo);
         // Escape closes a menu or leaves a field before it cancels a run.
         let is_taken = plain && command != Command::Shortcuts && (typing || in_popup)
-            || command == Command::Delete && in_view_of_run
+            || command == Command::Delete && is_beside_cases
             || matches!(command, Command::MoveUp | Command::MoveDown) && in_box
             || command == Command::Cancel && (in_table || is_touring)
             || is_step && in_search;
@@ -97,9 +97,11 @@ fn shortcuts(ctx: &Context, state: &AppState, was_in_text: bool) -> Vec<Intent> 
     intents
 }
 
-/// Whether what was used last is about a run, whose cases are not deleted from the study.
-fn is_in_view_of_run(ctx: &Context, state: &AppState) -> bool {
-    is_in_tabs(ctx, state) && state.tab != Tab::Cases
+/// Whether what was used last is right of the form, but not the table of the cases: a view of a
+/// run, whose cases are not deleted from the study, or a control.
+fn is_beside_cases(ctx: &Context, state: &AppState) -> bool {
+    let at_control = ctx.memory(Memory::focused).is_some() && !had_focus(ctx, Id::unique(GRID));
+    is_in_tabs(ctx, state) && (state.tab != Tab::Cases || at_control)
 }
 
 /// Whether what was used last is right of the form.

@@ -307,9 +307,7 @@ impl AppState {
             }
         };
         let ChangedTable { document, selects, rows, note, .. } = changed;
-        if matches!(self.dialog, Some(Dialog::Column(_))) {
-            self.dialog = None;
-        }
+        let closed = self.dialog.take_if(|dialog| matches!(dialog, Dialog::Column(_)));
         if document != *before {
             self.edit(|changed| *changed = document);
         }
@@ -325,6 +323,10 @@ impl AppState {
                 self.selection.select_rows(rows, &self.document.cases);
                 self.selection.cells = Some(range);
             }
+        }
+        if let Some(Dialog::Column(ColumnForm { column: None, .. })) = closed {
+            // What is typed next is for the new column.
+            self.cases.pending = GridRequest::TakeFocus;
         }
         self.update_staleness();
         note.into_iter().for_each(|note| self.notify(note));

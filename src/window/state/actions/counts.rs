@@ -47,11 +47,11 @@ impl AppState {
         }
     }
 
-    /// Replaces what is to be compared. Invalid numbers of configurations that moved are dropped.
+    /// Replaces what is to be compared. Invalid numbers follow their configurations.
     pub(crate) fn set_compare_form(&mut self, form: CompareForm) {
-        if form.setups.len() != self.compare_form.setups.len() {
-            self.form.counts.forget_setups();
-        }
+        let (before, after) = (&self.compare_form.setups, &form.setups);
+        let same = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+        self.form.counts.move_setups(same, before.len(), after.len());
         self.compare_form = form;
     }
 
@@ -101,6 +101,28 @@ mod tests {
                 assert!(state.apply(Intent::Command(command)).is_some(), "{field:?} {text}");
             }
         }
+    }
+
+    #[test]
+    fn an_invalid_number_of_workers_follows_its_configuration() {
+        let mut state = AppState::default();
+        let mut form = state.compare_form.clone();
+        form.add();
+        state.apply(Intent::SetCompareForm(form.clone()));
+        state.apply(Intent::TypeCount(CountField::SetupWorkers(2), "2,5".to_owned()));
+        form.add();
+        state.apply(Intent::SetCompareForm(form.clone()));
+        assert_eq!(state.count_text(CountField::SetupWorkers(2)), "2,5");
+        form.setups.remove(1);
+        state.apply(Intent::SetCompareForm(form));
+        let texts = [1, 2].map(|setup| state.count_text(CountField::SetupWorkers(setup)));
+        assert_eq!(texts, ["2,5", ""]);
+        state.apply(Intent::Command(Command::Undo));
+        assert_eq!(state.count_text(CountField::SetupWorkers(2)), "2,5");
+        let mut form = state.compare_form.clone();
+        form.setups.remove(2);
+        state.apply(Intent::SetCompareForm(form));
+        assert!(state.form.counts.typed.is_empty());
     }
 
     #[test]

@@ -68,7 +68,13 @@ impl AppState {
         self.run.take_if(|run| run.report().is_some());
         self.runs.experiment.take_if(|experiment| !experiment.progress.is_running());
         self.workers.sweep.take_if(|sweep| !sweep.progress.is_running());
+        self.forget_results_before();
         self.update_staleness();
+    }
+
+    fn forget_results_before(&mut self) {
+        self.runs.comparison_before = None;
+        self.workers.sweep_before = None;
     }
 
     /// Takes over the content that another program has written to the file; can be undone.
@@ -100,6 +106,7 @@ impl AppState {
             |progress: &ExperimentProgress| progress.has_document_rows && !progress.is_running();
         self.runs.experiment.take_if(|experiment| is_over(&experiment.progress));
         self.workers.sweep.take_if(|sweep| is_over(&sweep.progress));
+        self.forget_results_before();
         self.runs.own = None;
         self.match_unfinished();
         self.experiments_mut().for_each(|experiment| experiment.has_document_rows = false);

@@ -60,7 +60,8 @@ impl AppState {
     /// Shows an experiment that was prepared and starts now.
     pub fn begin_experiment(&mut self, experiment: ExperimentView) {
         self.runs.is_starting = false;
-        self.runs.experiment = Some(experiment);
+        let before = self.runs.experiment.replace(experiment).filter(|it| it.example.is_none());
+        self.runs.comparison_before = before.or(self.runs.comparison_before.take());
         self.selection.run_rows.clear();
         self.timeline.saved_runs.clear();
         self.timeline.all_runs = true;
@@ -90,21 +91,37 @@ impl AppState {
         }
     }
 
-    /// Records that the experiment has ended. Returns its runs for the run history.
+    /// Records that the experiment has ended; if none of its runs is complete, the one before is
+    /// shown again. Returns its runs for the run history.
     pub fn end_experiment(&mut self) -> Vec<(Arc<RunReport>, SavedRunKind)> {
         self.runs.is_starting = false;
-        let experiment = self.runs.experiment.as_ref().filter(|it| it.progress.is_running());
-        let mut runs = experiment.map_or(Vec::new(), ExperimentView::to_keep);
-        let sweep = self.workers.sweep.as_mut().filter(|it| it.progress.is_running());
-        runs.extend(sweep.map(SweepView::take_runs).unwrap_or_default());
-        self.experiments_mut().for_each(|experiment| experiment.phase = RunPhase::Ended);
+        let mut runs = Vec::new();
+        if let Some(sweep) = self.workers.sweep.as_mut().filter(|it| it.progress.is_running()) {
+            runs.extend(sweep.take_runs());
+            if self.workers.end_sweep() {
+                self.notify("No run was complete; the sweep before is shown again");
+            }
+        }
+        if let Some(experiment) =
+            self.runs.experiment.as_mut().filter(|it| it.progress.is_running())
+        {
+            experiment.progress.phase = RunPhase::Ended;
+            runs.extend(experiment.to_keep());
+            let (has_runs, is_example) = (!runs.is_empty(), experiment.example.is_some());
+            let before = self.runs.comparison_before.take_if(|_| !has_runs || !is_example);
+            if let Some(before) = before.filter(|_| !has_runs) {
+                self.runs.experiment = Some(before);
+                self.notify("No run was complete; the comparison before is shown again");
+            }
+        }
+        self.update_staleness();
         runs
     }
 
     /// Closes the example, and shows the setups of the document instead.
     pub(crate) fn close_example(&mut self) {
         if !self.is_experimenting() {
-            self.runs.experiment = None;
+            self.runs.experiment = self.runs.comparison_before.take();
             self.history.part = Some(ComparePart::Configurations);
         }
     }
