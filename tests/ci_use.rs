@@ -390,3 +390,24 @@ fn a_trace_is_not_json_of_the_report() {
         sandbox.run(&format!("{} --output s.trace.json", RUN.replace("run", "sweep")), 2);
     assert!(out.is_empty() && err.contains("trace shows the cases of a run"), "{err}");
 }
+
+#[test]
+fn a_column_without_heading_is_read_back_from_a_workbook() {
+    let sandbox = Sandbox::new();
+    fs::write(sandbox.path("cases.csv"), ",name,x,y\n0,a,1,2\n1,b,3,4\n").unwrap();
+    sandbox.run(&format!("{RUN} --output cases.xlsx"), 0);
+    sandbox.run("run --cases cases.xlsx --clock virtual --workload wait --output again.json", 0);
+    let columns = &sandbox.json("again.json")["cases"][1]["columns"];
+    assert_eq!(columns["column 4"], "1", "{columns}");
+}
+
+#[test]
+fn a_prediction_says_that_it_omits_licences_beside_resources() {
+    let sandbox = Sandbox::new();
+    let note = "workers were held in the recorded run, for example for licences";
+    for (limits, omits) in [("--tokens 1 --licences 1", true), ("--tokens 1", false)] {
+        sandbox.run(&format!("{RUN} {limits} --output run.json"), 0);
+        let (_, notes) = sandbox.run("predict run.json", 0);
+        assert_eq!(notes.contains(note), omits, "{limits}: {notes}");
+    }
+}

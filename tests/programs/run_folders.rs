@@ -460,6 +460,22 @@ fn no_more_cases_start_after_the_limit_of_failures() {
     let session = ran.by_name("session");
     assert_eq!((session["b"], session["c"]), (&0.into(), &Value::Null));
     ran.assert_says("4 cases are not done; to resume");
+    // The last case that fails stops nothing.
+    let ran =
+        sandbox.run(1, &["--cases", "cases.csv", "--stop-after", "4"], &["case-program", "exit=1"]);
+    assert!(!ran.stderr.contains("were not started"), "{}", ran.stderr);
+    assert_eq!(ran.statuses(), ["failed"; 4]);
+}
+
+#[test]
+fn a_seed_that_was_drawn_stays_that_of_the_run_folder() {
+    let sandbox = Sandbox::with_rows(&["a,1,1", "bad,2,1"]);
+    let seed = |ran: &RunOutput| ran.report["seed"].as_u64().unwrap();
+    let ran = sandbox.run(1, &[&NEW[..], &["--order", "shuffled"]].concat(), &LOGGED);
+    let again = sandbox.run(1, &["--resume", "study"], &[]);
+    let recorded = sandbox.caselanes(&["report", "study", "--format", "json"]).output().unwrap();
+    let recorded: Value = serde_json::from_slice(&recorded.stdout).unwrap();
+    assert_eq!((seed(&ran), recorded["seed"].as_u64()), (seed(&again), Some(seed(&again))));
 }
 
 #[test]

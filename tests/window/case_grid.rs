@@ -442,8 +442,9 @@ fn a_row_that_is_being_edited_stays_until_the_cursor_leaves_it() {
 
 #[test]
 fn a_filter_shows_its_rows_wherever_the_table_was_scrolled() {
-    let rows: String = (1..=200).map(|row| format!("case {row},{row},1\n")).collect();
-    let mut window = table_of(&format!("name,x,y\n{rows}"), [1280.0, 800.0], Theme::Light);
+    let rows: Vec<_> = (1..=200).map(|row| format!("case {row},{row},1\n")).collect();
+    let table = format!("name,x,y\n{}", rows.concat());
+    let mut window = table_of(&table, [1280.0, 800.0], Theme::Light);
     click(&mut window, "x, row 1");
     press(&mut window, Modifiers::COMMAND, Key::End);
     fill(&mut window, "Filter rows", "x < 50");

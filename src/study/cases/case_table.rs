@@ -295,7 +295,7 @@ fn unique_headings(headings: Vec<String>) -> Vec<String> {
         if !is_free(&free) {
             let number = next.entry(heading.clone()).or_insert(2);
             while !is_free(&free) {
-                free = format!("{heading} {number}").trim().to_owned();
+                format!("{heading} {number}").trim().clone_into(&mut free);
                 *number += 1;
             }
         }

@@ -100,10 +100,10 @@ impl CasesView {
         let mut rows = filtered_rows(document, filter);
         let mut kept = None;
         if let (Some(rows), Some(id)) = (&mut rows, cursor)
-            && let Some(row) = document.row_of(id)
-            && let Err(at) = rows.binary_search(&(row as u32))
+            && let Some(row) = document.row_of(id).and_then(|row| u32::try_from(row).ok())
+            && let Err(at) = rows.binary_search(&row)
         {
-            rows.insert(at, row as u32);
+            rows.insert(at, row);
             kept = cursor;
         }
         let hidden = rows.as_ref().map_or(0, |rows| document.cases.len() - rows.len());
