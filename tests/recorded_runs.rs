@@ -413,6 +413,13 @@ fn a_report_keeps_sessions_in_which_nothing_ran_and_shows_no_unknown_seed() {
         assert!(table.contains(headline), "{table}");
     }
     let (of_folder, _) = report(&path("study"));
+    assert!(of_folder["seed"].is_u64() && of_folder["seed"] == report(&path("run.json")).0["seed"]);
+    // Folders of earlier versions lack a seed that was drawn.
+    let study = path("study/study.caselanes");
+    let text = fs::read_to_string(&study).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with("seed = "));
+    fs::write(&study, lines.collect::<Vec<_>>().join("\n")).unwrap();
+    let (of_folder, _) = report(&path("study"));
     assert_eq!(of_folder["seed"], Value::Null);
     fs::write(path("folder.json"), of_folder.to_string()).unwrap();
     for source in [path("study"), path("folder.json")] {

@@ -235,7 +235,8 @@ impl AppState {
         self.end_edit();
         let Some(CellRange { cursor, .. }) = self.cells() else { return };
         let last = self.cases.row_count(&self.document) - 1;
-        if rows > 0 && cursor.row == last && self.cases.filter.trim().is_empty() {
+        let is_added = rows > 0 && cursor.row == last && self.cases.filter.trim().is_empty();
+        if is_added {
             self.edit(Document::add);
         }
         let row = cursor.row.saturating_add_signed(rows);
@@ -243,7 +244,7 @@ impl AppState {
         let moved = CellRange::one(CellAt { row, column });
         let columns = self.document.cases.column_count();
         // The view does not have the new row yet.
-        if let Some(range) = moved.within(last + 1 + usize::from(row > last), columns) {
+        if let Some(range) = moved.within(last + 1 + usize::from(is_added), columns) {
             self.select_cells(range);
         }
     }
