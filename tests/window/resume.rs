@@ -233,6 +233,9 @@ fn a_listed_run_replaces_another_study_and_keeps_corrections_of_its_own() {
         assert_eq!(shows(&window, "study.caselanes"), *open == path, "its file stays open");
         let third = if *open == path { "corrected" } else { "third" };
         assert_eq!(value(&window, "name 3"), third, "a correction of its study is kept");
+        // Escape in a cell would leave the cell.
+        window.get_by_label("Timeline").focus();
+        window.run_ok();
         press(&mut window, Modifiers::NONE, Key::Escape);
         until_ended(&mut window);
     }
