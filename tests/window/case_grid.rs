@@ -433,7 +433,7 @@ fn a_row_that_is_being_edited_stays_until_the_cursor_leaves_it() {
     until(&mut window, "it is hidden", |window| shows(window, "The filter hides 1 more row"));
     assert!(window.query_by_label("x, row 1").is_none());
     click(&mut window, "x, row 3");
-    // Below the last row shown there is none to go to.
+    // Enter in the last row shown stays there.
     for text in ["12", "13"] {
         typed(&mut window, text);
         press(&mut window, Modifiers::NONE, Key::Enter);

@@ -23,7 +23,7 @@ pub struct WorkersState {
     forecast: Option<Forecast>,
     pub sweep_form: SweepForm,
     pub sweep: Option<SweepView>,
-    /// The sweep before, while one that has no complete run is in progress.
+    /// The sweep before the one in progress.
     pub(in crate::window) sweep_before: Option<SweepView>,
     /// Whether sweep and forecast are of the same study.
     pub sweep_matches_forecast: bool,
