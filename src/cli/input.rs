@@ -165,7 +165,7 @@ fn read_study_file(
 
 fn read_table(path: &Path, options: &TableOptions) -> Result<ImportedCases, String> {
     let read: Result<_, ImportError> = if is_standard_input(path) {
-        read_cases_from(&mut stdin().lock(), options)
+        read_cases_from(stdin().lock(), options)
     } else {
         read_cases(path, options)
     };

@@ -23,6 +23,7 @@ pub(crate) use cases::workbook_writer::{
 };
 pub(crate) use expression::expression::Expression;
 pub(crate) use file::atomic_file::{AtomicFile, write_atomically};
+pub(crate) use file::input_bytes::{read_all_bytes, read_file_bytes};
 pub use file::reader::read_study;
 #[cfg(any(test, fuzzing))]
 pub(crate) use file::reader::{parse_draft, parse_study};

@@ -1,7 +1,6 @@
 //! `caselanes plan`: how many cores per case are best under shared cores, memory and tokens.
 
-use std::fs::File;
-use std::io::{Read, stdin};
+use std::io::stdin;
 use std::path::Path;
 
 use crate::app::{holds_recorded, open_recorded, this_machine};
@@ -10,9 +9,8 @@ use crate::cli::console::print_note;
 use crate::cli::deliver::{ReportShape, prepare};
 use crate::cli::input::{is_standard_input, source_name};
 use crate::report::{CaseNeed, Exporter, ResourceBudget, TableFormat, ThroughputPlan, measured};
-use crate::study::{FigureColumn, RemedyPlace, read_figures};
-use crate::system::files::open_error;
-use crate::text::{parse_number, parse_size, quoted, read_error_text};
+use crate::study::{FigureColumn, RemedyPlace, read_all_bytes, read_figures, read_file_bytes};
+use crate::text::{parse_number, parse_size, quoted};
 
 const COLUMNS: [FigureColumn; 4] = [
     FigureColumn { heading: "cores", is_required: true, parse: cores },
@@ -83,13 +81,7 @@ fn of_run(path: &Path, given: ResourceBudget) -> Result<(Vec<CaseNeed>, Resource
 }
 
 fn read(table: &Path) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    let read = if is_standard_input(table) {
-        stdin().lock().read_to_end(&mut bytes)
-    } else {
-        File::open(table).and_then(|mut file| file.read_to_end(&mut bytes))
-    };
-    read.map(|_| bytes).map_err(|error| read_error_text(&open_error(table, error)))
+    if is_standard_input(table) { read_all_bytes(stdin().lock()) } else { read_file_bytes(table) }
 }
 
 /// Refuses a limit for which the table lacks the needs.

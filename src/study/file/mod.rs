@@ -2,6 +2,7 @@
 
 pub mod atomic_file;
 pub mod case_tables;
+pub mod input_bytes;
 pub mod option_tables;
 pub mod reader;
 mod recipe_table;

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
 use super::case_tables::read_case_tables;
+use super::input_bytes::read_file_bytes;
 use super::option_tables::{read_plan, read_program, reject_program_keys};
 use super::recipe_table::read_recipe;
 use super::study::{CellText, OpenedStudy, Study};
@@ -21,8 +21,7 @@ use crate::study::import::imported_cases::{ImportError, ImportedCases};
 use crate::study::import::table_options::{TableChoice, TableOptions};
 use crate::study::import::table_reader::read_cases;
 use crate::study::{Program, StudyOption, WorkloadName, parse_choice};
-use crate::system::files::open_error;
-use crate::text::{KnownSeparators, quoted, read_error_text};
+use crate::text::{KnownSeparators, quoted};
 
 /// The only version of study files.
 pub const VERSION: &str = "1";
@@ -69,8 +68,7 @@ pub fn read_draft_with(
 }
 
 fn read_text(path: &Path) -> Result<String, StudyError> {
-    let bytes = fs::read(path)
-        .map_err(|error| StudyError::Unreadable(read_error_text(&open_error(path, error))))?;
+    let bytes = read_file_bytes(path).map_err(StudyError::Unreadable)?;
     decode(&bytes, encoding_of(&bytes)).map(Cow::into_owned).map_err(|error| {
         if let Some(kind) = binary_kind(&bytes) {
             let table = |_| "a workbook; if it is a table of cases, use --cases";
@@ -302,6 +300,8 @@ fn read_workload(
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use proptest::prelude::*;
     use tempfile::tempdir;
 

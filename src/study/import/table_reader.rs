@@ -1,6 +1,5 @@
 //! Reads a table of cases from a file of any kind.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -11,23 +10,21 @@ use super::table_format::{DetectedFormat, TableReading};
 use super::table_options::{TableChoice, TableOptions, TextEncoding};
 use super::text_table::{end_position, read_text};
 use super::workbook::workbook_reader::read_workbook;
+use crate::study::file::input_bytes::{read_all_bytes, read_file_bytes};
 use crate::study::file::text_encoding::{decode, encoding_of};
-use crate::system::files::open_error;
-use crate::text::{quoted, read_error_text};
+use crate::text::quoted;
 
 /// Reads the cases of a file.
 pub fn read_cases(path: &Path, options: &TableOptions) -> Result<ImportedCases, ImportError> {
-    let unreadable = |error| ImportError::unreadable(read_error_text(&open_error(path, error)));
-    read_cases_from(&mut File::open(path).map_err(unreadable)?, options)
+    let bytes = read_file_bytes(path).map_err(ImportError::unreadable)?;
+    read_table(&bytes, options, &|| false).result
 }
 
 pub fn read_cases_from(
-    reader: &mut impl Read,
+    reader: impl Read,
     options: &TableOptions,
 ) -> Result<ImportedCases, ImportError> {
-    let mut bytes = Vec::new();
-    let unreadable = |error| ImportError::unreadable(read_error_text(&error));
-    reader.read_to_end(&mut bytes).map_err(unreadable)?;
+    let bytes = read_all_bytes(reader).map_err(ImportError::unreadable)?;
     read_table(&bytes, options, &|| false).result
 }
 

@@ -16,10 +16,10 @@ use super::file_writer::{FileWriter, read_version};
 use crate::app::{holds_recorded, open_recorded, spawn};
 use crate::report::{EXPORTERS, PicturePixels, RecordedRun, RunReport, write_tabs};
 use crate::study::{
-    RemedyPlace, Study, TableOptions, TableReading, read_cases, read_draft_with, read_table,
+    RemedyPlace, Study, TableOptions, TableReading, read_cases, read_draft_with, read_file_bytes,
+    read_table,
 };
-use crate::system::files::open_error;
-use crate::text::{capitalized, read_error_text};
+use crate::text::capitalized;
 use crate::window::frame::notices::Trouble;
 use crate::window::import::import_state::{ImportPurpose, TableImport, TableSource};
 use crate::window::pictures::chart_picture::ChartPicture;
@@ -297,9 +297,8 @@ struct ReadTable {
 impl ReadTable {
     /// Reads a table, which may have problems. A file that is no table is an error.
     fn of(path: &Path, options: TableOptions) -> Result<Self, String> {
-        let bytes = fs::read(path).map_err(|error| {
-            format!("{}: {}", read_error_text(&open_error(path, error)), path.display())
-        })?;
+        let bytes =
+            read_file_bytes(path).map_err(|problem| format!("{problem}: {}", path.display()))?;
         let reading = read_table(&bytes, &options, &|| false);
         if let (None, Err(error)) = (&reading.format, &reading.result) {
             return Err(error.describe(&path.display().to_string(), RemedyPlace::Window));
