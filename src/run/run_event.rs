@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::schedule::{Ticket, WaitReason, WaitSpan};
+use crate::text::count;
 
 use super::case_record::{Attempt, CaseRecord, Status};
 use super::case_values::CaseValues;
@@ -181,6 +182,12 @@ pub enum RunEvent {
 }
 
 impl RunEvent {
+    /// The run stopped after so many failed cases, and other attempts were still to come.
+    pub fn too_many_failed(cases: u32) -> Self {
+        let failed = count(cases, "failed case");
+        Self::Aborted { message: format!("stopped after {failed}; no other attempt was started") }
+    }
+
     /// Whether it is about cases that run again for the series total, or the end of the run.
     pub fn is_of_second_pass(&self) -> bool {
         matches!(

@@ -455,7 +455,7 @@ fn no_more_cases_start_after_the_limit_of_failures() {
     let sandbox = Sandbox::with_rows(&["a,1,1", "b,2,1", "c,3,1", "d,4,1"]);
     let options = [&NEW[..], &["--workers", "1", "--stop-after", "2"]].concat();
     let ran = sandbox.run(1, &options, &["case-program", "exit=1"]);
-    ran.assert_says("error: stopped after 2 failed cases; the others were not started");
+    ran.assert_says("error: stopped after 2 failed cases; no other attempt was started");
     assert_eq!(ran.statuses(), ["failed", "failed", "not-run", "not-run"]);
     let session = ran.by_name("session");
     assert_eq!((session["b"], session["c"]), (&0.into(), &Value::Null));

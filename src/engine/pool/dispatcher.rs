@@ -11,7 +11,6 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 use crate::run::{CaseEnd, CaseOutcome, RunEvent};
 use crate::schedule::{Scheduler, SchedulerEvent, SchedulerStep, Ticket, WaitReason, WaitSpan};
 use crate::study::{FrozenStudy, Resource, RunsIn, SeriesChoice, SharedResource};
-use crate::text::plural;
 
 use super::clock::Clock;
 use super::cpus::CpuPool;
@@ -228,10 +227,7 @@ impl Dispatcher {
         self.report_licences(state, end_ns);
         let is_cut = !had_stopped && has_more;
         if let Some(failed) = state.scheduler.too_many_failed().filter(|_| is_cut) {
-            let noun = plural(failed, "case", "cases");
-            let message =
-                format!("stopped after {failed} failed {noun}; the others were not started");
-            self.push_event(state, RunEvent::Aborted { message });
+            self.push_event(state, RunEvent::too_many_failed(failed));
             self.workers_wake.notify_all();
         }
         was_removed

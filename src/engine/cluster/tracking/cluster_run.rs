@@ -10,7 +10,6 @@ use crate::engine::cluster::slurm::time_stamps::StartStamp;
 use crate::engine::cluster::submissions::{ArrayTask, JobArray};
 use crate::run::{CaseEnd, CasePlace, RunEvent, Status};
 use crate::schedule::{Ticket, WaitReason, WaitSpan};
-use crate::text::plural;
 
 /// Rules of the run.
 #[derive(Debug, Clone, Copy)]
@@ -289,10 +288,7 @@ impl ClusterRun {
             self.stop();
             self.has_too_many_failures = true;
             if has_more {
-                let noun = plural(failed, "case", "cases");
-                let message =
-                    format!("stopped after {failed} failed {noun}; the others were not started");
-                self.events.push(RunEvent::Aborted { message });
+                self.events.push(RunEvent::too_many_failed(failed));
             }
         }
     }
@@ -444,7 +440,7 @@ mod tests {
         cluster.emit(RunEvent::Ended);
         let state = state(&mut cluster, 2);
         assert_eq!(state.records[1].status, Status::NotRun);
-        let message = "stopped after 1 failed case; the others were not started";
+        let message = "stopped after 1 failed case; no other attempt was started";
         assert_eq!(state.abort_message(), Some(message));
     }
 
