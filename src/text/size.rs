@@ -7,14 +7,15 @@ const UNITS: [(&str, i32); 5] = [("", 0), ("K", 1), ("M", 2), ("G", 3), ("T", 4)
 const MAX_SIZE: u64 = i64::MAX as u64;
 
 /// Parses a size of at least 1 byte. K, M, G and T are powers of 1000; Ki, Mi, Gi
-/// and Ti are powers of 1024; a B may follow.
+/// and Ti are powers of 1024; a B may follow. The decimal sign is a point or a comma.
 pub fn parse_size(text: &str) -> Result<u64, String> {
     size_of(text).ok_or_else(|| "expected a size above 0 such as 500M, 2G or 1.5GiB".to_owned())
 }
 
 fn size_of(text: &str) -> Option<u64> {
     let text = text.trim();
-    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let digits =
+        text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).unwrap_or(text.len());
     let (number, unit) = (&text[..digits], text[digits..].trim_start().to_ascii_uppercase());
     let unit = unit.strip_suffix('B').unwrap_or(&unit);
     let (unit, kilo) = match unit.strip_suffix('I') {
@@ -24,10 +25,12 @@ fn size_of(text: &str) -> Option<u64> {
     };
     let (_, power) = UNITS.iter().find(|(name, _)| *name == unit)?;
     let factor = kilo.pow(u32::try_from(*power).ok()?);
-    let bytes = match number.split_once('.') {
+    let bytes = match number.split_once(['.', ',']) {
         None => number.parse::<u64>().ok()?.checked_mul(factor)?,
         // A fraction of a byte makes no sense.
         Some(_) if factor == 1 => return None,
+        // 1,500G may also be 1500G.
+        Some((_, part)) if part.len() == 3 && number.contains(',') => return None,
         Some((whole, part)) => fractional(whole, part, factor)?,
     };
     (1..=MAX_SIZE).contains(&bytes).then_some(bytes)
@@ -75,15 +78,28 @@ mod tests {
             ("2G", 2_000_000_000),
             ("2 gb", 2_000_000_000),
             ("1.5GiB", 3 << 29),
+            ("1,5GiB", 3 << 29),
             ("64Ki", 64 << 10),
             ("0.5k", 500),
             ("9223372036854775807", MAX_SIZE),
         ] {
             assert_eq!(parse_size(text), Ok(bytes), "{text}");
         }
-        for text in
-            ["", "0", "-1", "2X", "GB", "1e9", "1.2.3", "1.5", "iB", "9223372036854775808", "9E"]
-        {
+        for text in [
+            "",
+            "0",
+            "-1",
+            "2X",
+            "GB",
+            "1e9",
+            "1.2.3",
+            "1,2.3G",
+            "1,500G",
+            "1.5",
+            "iB",
+            "9E",
+            "9223372036854775808",
+        ] {
             let error = parse_size(text).unwrap_err();
             assert_eq!(error, "expected a size above 0 such as 500M, 2G or 1.5GiB", "{text}");
         }
