@@ -199,6 +199,21 @@ fn a_name_of_the_history_that_is_not_changed_gives_the_focus_back_to_its_run() {
 }
 
 #[test]
+fn a_click_on_rename_while_the_name_is_open_accepts_the_name() {
+    let folder = tempdir().unwrap();
+    let mut window = with_history(folder.path());
+    window.query_all_by_label_contains("Rename study: ").next().unwrap().click();
+    window.run_ok();
+    window.event(Event::Text("mine".to_owned()));
+    window.run_ok();
+    let rename = window.query_all_by_label_contains("Rename study: ").next().unwrap();
+    assert!(rename.accesskit_node().is_disabled());
+    rename.click();
+    window.run_ok();
+    assert!(shows(&window, "Rename mine"));
+}
+
+#[test]
 fn a_run_of_the_history_that_is_shown_gives_the_focus_to_its_tab() {
     let folder = tempdir().unwrap();
     let mut window = with_history(folder.path());

@@ -211,6 +211,7 @@ fn entries(state: &AppState, listed: &ListedRun) -> Vec<RunEntry> {
             entry("Remove", true, remove, HistoryIntent::Remove(id.clone())),
         ];
     }
+    let is_renamed = state.history.renaming.as_ref().is_some_and(|(renamed, _)| renamed == id);
     let as_study = why("Open its cases, workload and plan as a new study");
     vec![
         entry("Show", *whole && !state.is_running(), show, HistoryIntent::Show(id.clone())),
@@ -221,7 +222,7 @@ fn entries(state: &AppState, listed: &ListedRun) -> Vec<RunEntry> {
             "Write it to a file to import elsewhere",
             HistoryIntent::Export(id.clone()),
         ),
-        entry("Rename", true, "Or press F2 on its name", HistoryIntent::Rename(id.clone())),
+        entry("Rename", !is_renamed, "Or press F2 on its name", HistoryIntent::Rename(id.clone())),
         entry("Delete", true, "Asks first", HistoryIntent::Delete(vec![id.clone()])),
     ]
 }
