@@ -155,6 +155,23 @@ fn a_cancelled_sweep_keeps_its_results() {
     assert!(!window.state().is_running());
 }
 
+#[test]
+fn a_sweep_without_a_complete_run_gives_way_to_the_one_before() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), &QUICK.replace("x = 0.2", "x = 0.6")));
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    click(&mut window, "One repeat fewer");
+    click(&mut window, "▶ Sweep workers");
+    until_ended(&mut window);
+    let totals = "2 totals of a sweep, measured, from 1 to 2 workers";
+    assert!(says(&window, totals));
+    click(&mut window, "▶ Sweep workers");
+    until(&mut window, "it runs", |window| window.state().is_running());
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(shows(&window, "the sweep before is shown again") && says(&window, totals));
+}
+
 /// Runs with few or no cases.
 #[test]
 fn the_workers_tab_handles_every_kind_of_run() {
