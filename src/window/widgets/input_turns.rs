@@ -72,7 +72,10 @@ impl InputTurns {
         let (mut turn, mut end) = (Turn::Any, events.len());
         for at in 0..events.len() {
             let next = Turn::of(&events[at], events.get(at + 1));
+            let changes_modifiers = matches!(events[at], Event::ModifiersChanged(_));
             let fits = match (turn, next) {
+                // A click and a press have the modifiers that are down at the end of the frame.
+                (Turn::Pointer | Turn::Key(_), Turn::Any) => !changes_modifiers,
                 (_, Turn::Any)
                 | (Turn::Any | Turn::Pointer, Turn::Pointer)
                 | (Turn::Text, Turn::Text) => true,
@@ -219,6 +222,25 @@ mod tests {
         let enter = key(Key::Enter, true);
         let capital = vec![key(Key::ShiftLeft, true), letter(), key(Key::ShiftLeft, false)];
         let frames = [capital, vec![down()], vec![letter()], vec![enter]];
+        assert_eq!(turns(frames.concat()), frames);
+    }
+
+    #[test]
+    fn a_click_has_the_modifiers_that_were_down_then() {
+        let button = |pressed| Event::PointerButton {
+            pos: Pos2::ZERO,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        };
+        let changed = Event::ModifiersChanged;
+        let frames = [
+            vec![changed(Modifiers::NONE), button(true), button(false)],
+            vec![changed(Modifiers::SHIFT)],
+            vec![key(Key::Space, true)],
+            vec![changed(Modifiers::NONE)],
+            vec![key(Key::Delete, true)],
+        ];
         assert_eq!(turns(frames.concat()), frames);
     }
 
