@@ -17,7 +17,7 @@ use crate::study::{
     Program, RecipeText, RowId, Study, StudyOption, WorkloadName,
 };
 use crate::text::{KnownSeparators, loses_digits, parse_number};
-use crate::window::cases::cells::cells_text::parse_cells;
+use crate::window::cases::cells::cells_text::{cells_text, parse_cells};
 use crate::workload::{default_workers, find};
 
 /// Why a cell cannot be run as it is.
@@ -423,16 +423,8 @@ impl Document {
 
     /// Returns rows as a spreadsheet pastes them: name, x, y and the extra columns.
     pub fn copy(&self, rows: &[usize]) -> String {
-        let mut text = String::new();
-        for &row in rows {
-            let cells = Column::ALL.into_iter().map(|column| self.text(row, column));
-            let extra = self.cases.extra_columns().iter();
-            let extra = extra.map(|(_, column)| Cow::Borrowed(column.get(row)));
-            let cells = cells.chain(extra).map(|cell| cell.replace(['\t', '\n', '\r'], " "));
-            text.push_str(&cells.collect::<Vec<_>>().join("\t"));
-            text.push('\n');
-        }
-        text
+        let columns = || (0..self.cases.column_count()).map(CaseColumn::at);
+        cells_text(rows.iter().map(|&row| columns().map(|at| self.text(row, at)).collect()))
     }
 
     /// Inserts rows from a spreadsheet behind the row `after`, or at the end, and returns them.
@@ -463,9 +455,9 @@ impl Document {
         let before = self.cases.len();
         for (row, PastedRow { name, numbers: [x, y], extra, .. }) in (before..).zip(&rows) {
             self.cases.push("", 1.0, 1.0, extra);
-            self.set_text(row, Column::Name, name.trim());
-            self.set_text(row, Column::X, x.trim());
-            self.set_text(row, Column::Y, y.trim());
+            self.set_text(row, Column::Name, name);
+            self.set_text(row, Column::X, x);
+            self.set_text(row, Column::Y, y);
         }
         let start = after.map_or(before, |after| after + 1);
         self.cases.move_from_end(before, start);
@@ -673,13 +665,13 @@ mod tests {
         document.cases.push("b", 1.0, 1.0, &[]);
         document.set_text(1, Column::Y, "q");
         let text = document.copy(&[0, 1]);
-        assert_eq!(text, "one line\t1.5\t2\tfine\nb\t1\tq\t\n");
+        assert_eq!(text, "\"one\nline\"\t1.5\t2\tfine\nb\t1\tq\t\n");
         assert_eq!(document.paste(&text, Some(0)), Ok(1..3));
-        assert_eq!(names(&document), ["one\nline", "one line", "b", "b"]);
+        assert_eq!(names(&document), ["one\nline", "one\nline", "b", "b"]);
         assert_eq!(document.cases.extra_columns()[0].1.get(1), "fine");
         assert_eq!(document.text(2, Column::Y), "q");
         document.insert(1);
-        assert_eq!(document.cases.case(2).name, "one line");
+        assert_eq!(document.cases.case(2).name, "one\nline");
     }
 
     #[test]

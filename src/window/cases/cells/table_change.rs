@@ -226,7 +226,7 @@ fn paste(
         };
         let column = CaseColumn::at(index);
         let texts: Vec<_> = rows.iter().enumerate().filter_map(cell).collect();
-        let texts = texts.iter().map(|&(row, text)| (row, text.trim()));
+        let texts = texts.into_iter();
         match decimal {
             Some(sign) => document.set_signed(column, texts, sign),
             None => document.set_texts(column, texts),
@@ -457,6 +457,13 @@ mod tests {
         document.note_separator(1, Column::X, "2,5");
         let filled = after(&document, TableChange::FillDown(cells(1..=1)));
         assert_eq!((column(&filled, 1), filled.first_invalid()), (vec!["2.125".into(); 3], None));
+    }
+
+    #[test]
+    fn pasted_texts_keep_their_blanks() {
+        let changed = pasted(" 7 \t8\t\u{A0}new  \n", (2, 2)).unwrap();
+        assert_eq!(column(&changed.document, 2)[2], "7");
+        assert_eq!(column(&changed.document, 4)[2], "\u{A0}new  ");
     }
 
     #[test]
