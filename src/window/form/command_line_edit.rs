@@ -54,19 +54,20 @@ impl CommandLineEdit {
             Some(_) => self.program(document).err(),
         }
     }
-}
 
-/// Returns the command line of the first case; `None` without a program or a case.
-pub fn first_command(document: &Document) -> Option<String> {
-    let program = document.program.as_ref()?;
-    if document.cases.is_empty() || program.command.check(&document.cases).is_err() {
-        return None;
+    /// Returns the command line of the first case; `None` without a program or a case.
+    pub fn first_command(&self, document: &Document) -> Option<String> {
+        let program = self.program(document).ok()??;
+        if document.cases.is_empty() || program.command.check(&document.cases).is_err() {
+            return None;
+        }
+        let folders = CaseFolders { run: "(folder of the run)", case: "(folder of the case)" };
+        let arguments = program.command.fill(&document.cases, 0, folders);
+        let line = command_line::join(arguments);
+        let cut = line.char_indices().nth(MAX_DISPLAYED);
+        let cut = cut.map(|(end, _)| format!("{}…", &line[..end]));
+        Some(cut.unwrap_or(line))
     }
-    let folders = CaseFolders { run: "(folder of the run)", case: "(folder of the case)" };
-    let arguments = program.command.fill(&document.cases, 0, folders);
-    let line = command_line::join(arguments);
-    let cut = line.char_indices().nth(MAX_DISPLAYED).map(|(end, _)| format!("{}…", &line[..end]));
-    Some(cut.unwrap_or(line))
 }
 
 #[cfg(test)]
@@ -96,12 +97,13 @@ mod tests {
             (state.form.command_line.text(&state.document).as_str(), &state.document.program),
             (typed, &None)
         );
+        let first = state.form.command_line.first_command(&state.document).unwrap();
+        assert_eq!(first, command_line::join(["solve", "--x=1", "two words", "Case 1", "$HOME"]));
         apply(&mut state, ProgramIntent::CommitCommand);
         let program = state.document.program.clone().unwrap();
         let words: Vec<_> = program.command.words().collect();
         assert_eq!(words, ["solve", "--x={x}", "two words", "{name}", "$HOME"]);
-        let first = first_command(&state.document).unwrap();
-        assert_eq!(first, command_line::join(["solve", "--x=1", "two words", "Case 1", "$HOME"]));
+        assert_eq!(state.form.command_line.first_command(&state.document), Some(first));
         state.apply(Intent::Command(Command::Undo));
         assert_eq!(state.document.program, None);
     }

@@ -7,7 +7,6 @@ use egui::{
     Button, FontId, RichText, Role, Sense, TextEdit, TextFormat, TextStyle, Ui, WidgetInfo, vec2,
 };
 
-use super::command_line_edit::first_command;
 use super::form_layout::FormSection;
 use super::lists::template_list;
 use super::option_fields::{
@@ -81,7 +80,7 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let document = &state.document;
     if let Some(problem) = state.form.command_line.problem(document) {
         error_message(ui, &problem);
-    } else if let Some(command) = first_command(document) {
+    } else if let Some(command) = state.form.command_line.first_command(document) {
         indented(ui, |ui| {
             let weak = tokens(ui).weak;
             let mut job = LayoutJob::default();
