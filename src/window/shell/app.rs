@@ -403,6 +403,7 @@ impl eframe::App for App {
             self.watch.follow(&self.state, ctx);
             self.templates.follow(&self.state, ctx);
             self.autosave.keep(&self.state, ctx);
+            self.settings.keep(Settings::of(&self.state), ctx);
         }
     }
 

@@ -6,7 +6,9 @@ use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
+use egui::Context;
 use serde_json::Value;
 
 use super::settings::Settings;
@@ -15,6 +17,9 @@ use crate::study::write_atomically;
 use crate::window::state::AppState;
 
 const FILE: &str = "settings.json";
+
+/// Time from a change until it is stored.
+const INTERVAL: Duration = Duration::from_millis(500);
 
 /// A change of settings: as they were, and as they are.
 type SettingsChange = [Settings; 2];
@@ -26,6 +31,8 @@ pub(crate) struct SettingsFile {
     known: Settings,
     changes: Option<Sender<SettingsChange>>,
     thread: Option<JoinHandle<()>>,
+    /// When changes are stored that are not.
+    due: Option<Instant>,
 }
 
 impl SettingsFile {
@@ -50,7 +57,7 @@ impl SettingsFile {
                 }
             }
         });
-        Self { known, changes: Some(changes), thread: thread.ok() }
+        Self { known, changes: Some(changes), thread: thread.ok(), due: None }
     }
 
     /// Returns the study that was open last, if its file still exists.
@@ -58,8 +65,23 @@ impl SettingsFile {
         self.known.last_study()
     }
 
+    /// Stores what has changed, after a while, so that little is lost if the window is killed.
+    pub(crate) fn keep(&mut self, settings: Settings, ctx: &Context) {
+        if settings == self.known || self.changes.is_none() {
+            return;
+        }
+        let now = Instant::now();
+        let due = *self.due.get_or_insert(now + INTERVAL);
+        if now < due {
+            ctx.request_repaint_after(due - now);
+        } else {
+            self.store(settings);
+        }
+    }
+
     /// Stores what has changed.
     pub(crate) fn store(&mut self, settings: Settings) {
+        self.due = None;
         if settings != self.known
             && let Some(changes) = &self.changes
         {
