@@ -440,6 +440,12 @@ impl AppState {
                 self.mark_saved(document, path);
                 self.notices.solve(Trouble::Unsaved);
                 self.file.version = version;
+                // What was asked meanwhile asks again if there are other changes.
+                let asked = self.dialog.take_if(|dialog| matches!(dialog, Dialog::SaveChanges(_)));
+                let next = next.or(match asked {
+                    Some(Dialog::SaveChanges(next)) => Some(next),
+                    _ => None,
+                });
                 self.queued.extend(next.map(Intent::Leave));
             }
             // The document is then the table, unless it is a study that has other content.
@@ -564,6 +570,28 @@ mod tests {
         assert!(state.apply(Intent::Command(Command::Save)).is_none());
         let text = &state.notices.newest().unwrap().text;
         assert!(text.starts_with("Nothing was saved: Program: "), "{text}");
+    }
+
+    #[test]
+    fn a_save_answers_the_question_that_was_asked_meanwhile() {
+        let path = Path::new("/a/wings.caselanes");
+        for is_edited in [false, true] {
+            let mut state = AppState::default();
+            state.mark_saved(state.document.clone(), path.to_owned());
+            state.apply(Intent::Command(Command::AddCase));
+            let content = FileContent::Study(state.document.clone(), None);
+            if is_edited {
+                state.apply(Intent::Command(Command::AddCase));
+            }
+            assert!(state.apply(Intent::Leave(NextStep::Quit)).is_none());
+            assert_eq!(state.dialog, Some(Dialog::SaveChanges(NextStep::Quit)));
+            state.take_written(path.to_owned(), content, None);
+            assert_eq!(state.dialog, None);
+            let next: Vec<Intent> = state.queued.drain(..).collect();
+            assert_eq!(next, [Intent::Leave(NextStep::Quit)]);
+            let closes = matches!(state.apply(next[0].clone()), Some(Effect::CloseWindow));
+            assert_eq!(closes, !is_edited);
+        }
     }
 
     #[test]
