@@ -257,7 +257,7 @@ fn tab_walks_through_the_dialog_and_escape_leaves_it() {
     fill(&mut window, "name 2", "mine");
     drop_text(&mut window, folder.path(), "a.csv", "name,x,y\na,1,2\n");
     let mut walked = Vec::new();
-    for _ in 0..9 {
+    for _ in 0..10 {
         walked.push(focused(&window));
         press(&mut window, Modifiers::NONE, Key::Tab);
     }
@@ -267,6 +267,7 @@ fn tab_walks_through_the_dialog_and_escape_leaves_it() {
         "Cancel",
         "Decimal sign",
         "Encoding",
+        "First rows of the table",
         "Header",
         "Import",
         "No header",
@@ -328,4 +329,20 @@ fn the_screenshots_of_the_import_are_up_to_date() {
         window.picture(format!("import_problems_{name}"));
         results.extend_harness(&mut window);
     }
+}
+
+#[test]
+fn the_rows_of_the_preview_scroll_by_keys() {
+    let folder = tempdir().unwrap();
+    let mut text = String::from("name,x,y\n");
+    (1..=100).for_each(|row| writeln!(text, "row number {row},1,2").unwrap());
+    let mut window = window();
+    drop_text(&mut window, folder.path(), "rows.csv", text);
+    assert!(shows(&window, "row number 3") && !shows(&window, "row number 99"));
+    window.get_by_label("First rows of the table").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::End);
+    assert!(shows(&window, "row number 99"));
+    press(&mut window, Modifiers::NONE, Key::PageUp);
+    assert!(!shows(&window, "row number 99"));
 }

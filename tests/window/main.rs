@@ -17,6 +17,7 @@ mod focus;
 mod generator;
 mod help;
 mod imports;
+mod in_view;
 mod input_files;
 mod keyboard;
 mod leaving;

@@ -21,7 +21,7 @@ use crate::window::widgets::command_menu::{TABLE_CELLS, context_menu};
 use crate::window::widgets::controls::text_edit_info;
 use crate::window::widgets::elision::elided;
 use crate::window::widgets::focus::keep_tab;
-use crate::window::widgets::input_turns::{hold_typing, pass_on};
+use crate::window::widgets::input_turns::{has_keys, hold_typing, pass_on};
 
 const PADDING: f32 = 8.0;
 
@@ -58,7 +58,9 @@ pub(super) fn grid(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let mut area = ScrollArea::both().id_salt("cases").auto_shrink(false).animated(false);
     let range = state.cells();
     let pending = state.cases.pending;
-    if pending != GridRequest::Nothing
+    // A scroll may have left the cell behind.
+    let is_typed = state.cases.edited.is_some() && has_keys(ui.ctx());
+    if (pending != GridRequest::Nothing || is_typed)
         && let Some(range) = range
     {
         // As scrolled, and as large, as in the last frame.

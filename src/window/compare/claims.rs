@@ -7,6 +7,7 @@ use crate::experiment::{Claim, FigureTable as Totals};
 use crate::text::unbroken;
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::controls::small;
+use crate::window::widgets::focus::sideways;
 
 const VERDICT: f32 = 128.0;
 
@@ -63,7 +64,7 @@ fn text(ui: &mut Ui, claim: &Claim, has_verdict: bool) {
 /// Totals by row and column; the best of each column is marked by text, sign and weight.
 pub(crate) fn grid(ui: &mut Ui, totals: &Totals) {
     let colors = tokens(ui);
-    ScrollArea::horizontal().id_salt("grid").show(ui, |ui| {
+    sideways(ui, ScrollArea::horizontal().id_salt("grid"), |ui| {
         Grid::new("grid").striped(true).spacing(vec2(28.0, 6.0)).show(ui, |ui| {
             ui.label("");
             for column in &totals.columns {

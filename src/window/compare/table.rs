@@ -10,6 +10,7 @@ use crate::window::help::term::{Concept, explain};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::controls::{column_heading, list_box, small_text};
+use crate::window::widgets::focus::sideways;
 
 pub(crate) fn totals(
     ui: &mut Ui,
@@ -26,7 +27,7 @@ pub(crate) fn totals(
     // Repeats on the virtual clock are identical.
     let spread = set.series.iter().any(|series| series.total_s.is_some_and(|t| t.low < t.high));
     let base = &set.series[set.base].name;
-    ScrollArea::horizontal().id_salt(("totals", number)).show(ui, |ui| {
+    sideways(ui, ScrollArea::horizontal().id_salt(("totals", number)), |ui| {
         Grid::new(("totals", number)).striped(true).spacing(vec2(18.0, 5.0)).show(ui, |ui| {
             head(ui, "", "");
             let median = if repeated { "Median" } else { "Total" };
@@ -161,7 +162,7 @@ fn table<R>(
     cell: impl Fn(&CaseSet<R>, &RunSeries<R>, usize) -> (String, bool),
 ) {
     let colors = tokens(ui);
-    ScrollArea::horizontal().id_salt((salt, "scroll")).show(ui, |ui| {
+    sideways(ui, ScrollArea::horizontal().id_salt((salt, "scroll")), |ui| {
         Grid::new(salt).striped(true).spacing(vec2(18.0, 4.0)).show(ui, |ui| {
             head(ui, unit, "");
             for (at, series) in set.series.iter().enumerate() {

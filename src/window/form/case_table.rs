@@ -1,16 +1,17 @@
 //! The case table: an editable row per case.
 
+use egui::accesskit::Action;
 use egui::text::LayoutJob;
 use egui::{
-    Align, Align2, Color32, Event, Id, Key, Layout, Response, RichText, Sense, Stroke, TextBuffer,
-    TextEdit, Ui, vec2,
+    Align, Align2, Color32, Event, Id, Key, Layout, Rect, Response, RichText, Sense, Stroke,
+    TextBuffer, TextEdit, Ui, UiBuilder, vec2,
 };
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
 use crate::report::charts::elision::{CommonParts, Ellipsis};
 use crate::report::{place_texts, queue_text};
 use crate::run::Status;
-use crate::study::{Column, RowId};
+use crate::study::{CaseColumn, Column, RowId};
 use crate::text::{duration, one_line};
 use crate::window::help::term::Concept;
 use crate::window::state::{AppState, Intent, RunView};
@@ -31,6 +32,9 @@ const HEADER_HEIGHT: f32 = 20.0;
 
 const CELL_PADDING: i8 = 6;
 
+/// Where the row to scroll to is stored for the next frame.
+const CALLED_ROW: &str = "called row of the case table";
+
 /// Shows a heading and as many whole rows as fit into this height, at least two.
 pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Vec<Intent>) {
     ui.spacing_mut().item_spacing = vec2(6.0, 0.0);
@@ -41,6 +45,9 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
     let row_number_width = 6.0 + 8.0 * digits as f32;
     let number_width = (width * 0.16).clamp(56.0, 120.0).floor();
     let parts = CommonParts::of(&state.document.cases);
+    let called = ui.data_mut(|data| data.remove_temp::<usize>(Id::unique(CALLED_ROW)));
+    let focused = focused_cell(ui, state);
+    let mut is_shown = false;
     let mut table = TableBuilder::new(ui)
         .id_salt("cases")
         .column(Width::exact(row_number_width))
@@ -53,7 +60,7 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
         .max_scroll_height(rows_height)
         .animate_scrolling(false)
         .sense(Sense::CLICK);
-    if let Some((row, _)) = state.form.pending_focus {
+    if let Some(row) = state.form.pending_focus.map(|(row, _)| row).or(called) {
         table = table.scroll_to_row(row, None);
     }
     table
@@ -75,10 +82,52 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
         })
         .body(|body| {
             body.rows(ROW_HEIGHT, state.document.cases.len(), |mut row| {
+                let id = state.document.cases.id(row.index());
+                is_shown |= focused.is_some_and(|(focused, _)| focused == id);
                 case_row(&mut row, state, parts, intents);
             });
         });
+    if let Some((id, column)) = focused.filter(|_| !is_shown)
+        && let Some(row) = state.document.row_of(id)
+    {
+        cell_out_of_view(ui, state, (row, column), parts, intents);
+    }
     ui.spacing_mut().item_spacing = vec2(8.0, 4.0);
+}
+
+/// Returns the row and the column of the cell with the focus.
+fn focused_cell(ui: &Ui, state: &AppState) -> Option<(RowId, Column)> {
+    let editing = state.form.editing.as_ref()?;
+    let CaseColumn::Basic(column) = editing.column else { return None };
+    let id = cell_id(editing.row, column);
+    ui.memory(|memory| memory.has_focus(id)).then_some((editing.row, column))
+}
+
+/// Lets a cell whose row is scrolled out of view keep the focus, and its row come back when the
+/// cell is called into view.
+fn cell_out_of_view(
+    ui: &mut Ui,
+    state: &AppState,
+    (row, column): (usize, Column),
+    parts: CommonParts<'_>,
+    intents: &mut Vec<Intent>,
+) {
+    let id = cell_id(state.document.cases.id(row), column);
+    let mut is_called = false;
+    ui.input_mut(|input| {
+        input.consume_accesskit_action_requests(id, |request| {
+            let is_call = request.action == Action::ScrollIntoView;
+            is_called |= is_call;
+            is_call
+        });
+    });
+    if is_called {
+        ui.data_mut(|data| data.insert_temp(Id::unique(CALLED_ROW), row));
+    }
+    let place = Rect::from_min_size(ui.min_rect().min, vec2(1.0, CELL_HEIGHT));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(place));
+    ui.set_clip_rect(Rect::NOTHING);
+    cell(&mut ui, state, (row, column), parts, intents);
 }
 
 fn case_row(

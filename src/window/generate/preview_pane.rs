@@ -10,6 +10,7 @@ use crate::window::results::scatter_chart::{points, scatter_plot};
 use crate::window::theme::tokens;
 use crate::window::widgets::controls::{column_heading, list_box, side_by_side, small};
 use crate::window::widgets::focus::ring_inside;
+use crate::window::widgets::scroll_keys::{scroll_focused, scroll_target};
 
 /// Least height with space for rows and scatter one below the other.
 const BOTH_HEIGHT: f32 = 440.0;
@@ -112,6 +113,7 @@ fn first_rows(ui: &mut Ui, rows: &PreviewRows, before: usize) {
     let names = if is_numbered && before > 0 { ", named as if they were appended" } else { "" };
     small(ui, &format!("{text}{names}"));
     ui.add_space(2.0);
+    let keys = scroll_target(ui, "First rows");
     ScrollArea::horizontal().id_salt("first rows").auto_shrink(false).show(ui, |ui| {
         let headings = || std::iter::once("name").chain(rows.headings.iter().map(String::as_str));
         TableBuilder::new(ui)
@@ -128,7 +130,8 @@ fn first_rows(ui: &mut Ui, rows: &PreviewRows, before: usize) {
                     });
                 }
             })
-            .body(|body| {
+            .body(|mut body| {
+                scroll_focused(body.ui_mut(), &keys);
                 body.rows(ROW, rows.first.len(), |mut row| {
                     let index = row.index();
                     for (at, cell) in rows.first[index].iter().enumerate() {

@@ -14,6 +14,7 @@ use crate::window::compare::table::{head, number_head, right, values};
 use crate::window::help::term::{Concept, explain};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, bold, tokens};
+use crate::window::widgets::focus::sideways;
 
 /// Totals of the runs. Speed-ups refer to the selected base.
 pub(crate) fn totals(
@@ -26,7 +27,7 @@ pub(crate) fn totals(
     let unit = Unit::fitting(all.fold(0.0, |most, total_s| total_s.high.max(most)));
     let colors = tokens(ui);
     let compared = set.series.iter().any(|series| series.values_match.is_some());
-    ScrollArea::horizontal().id_salt("saved totals").show(ui, |ui| {
+    sideways(ui, ScrollArea::horizontal().id_salt("saved totals"), |ui| {
         Grid::new("saved totals").striped(true).spacing(vec2(18.0, 5.0)).show(ui, |ui| {
             head(ui, "Base", &explain(Concept::Base));
             head(ui, "", "");
@@ -88,7 +89,7 @@ pub(crate) fn parts(ui: &mut Ui, shown: &HistoryComparison) {
     let figure = DurationFormat::for_largest(most_s.fold(0.0, f64::max));
     let title = RichText::new("All parts of the difference").size(BODY);
     CollapsingHeader::new(title).id_salt("parts").show(ui, |ui| {
-        ScrollArea::horizontal().id_salt("parts").show(ui, |ui| {
+        sideways(ui, ScrollArea::horizontal().id_salt("parts"), |ui| {
             Grid::new("parts").striped(true).spacing(vec2(18.0, 4.0)).show(ui, |ui| {
                 head(ui, &format!("[{}]", figure.unit.symbol()), "Means per worker");
                 number_head(ui, &series[shown.set.base].name, "The base");

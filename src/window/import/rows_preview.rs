@@ -9,6 +9,7 @@ use crate::study::{BadCell, Column, ImportError, PreviewRow, RemedyPlace, TableR
 use crate::text::{grouped, shortest};
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{column_heading, small};
+use crate::window::widgets::scroll_keys::{scroll_focused, scroll_target};
 
 const ROW: f32 = 22.0;
 
@@ -33,6 +34,7 @@ pub(super) fn rows_preview(ui: &mut Ui, reading: &TableReading) {
     let cases = reading.result.as_ref().ok().map(|imported| &imported.cases);
     let columns = &preview.columns[..preview.columns.len().min(MAX_COLUMNS)];
     let colors = tokens(ui);
+    let keys = scroll_target(ui, "First rows of the table");
     ScrollArea::horizontal().id_salt("import rows").auto_shrink(false).show(ui, |ui| {
         TableBuilder::new(ui)
             .id_salt(("import rows", columns.len()))
@@ -61,7 +63,8 @@ pub(super) fn rows_preview(ui: &mut Ui, reading: &TableReading) {
                     });
                 }
             })
-            .body(|body| {
+            .body(|mut body| {
+                scroll_focused(body.ui_mut(), &keys);
                 body.rows(ROW, preview.rows.len(), |mut row| {
                     let shown = &preview.rows[row.index()];
                     row.col(|ui| {

@@ -15,6 +15,7 @@ use super::texts::ShownResults;
 use crate::run::Status;
 use crate::text::{grouped, one_line, significant};
 use crate::window::state::{AppState, Command, Intent, RunView, Tab};
+use crate::window::widgets::command_menu::scrolled_menu;
 use crate::window::widgets::controls::{
     choice_box, list_box, side_by_side, small, small_text, step, text_edit_info,
 };
@@ -106,18 +107,20 @@ fn filter(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
 fn columns(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     MenuButton::new("Columns ▾").config(config).ui(ui, |ui| {
-        let has = |column: &ResultsColumn| state.results.has(*column, run);
-        let available = ResultsColumn::of_run(run.frozen()).filter(has);
-        for column in available.filter(|&column| column != ResultsColumn::Listed) {
-            let mut is_shown = state.results.shows(column, run);
-            if ui.checkbox(&mut is_shown, column.heading(run.frozen())).changed() {
-                intents.push(Intent::Results(ResultsIntent::Column(column, is_shown)));
+        scrolled_menu(ui, |ui| {
+            let has = |column: &ResultsColumn| state.results.has(*column, run);
+            let available = ResultsColumn::of_run(run.frozen()).filter(has);
+            for column in available.filter(|&column| column != ResultsColumn::Listed) {
+                let mut is_shown = state.results.shows(column, run);
+                if ui.checkbox(&mut is_shown, column.heading(run.frozen())).changed() {
+                    intents.push(Intent::Results(ResultsIntent::Column(column, is_shown)));
+                }
             }
-        }
-        let has_widths = !state.results.widths.is_empty();
-        if has_widths && ui.button("Fit widths to content").clicked() {
-            intents.push(Intent::Results(ResultsIntent::FitWidth(None)));
-        }
+            let has_widths = !state.results.widths.is_empty();
+            if has_widths && ui.button("Fit widths to content").clicked() {
+                intents.push(Intent::Results(ResultsIntent::FitWidth(None)));
+            }
+        });
     });
 }
 

@@ -15,7 +15,7 @@ use crate::window::bars::bars_tab::{self, no_run};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::widgets::command_menu::chart_menu;
 use crate::window::widgets::controls::small;
-use crate::window::widgets::focus::scroll_to_focused;
+use crate::window::widgets::focus::{scroll_to_focused, sideways};
 
 const PLACE: (f32, f32) = (0.25, 160.0);
 
@@ -85,7 +85,7 @@ fn case_table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>)
         let intent = ResultsIntent::Filter(Filter::default());
         return placeholder(ui, texts, ("Show all cases", intent), intents);
     }
-    ScrollArea::horizontal().show(ui, |ui| {
+    sideways(ui, ScrollArea::horizontal(), |ui| {
         table::table(ui, results, intents);
         scroll_to_focused(ui);
     });

@@ -16,6 +16,7 @@ use crate::window::help::term::{Concept, Term};
 use crate::window::theme::BODY;
 use crate::window::widgets::controls::{column_heading, heading};
 use crate::window::widgets::elision::whole_or_elided;
+use crate::window::widgets::focus::sideways;
 use crate::window::widgets::scroll_keys::scroll_focused;
 
 const WIDTH: f32 = 84.0;
@@ -30,12 +31,12 @@ pub(crate) fn tables(ui: &mut Ui, runs: &[TimelineRun<'_>]) {
     let section = |title: &str| CollapsingHeader::new(RichText::new(title).size(BODY));
     if let [run] = runs {
         section("Table of lanes").show(ui, |ui| {
-            ScrollArea::horizontal().show(ui, |ui| lane_table(ui, run));
+            sideways(ui, ScrollArea::horizontal(), |ui| lane_table(ui, run));
             licence_table(ui, run);
         });
     } else {
         section("Table of runs")
-            .show(ui, |ui| ScrollArea::horizontal().show(ui, |ui| run_table(ui, runs)));
+            .show(ui, |ui| sideways(ui, ScrollArea::horizontal(), |ui| run_table(ui, runs)));
     }
 }
 

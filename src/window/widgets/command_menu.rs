@@ -1,14 +1,26 @@
 //! Commands as entries of menus, and menus of the row, bar or lane under the pointer.
 
 use egui::{
-    Button, FocusDirection, Key, Memory, Modifiers, Popup, Response, SetOpenCommand, Ui, vec2,
+    Button, FocusDirection, Key, Memory, Modifiers, Popup, Response, ScrollArea, SetOpenCommand,
+    Ui, vec2,
 };
 
 use super::focus::act_on_rows;
 use crate::window::state::{AppState, Command, Intent, Tab};
 
-/// Space between entries. All menus fit into the smallest window.
+/// Space between entries. All menus of commands fit into the smallest window.
 pub(crate) const ENTRY_SPACING: f32 = 2.0;
+
+/// Space below a menu that scrolls, and its smallest height.
+const MENU_MARGIN: f32 = 16.0;
+const LOWEST_MENU: f32 = 80.0;
+
+/// Lets the entries of a menu scroll where more than fit below it.
+pub(crate) fn scrolled_menu(ui: &mut Ui, entries: impl FnOnce(&mut Ui)) {
+    let bottom = ui.ctx().content_rect().bottom() - MENU_MARGIN;
+    let height = (bottom - ui.cursor().top()).max(LOWEST_MENU);
+    ScrollArea::vertical().max_height(height).show(ui, entries);
+}
 
 /// Shows a command with its shortcut.
 pub(crate) fn entry(

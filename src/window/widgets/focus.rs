@@ -10,7 +10,7 @@ use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{
     Context, Event, Id, Key, LayerId, Memory, Order, Plugin, Popup, Pos2, RawInput, Rect, Response,
-    Stroke, StrokeKind, Tooltip, Ui, WidgetRect, WidgetRects,
+    ScrollArea, Stroke, StrokeKind, Tooltip, Ui, Vec2, WidgetRect, WidgetRects,
 };
 
 use super::chart_cursor::tip_id;
@@ -23,6 +23,12 @@ const RING: (f32, f32) = (3.0, 2.0);
 
 /// Seconds until the focus leaves a control that is disabled.
 const PATIENCE_S: f64 = 0.4;
+
+/// Points of a control, in each direction, that must be in view.
+const IN_VIEW: f32 = 100.0;
+
+/// Seconds after a scroll in which what was scrolled out of view stays there.
+const SCROLLING_S: f32 = 0.5;
 
 /// Number of frames until a text that Escape has left is gone for another reason.
 const LEAVING: u8 = 3;
@@ -39,6 +45,16 @@ enum FocusClaim {
     Inherited,
     /// It has the focus, or lost it only because it is disabled or its text was entered.
     Held,
+}
+
+/// Whether the control with the focus is in view.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+enum Visibility {
+    #[default]
+    Seen,
+    Hidden,
+    /// It is scrolled into view in this frame.
+    Coming,
 }
 
 #[derive(Debug, Default)]
@@ -63,8 +79,7 @@ pub(crate) struct FocusGuide {
     next: Option<Id>,
     /// The control with the focus in the last frame.
     shown: Option<Id>,
-    /// Whether it is being scrolled into view.
-    is_scrolling: bool,
+    visibility: Visibility,
     /// The control that uses Tab for itself.
     tab_user: Option<Id>,
     /// The rows of lists that were drawn since the last frame.
@@ -186,6 +201,24 @@ impl FocusGuide {
             ctx.request_repaint();
             self.returns_in = 0;
             self.covers[0] = false;
+        }
+    }
+
+    /// Brings the control with the focus back into view when the layout has moved it away, or when
+    /// keys change it. A scroll may leave it behind.
+    fn keep_in_view(&mut self, ctx: &Context, input: &mut RawInput) {
+        let Some(widget) = focused_widget(ctx, false).filter(is_hidden) else {
+            self.visibility = Visibility::Seen;
+            return;
+        };
+        let before = mem::replace(&mut self.visibility, Visibility::Hidden);
+        let is_moved = before == Visibility::Seen
+            && ctx.input(|input| {
+                input.time_since_last_scroll() > SCROLLING_S && !input.pointer.any_down()
+            });
+        if input.events.iter().any(is_edit) || is_moved && !input.events.iter().any(is_scroll) {
+            self.visibility = Visibility::Coming;
+            input.events.push(request(Action::ScrollIntoView, widget.id));
         }
     }
 
@@ -333,6 +366,30 @@ fn focused_widget(ctx: &Context, is_drawn: bool) -> Option<WidgetRect> {
         let pass = if is_drawn { &viewport.this_pass } else { &viewport.prev_pass };
         pass.widgets.get(id).copied()
     })
+}
+
+/// Whether less of a control is in view than must be.
+fn is_hidden(widget: &WidgetRect) -> bool {
+    let seen = widget.interact_rect.size().max(Vec2::ZERO) + Vec2::splat(1.0);
+    let needed = widget.rect.size().min(Vec2::splat(IN_VIEW));
+    seen.x < needed.x || seen.y < needed.y
+}
+
+/// Whether the event is text or a key that changes a control.
+fn is_edit(event: &Event) -> bool {
+    match event {
+        Event::Text(_) | Event::Paste(_) | Event::Cut | Event::Ime(_) => true,
+        Event::Key { key, pressed: true, .. } => {
+            matches!(key, Key::Backspace | Key::Delete | Key::Enter | Key::Space)
+        }
+        _ => false,
+    }
+}
+
+/// Whether the event is a key that may scroll.
+fn is_scroll(event: &Event) -> bool {
+    let Event::Key { key, pressed: true, .. } = event else { return false };
+    is_arrow(event) || matches!(key, Key::Home | Key::End | Key::PageUp | Key::PageDown)
 }
 
 /// Returns whether the press of Tab leads back.
@@ -554,12 +611,14 @@ impl Plugin for FocusGuide {
         if let Some(next) = self.next.take().filter(|_| focused.is_none()) {
             input.events.insert(0, request(Action::Focus, next));
         }
-        if focused != self.shown {
+        if focused == self.shown {
+            self.keep_in_view(ctx, input);
+        } else {
             self.shown = focused;
             let is_cut = |it: &WidgetRect| !it.interact_rect.contains_rect(it.rect);
-            let cut = focused_widget(ctx, false).filter(is_cut);
-            self.is_scrolling = cut.is_some();
-            if let Some(cut) = cut {
+            self.visibility = Visibility::Seen;
+            if let Some(cut) = focused_widget(ctx, false).filter(is_cut) {
+                self.visibility = Visibility::Coming;
                 input.events.push(request(Action::ScrollIntoView, cut.id));
             }
         }
@@ -577,20 +636,26 @@ impl Plugin for FocusGuide {
         let stroke = Stroke::new(width, tokens(ui).accent);
         let painter = ctx.layer_painter(widget.layer_id);
         painter.rect_stroke(ring, 5.0, stroke, StrokeKind::Inside);
-        if Some(widget.id) != self.shown || mem::take(&mut self.is_scrolling) {
+        if Some(widget.id) != self.shown || self.visibility == Visibility::Coming {
             ctx.request_repaint();
         }
     }
 }
 
-/// Scrolls the areas around `ui` to a control of `ui` that has just got the focus, where a
-/// table scrolls in one direction only.
+/// Shows content in an area that scrolls sideways only.
+pub(crate) fn sideways(ui: &mut Ui, area: ScrollArea, content: impl FnOnce(&mut Ui)) {
+    area.show(ui, content);
+    scroll_to_focused(ui);
+}
+
+/// Scrolls the areas around `ui` to a control of `ui` that is being scrolled into view, where an
+/// area inside of `ui` scrolls in one direction only.
 pub(crate) fn scroll_to_focused(ui: &Ui) {
-    let response = ui.memory(Memory::focused).and_then(|id| ui.ctx().read_response(id));
-    let is_new = |response: &Response| {
-        response.gained_focus() && ui.min_rect().y_range().contains(response.rect.center().y)
-    };
-    if let Some(response) = response.filter(is_new) {
-        ui.scroll_to_rect(response.rect, None);
+    let visibility = ui.ctx().with_plugin(|guide: &mut FocusGuide| guide.visibility);
+    let is_coming = visibility == Some(Visibility::Coming);
+    let widget = focused_widget(ui.ctx(), true).filter(|_| is_coming);
+    let is_inside = |it: &WidgetRect| ui.min_rect().y_range().contains(it.rect.center().y);
+    if let Some(widget) = widget.filter(is_inside) {
+        ui.scroll_to_rect(widget.rect, None);
     }
 }

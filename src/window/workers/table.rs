@@ -10,13 +10,14 @@ use crate::text::{Unit, column_factor, grouped, percent, signed_percent};
 use crate::window::help::term::{Concept, Term};
 use crate::window::theme::BODY;
 use crate::window::timeline::table::{UNKNOWN, figures};
+use crate::window::widgets::focus::sideways;
 
 const ROW: f32 = 22.0;
 
 pub(crate) fn table(ui: &mut Ui, totals: &WorkerTotals<'_>) {
     let title = RichText::new("Table of totals").size(BODY);
     CollapsingHeader::new(title).show(ui, |ui| {
-        ScrollArea::horizontal().id_salt("table of totals").show(ui, |ui| rows(ui, totals));
+        sideways(ui, ScrollArea::horizontal().id_salt("table of totals"), |ui| rows(ui, totals));
     });
 }
 

@@ -11,6 +11,7 @@ use crate::window::results::results_state::ResultsIntent;
 use crate::window::results::texts::ShownResults;
 use crate::window::state::Intent;
 use crate::window::theme::{SMALL, regular};
+use crate::window::widgets::command_menu::scrolled_menu;
 use crate::window::widgets::controls::{list_box, small_text};
 
 const WIDTH: f32 = 84.0;
@@ -85,13 +86,15 @@ fn shortened(title: &str) -> String {
 fn line_axes(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     MenuButton::new("Axes ▾").config(config).ui(ui, |ui| {
-        for &column in results.quantities() {
-            let mut is_axis = results.state.results.axes.is_line_axis(column);
-            let title = shortened(&column.title_within(results.run.frozen()));
-            if ui.checkbox(&mut is_axis, title).changed() {
-                intents.push(Intent::Results(ResultsIntent::LineAxis(column)));
+        scrolled_menu(ui, |ui| {
+            for &column in results.quantities() {
+                let mut is_axis = results.state.results.axes.is_line_axis(column);
+                let title = shortened(&column.title_within(results.run.frozen()));
+                if ui.checkbox(&mut is_axis, title).changed() {
+                    intents.push(Intent::Results(ResultsIntent::LineAxis(column)));
+                }
             }
-        }
+        });
     });
 }
 

@@ -20,6 +20,7 @@ use crate::window::theme::{SMALL, bold, regular, tokens};
 use crate::window::widgets::chart_cursor::hold_arrows;
 use crate::window::widgets::controls::small;
 use crate::window::widgets::elision::elided;
+use crate::window::widgets::focus::sideways;
 
 /// Smallest distance of two axes, and space left and right of the outer ones.
 const MIN_DISTANCE: f32 = 76.0;
@@ -51,7 +52,7 @@ pub(crate) fn parallel(
         return small(ui, "Choose at least two axes in the menu Axes.");
     }
     let height = height - (ui.cursor().top() - top) - HEIGHT - 24.0;
-    ScrollArea::horizontal().auto_shrink([false, true]).show(ui, |ui| {
+    sideways(ui, ScrollArea::horizontal().auto_shrink([false, true]), |ui| {
         let least = MIN_DISTANCE * (lines.axes.len() - 1) as f32 + 2.0 * MARGIN;
         let size = vec2(ui.available_width().max(least), height);
         let (rect, response) = ui.allocate_exact_size(size, Sense::click());
