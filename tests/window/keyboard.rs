@@ -101,6 +101,10 @@ fn f10_and_alt_open_the_menus_and_arrow_keys_move_in_and_between_them() {
     window.run_ok();
     press(&mut window, Modifiers::NONE, Key::F10);
     assert!(shows(&window, "New study"));
+    press(&mut window, Modifiers::NONE, Key::F10);
+    window.run_ok();
+    assert_eq!((shows(&window, "New study"), focused(&window).as_str()), (false, "x 2"));
+    press(&mut window, Modifiers::NONE, Key::F10);
     press(&mut window, Modifiers::NONE, Key::ArrowRight);
     assert!(shows(&window, "Select all cases") && !shows(&window, "New study"));
     press(&mut window, Modifiers::NONE, Key::ArrowLeft);

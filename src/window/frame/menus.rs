@@ -26,7 +26,14 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         ui.add_space(4.0);
         ui.label(RichText::new("CaseLanes").font(bold(BODY)));
         ui.add_space(6.0);
-        let called = is_requested(ui).then_some(0).or_else(|| lettered(ui));
+        let mut is_called = is_requested(ui);
+        if is_called && Popup::is_any_open(ui.ctx()) {
+            is_called = false;
+            Popup::close_all(ui.ctx());
+            // It goes back to where it was.
+            ui.memory_mut(Memory::stop_text_input);
+        }
+        let called = is_called.then_some(0).or_else(|| lettered(ui));
         let mut target = called.filter(|_| state.dialog.is_none());
         let mut buttons = Vec::new();
         for (at, &menu) in Menu::VARIANTS.iter().enumerate() {
