@@ -67,7 +67,7 @@ trap 'rm -rf "$stage"' EXIT
 trap 'exit 130' HUP INT TERM
 
 # The same time in every file: the same program gives the same packages.
-SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || date +%s)
+: "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s)}"
 export SOURCE_DATE_EPOCH
 settle() { # settle FOLDER
     find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +

@@ -239,7 +239,12 @@ fn the_metadata_for_software_centres_is_valid() {
     let mut command = Command::new("appstreamcli");
     let output = command.args(["validate", "--no-net"]).arg(asset("caselanes.metainfo.xml"));
     let output = output.output().unwrap();
-    assert!(output.status.success(), "{}", text(&output.stdout));
+    let said = text(&output.stdout);
+    // The project has no homepage, of which AppStream 1.0 warns.
+    let is_problem =
+        |line: &&str| line.starts_with(['E', 'W']) && !line.ends_with("url-homepage-missing");
+    assert_eq!(said.lines().find(is_problem), None);
+    assert!(output.status.success() || said.contains("url-homepage-missing"), "{said}");
 }
 
 /// Makes the packages of a program, and returns those with these suffixes.
