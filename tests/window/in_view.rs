@@ -168,3 +168,19 @@ fn a_table_that_scrolls_sideways_comes_into_view_with_the_focus() {
     window.run_ok();
     assert!(is_in_view(&window, "Totals by workers", 690.0));
 }
+
+#[test]
+fn a_row_added_by_enter_is_in_view() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&with_cases(folder.path(), 40));
+    press(&mut window, Modifiers::COMMAND, Key::Num7);
+    window.get_by_label("Case table").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::COMMAND, Key::End);
+    for row in 41..45 {
+        type_char(&mut window, "77");
+        press(&mut window, Modifiers::NONE, Key::Enter);
+        window.run_ok();
+        assert!(is_in_view(&window, &format!("y, row {row}"), 760.0));
+    }
+}

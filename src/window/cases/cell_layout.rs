@@ -107,7 +107,9 @@ impl CellLayout {
         let row = self.first_row.clamp((cell.row + 1).saturating_sub(page), cell.row);
         let x = self.edges[cell.column]..self.edges[cell.column + 1];
         let least = (x.end - self.body().width()).max(0.0);
-        vec2(self.left.clamp(least.min(x.start), x.start), row as f32 * ROW_HEIGHT)
+        let most = (self.content_size().y - self.place.height()).max(0.0);
+        let top = (row as f32 * ROW_HEIGHT).min(most);
+        vec2(self.left.clamp(least.min(x.start), x.start), top)
     }
 
     /// Returns the left top of the body, where the cells that are not scrolled away begin.

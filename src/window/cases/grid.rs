@@ -55,10 +55,11 @@ pub(super) fn grid(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     widths.extend(state.own_run().map(|_| OUTCOME));
     let layout = |offset| CellLayout::new(place, numbers, &widths, row_count, offset);
     let id = ui.scope_id().with("grid");
+    // An area that springs back does not reach a row that is new in this frame.
+    ui.spacing_mut().scroll.kinetic.rubber_band = false;
     let mut area = ScrollArea::both().id_salt("cases").auto_shrink(false).animated(false);
     let range = state.cells();
     let pending = state.cases.pending;
-    // A scroll may have left the cell behind.
     let is_typed = state.cases.edited.is_some() && has_keys(ui.ctx());
     if (pending != GridRequest::Nothing || is_typed)
         && let Some(range) = range
@@ -67,7 +68,11 @@ pub(super) fn grid(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         let (offset, size) = ui.data(|data| data.get_temp::<(Vec2, Vec2)>(id)).unwrap_or_default();
         let place = if size == Vec2::ZERO { place } else { Rect::from_min_size(place.min, size) };
         let before = CellLayout::new(place, numbers, &widths, row_count, offset);
-        area = area.scroll_offset(before.offset_of(range.cursor));
+        // A scroll may have left the cell behind.
+        let is_left = !before.body().contains_rect(before.cell(range.cursor));
+        if pending != GridRequest::Nothing || is_left {
+            area = area.scroll_offset(before.offset_of(range.cursor));
+        }
     }
     if pending != GridRequest::Nothing {
         intents.push(Intent::Cases(CasesIntent::Shown));

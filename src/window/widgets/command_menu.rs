@@ -2,7 +2,7 @@
 
 use egui::{
     Button, FocusDirection, Key, Memory, Modifiers, Popup, Response, ScrollArea, SetOpenCommand,
-    Ui, vec2,
+    TextWrapMode, Ui, vec2,
 };
 
 use super::focus::act_on_rows;
@@ -19,7 +19,11 @@ const LOWEST_MENU: f32 = 80.0;
 pub(crate) fn scrolled_menu(ui: &mut Ui, entries: impl FnOnce(&mut Ui)) {
     let bottom = ui.ctx().content_rect().bottom() - MENU_MARGIN;
     let height = (bottom - ui.cursor().top()).max(LOWEST_MENU);
-    ScrollArea::vertical().max_height(height).show(ui, entries);
+    ScrollArea::vertical().max_height(height).show(ui, |ui| {
+        // The menu becomes as wide as its entries.
+        ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+        entries(ui);
+    });
 }
 
 /// Shows a command with its shortcut.
