@@ -184,3 +184,23 @@ fn a_row_added_by_enter_is_in_view() {
         assert!(is_in_view(&window, &format!("y, row {row}"), 760.0));
     }
 }
+
+#[test]
+fn redo_of_a_large_paste_shows_the_selected_cells() {
+    let mut window = window();
+    press(&mut window, Modifiers::COMMAND, Key::Num7);
+    window.get_by_label("Case table").focus();
+    window.run_ok();
+    let rows: String = (0..500).fold(String::new(), |rows, row| format!("{rows}p{row}\t1\t2\n"));
+    window.event(Event::Paste(rows));
+    window.run_ok();
+    until(&mut window, "the rows are there", |window| shows(window, "500 cases"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    until(&mut window, "they are gone", |window| shows(window, "3 cases"));
+    window.run_ok();
+    assert!(is_in_view(&window, "x, row 2", 760.0), "the rows that are left");
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    until(&mut window, "they are back", |window| shows(window, "500 cases"));
+    let selected = value(&window, "Case table");
+    assert!(is_in_view(&window, &selected, 760.0), "{selected}");
+}

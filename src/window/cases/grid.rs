@@ -84,11 +84,10 @@ pub(super) fn grid(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         ui.set_min_size(layout.content_size());
         layout.place = Rect::from_min_size(place.min, viewport.size()).intersect(place);
         // The content may be too large for exact positions: the cells are drawn at their own.
-        let builder = UiBuilder::new().max_rect(layout.place);
-        ui.scope_builder(builder, |ui| {
-            ui.set_clip_rect(layout.place.intersect(ui.clip_rect()));
-            draw(ui, state, layout, range, intents);
-        });
+        // They add nothing to the size of the content, which may have become smaller.
+        let mut cells = ui.new_child(UiBuilder::new().max_rect(layout.place));
+        cells.set_clip_rect(layout.place.intersect(ui.clip_rect()));
+        draw(&mut cells, state, layout, range, intents);
     });
     let (offset, size) = (shown.state.clamped_offset(), shown.inner_rect.size());
     if drawn_at != shown.state.unclamped_offset() {

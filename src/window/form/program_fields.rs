@@ -64,6 +64,10 @@ impl FormField {
             Self::Option(option) if section_of(option) == FormSection::Plan => {
                 CHOICES.contains(&option) || plan_fields(document).any(|field| field == option)
             }
+            Self::Option(option) if option.is_place() && option != StudyOption::On => {
+                document.workload == WorkloadName::Command
+                    && document.program.as_ref().is_some_and(|program| program.cluster.is_some())
+            }
             Self::Program | Self::Option(_) => document.workload == WorkloadName::Command,
         }
     }

@@ -9,6 +9,9 @@ use super::limited_command::run_within;
 use super::queue_listing::{QueueEntry, parse_listing};
 use crate::study::{Cluster, Program};
 
+/// A command that does nothing: only the login counts.
+const LOGIN: &str = "true";
+
 /// Without a controller, the commands give up by themselves after 18 s.
 const LIMIT: Duration = Duration::from_secs(40);
 
@@ -58,7 +61,7 @@ impl SlurmClient {
     /// Fails without an effect if the host of the cluster is not reached.
     pub(crate) fn reach(&self) -> Result<(), SlurmError> {
         if self.is_remote() {
-            self.run("true", &[""; 0], &[]).map_err(SlurmError::without_effect)?;
+            self.run(LOGIN, &[""; 0], &[]).map_err(SlurmError::without_effect)?;
         }
         Ok(())
     }
@@ -189,6 +192,7 @@ impl SlurmClient {
         };
         let (status, out, err) = run_within(command, stdin, LIMIT).map_err(failure)?;
         let place = self.host.as_deref().map_or(String::new(), |host| format!(" on {host}"));
+        let program = if program == LOGIN { "login" } else { program };
         match status {
             None => Err(SlurmError::after_submission(format!(
                 "{program}{place} did not answer within {} s",

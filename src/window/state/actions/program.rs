@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::study::{StudyOption, WorkloadName};
 use crate::window::form::cluster_check::ClusterCheck;
 use crate::window::form::lists::list_rows::{TemplateRow, rows, rows_text};
+use crate::window::form::program_fields::FormField;
 use crate::window::form::{ProgramIntent, field_options, plan_fields};
 use crate::window::state::undo::Typing;
 use crate::window::state::{AppState, Dialog, Document, Effect};
@@ -97,14 +98,17 @@ impl AppState {
         if self.document.program.is_none() {
             return Err("Program: type the command that each case runs".to_owned());
         }
-        self.commit_fields(field_options().collect())
+        self.commit_fields(vec![StudyOption::On])?;
+        let is_shown = |&option: &StudyOption| FormField::from(option).is_shown(&self.document);
+        self.commit_fields(field_options().filter(is_shown).collect())
     }
 
     /// Moves all typed texts to the document, also those of hidden fields. The error names the
     /// invalid one.
     pub(crate) fn commit_all(&mut self) -> Result<(), String> {
         self.commit_program()?;
-        let hidden = |why| format!("{why}; choose the workload or strategy that shows this field");
+        let hidden =
+            |why| format!("{why}; choose the workload, strategy or place that shows this field");
         self.commit_command_line().map_err(|why| hidden(format!("Program: {why}")))?;
         let typed: Vec<StudyOption> = self.form.program_fields.typed.keys().copied().collect();
         self.commit_fields(typed).map_err(hidden)?;
@@ -199,5 +203,21 @@ mod tests {
         // The row was removed while the dialog was open.
         state.choose_template(1, Path::new("/b"));
         assert_eq!(state.document.program.as_ref().unwrap().templates.len(), 1);
+    }
+
+    #[test]
+    fn invalid_text_for_a_cluster_prevents_no_run_on_this_machine() {
+        let mut state = AppState::default();
+        state.document.workload = WorkloadName::Command;
+        let program = Program::new(CommandLine::parse(&["solve"]).unwrap());
+        state.document.program = Some(Arc::new(program));
+        for (place, is_ready) in [("slurm", false), ("local", true)] {
+            for (option, text) in [(StudyOption::On, place), (StudyOption::SlurmLicence, "a:b")] {
+                state.apply(Intent::Program(ProgramIntent::Type(option, text.to_owned())));
+            }
+            assert_eq!(state.commit_program().is_ok(), is_ready, "{place}");
+        }
+        let why = state.commit_all().unwrap_err();
+        assert!(why.contains("Slurm licences") && why.contains("or place that shows"), "{why}");
     }
 }
