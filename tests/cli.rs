@@ -675,8 +675,9 @@ fn a_progress_bar_is_drawn_on_a_terminal_only() {
         path.display()
     );
     // `script` gives the program a terminal and prints what it draws.
-    let on_terminal = Command::new("script").args(["-qec", &line, "/dev/null"]).output().unwrap();
-    let drawn = out(&on_terminal);
+    let mut script = Command::new("script");
+    script.args(["-qec", &line, "/dev/null"]).env("TERM", "xterm");
+    let drawn = out(&script.output().unwrap());
     assert!(drawn.contains("of 4 cases") && drawn.contains("left"), "{drawn:?}");
     let piped = Command::new("sh").args(["-c", &line]).output().unwrap();
     assert_eq!(err(&piped), "");
