@@ -182,7 +182,7 @@ pub enum RunEvent {
 }
 
 impl RunEvent {
-    /// The run stopped after so many failed cases, and other attempts were still to come.
+    /// Reports that a run stopped early because of its failed cases, with attempts left.
     pub fn too_many_failed(cases: u32) -> Self {
         let failed = count(cases, "failed case");
         Self::Aborted { message: format!("stopped after {failed}; no other attempt was started") }

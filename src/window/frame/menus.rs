@@ -30,7 +30,7 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         if is_called && Popup::is_any_open(ui.ctx()) {
             is_called = false;
             Popup::close_all(ui.ctx());
-            // It goes back to where it was.
+            // The focus returns to the control that had it before.
             ui.memory_mut(Memory::stop_text_input);
         }
         let called = is_called.then_some(0).or_else(|| lettered(ui));

@@ -440,7 +440,7 @@ impl AppState {
                 self.mark_saved(document, path);
                 self.notices.solve(Trouble::Unsaved);
                 self.file.version = version;
-                // What was asked meanwhile asks again if there are other changes.
+                // `leave` repeats the question of a dialog if there are other changes.
                 let asked = self.dialog.take_if(|dialog| matches!(dialog, Dialog::SaveChanges(_)));
                 let next = next.or(match asked {
                     Some(Dialog::SaveChanges(next)) => Some(next),
