@@ -485,7 +485,10 @@ fn a_text_is_found_and_replaced() {
     click(&mut window, "name, row 1");
     press(&mut window, Modifiers::COMMAND, Key::F);
     assert_eq!(focused(&window), "Find");
+    typed(&mut window, "old");
+    press(&mut window, Modifiers::COMMAND, Key::F);
     typed(&mut window, "FINE");
+    assert_eq!(value(&window, "Find"), "FINE");
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert!(shows(&window, "mesh, row 1: fine"));
     press(&mut window, Modifiers::NONE, Key::Enter);

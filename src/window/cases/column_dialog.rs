@@ -106,7 +106,7 @@ fn field(
     if std::mem::take(takes_focus) && !response.lost_focus() {
         response.request_focus();
         // Typing replaces the text.
-        select_all(ui.ctx(), response.id, text);
+        select_all(ui.ctx(), response.id);
     }
     response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }

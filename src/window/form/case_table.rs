@@ -256,7 +256,7 @@ fn cell(
         intents.push(Intent::CellFocused);
     }
     if is_requested || response.gained_focus() {
-        select_all(ui.ctx(), id, &text);
+        select_all(ui.ctx(), id);
     }
     if response.gained_focus() || (response.has_focus() && editing.is_none()) {
         intents.push(Intent::EnterCell(row_id, column.into()));

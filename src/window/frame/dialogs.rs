@@ -330,7 +330,7 @@ fn path_field(ui: &mut Ui, dialog: &PathDialog, label: &str, intents: &mut Vec<I
         if nothing_focused && !response.lost_focus() {
             response.request_focus();
             // Typing replaces the suggested path.
-            select_all(ui.ctx(), response.id, &text);
+            select_all(ui.ctx(), response.id);
         }
         if response.changed() {
             intents.push(Intent::EditPath(dialog.purpose, text));

@@ -151,7 +151,7 @@ fn columns<'p>(
                     if added == Some(at) {
                         response.request_focus();
                         response.scroll_to_me(None);
-                        select_all(ui.ctx(), response.id, name);
+                        select_all(ui.ctx(), response.id);
                     }
                     let width = ui.available_width() - 34.0;
                     let label = format!("Values of column {number}");

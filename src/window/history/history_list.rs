@@ -296,7 +296,7 @@ fn rename(ui: &mut Ui, id: &SavedRunId, name: &str, requests: &mut Vec<HistoryIn
         requests.push(if escaped { HistoryIntent::DiscardName } else { HistoryIntent::AcceptName });
     } else if !response.has_focus() {
         response.request_focus();
-        select_all(ui.ctx(), response.id, name);
+        select_all(ui.ctx(), response.id);
     }
 }
 

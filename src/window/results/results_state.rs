@@ -124,6 +124,14 @@ impl ResultsState {
         }
     }
 
+    /// Discards the choices that were made for the columns and cases of another study.
+    pub(crate) fn forget_study(&mut self) {
+        self.filter = Filter::default();
+        self.axes = ChartAxes::default();
+        (self.best_by, self.target) = (BestBy::default(), String::new());
+        self.sort = Sort::default();
+    }
+
     /// Shows the row of a case, whatever was filtered.
     pub(crate) fn show_row(&mut self, case: Option<u32>) {
         (self.filter, self.mode) = (Filter::default(), ResultsMode::default());

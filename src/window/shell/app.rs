@@ -49,7 +49,9 @@ use crate::window::renderer;
 use crate::window::results::query::ResultsView;
 use crate::window::state::{AppState, Command, Dialog, Effect, Intent, LeftBy, UnfinishedRun};
 use crate::window::theme::{Look, install, set_look};
-use crate::window::widgets::focus::{FocusGuide, focused_text, leave_text, return_to_text, settle};
+use crate::window::widgets::focus::{
+    FocusGuide, focused_text, leave_text, return_to_text, select_all, settle,
+};
 use crate::window::widgets::input_turns::{InputTurns, has_keys, hold_typing, pass_on};
 use crate::window::workers::forecast::ForecastResult;
 
@@ -238,6 +240,7 @@ impl App {
             Effect::FocusSearch => {
                 let id = self.state.tab.search_id();
                 ctx.memory_mut(|memory| memory.request_focus(id));
+                select_all(ctx, id);
             }
             Effect::EditText(command) => {
                 return_to_text(ctx);

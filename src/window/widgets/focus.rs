@@ -339,8 +339,7 @@ impl FocusGuide {
         }
         if let Some((_, selection)) = self.origin.as_mut().filter(|(id, _)| is_gone(Some(*id))) {
             // The successor has another text, all of which is selected.
-            let all = CCursorRange::two(CCursor::default(), CCursor::new(usize::MAX));
-            *selection = selection.map(|_| all);
+            *selection = selection.map(|_| whole_text());
         }
         let origin = self.origin.as_mut().map(|origin| &mut origin.0);
         let places = [self.place.as_mut(), self.dialog_place.as_mut(), self.under.as_mut(), origin];
@@ -451,6 +450,11 @@ fn opener(ctx: &Context) -> Option<Id> {
     stops.into_iter().find(|id| Popup::is_id_open(ctx, id.with("popup")))
 }
 
+/// Returns the range of any text.
+fn whole_text() -> CCursorRange {
+    CCursorRange::two(CCursor::default(), CCursor::new(usize::MAX))
+}
+
 /// Returns what is selected in a text field.
 fn selection(ctx: &Context, id: Id) -> Option<CCursorRange> {
     TextEditState::load(ctx, id)?.cursor.char_range()
@@ -548,10 +552,9 @@ pub(crate) fn last_used(ctx: &Context) -> Option<Pos2> {
 }
 
 /// Selects the whole text of a field, so that typing replaces it. Undo in the field starts afresh.
-pub(crate) fn select_all(ctx: &Context, id: Id, text: &str) {
+pub(crate) fn select_all(ctx: &Context, id: Id) {
     let mut edit = TextEditState::default();
-    let end = CCursor::new(text.chars().count());
-    edit.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
+    edit.cursor.set_char_range(Some(whole_text()));
     edit.store(ctx, id);
 }
 

@@ -7,7 +7,6 @@ use crate::history::SavedRunId;
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::frame::notices::Trouble;
 use crate::window::history::run_history::HistoryJob;
-use crate::window::results::filter::Filter;
 use crate::window::state::parts::{RecentFile, TypedTexts};
 use crate::window::state::selection::Selection;
 use crate::window::state::study_file::{FileVersion, StudyFile};
@@ -53,7 +52,7 @@ impl AppState {
         self.set_file_notice();
         self.document = document;
         self.runs.started_with = self.document.clone();
-        self.results.filter = Filter::default();
+        self.results.forget_study();
         self.undo = UndoStack::default();
         self.discard_views_of_rows();
         self.notices.move_on();
@@ -484,6 +483,10 @@ impl AppState {
 mod tests {
     use super::*;
     use crate::study::{Column, StudyOption};
+    use crate::window::results::charts::chart_axes::{ChartAxes, ChartAxis};
+    use crate::window::results::columns::{ResultsColumn, Sort};
+    use crate::window::results::query::BestBy;
+    use crate::window::results::results_state::ResultsIntent;
     use crate::window::state::Command;
 
     #[test]
@@ -595,11 +598,23 @@ mod tests {
     }
 
     #[test]
-    fn a_new_study_is_not_filtered() {
+    fn a_new_study_has_no_choices_made_for_another_one() {
         let mut state = AppState::default();
         state.results.filter.text = "wing".to_owned();
+        state.results.target = "4".to_owned();
+        for intent in [
+            ResultsIntent::Front(true),
+            ResultsIntent::Axis(ChartAxis::ScatterX, Some(ResultsColumn::Extra(2))),
+            ResultsIntent::SortBy(ResultsColumn::Extra(2)),
+            ResultsIntent::BestBy(BestBy::Greatest),
+        ] {
+            state.apply(Intent::Results(intent));
+        }
         state.apply(Intent::Command(Command::New));
         assert!(state.results.filter.is_empty());
+        assert_eq!(state.results.axes, ChartAxes::default());
+        assert_eq!((state.results.best_by, state.results.target.as_str()), (BestBy::Least, ""));
+        assert_eq!(state.results.sort, Sort::default());
     }
 
     #[test]
