@@ -114,6 +114,10 @@ fn f10_and_alt_open_the_menus_and_arrow_keys_move_in_and_between_them() {
     press(&mut window, Modifiers::NONE, Key::ArrowDown);
     press(&mut window, Modifiers::NONE, Key::ArrowUp);
     assert!(focused(&window).starts_with("Take the tour"), "{}", focused(&window));
+    press(&mut window, Modifiers::NONE, Key::End);
+    assert_eq!(focused(&window), "About CaseLanes");
+    press(&mut window, Modifiers::NONE, Key::Home);
+    assert!(focused(&window).starts_with("Take the tour"), "{}", focused(&window));
     press(&mut window, Modifiers::NONE, Key::ArrowRight);
     assert!(shows(&window, "New study"));
     press(&mut window, Modifiers::NONE, Key::Escape);

@@ -82,13 +82,6 @@ fn target(
     if is_new {
         return Some(chosen.unwrap_or(0));
     }
-    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    if pressed(Key::Home) {
-        return Some(0);
-    }
-    if pressed(Key::End) {
-        return texts.len().checked_sub(1);
-    }
     let current = responses.iter().position(Response::has_focus).or(chosen).unwrap_or(0);
     let typed: Vec<char> = ui.input(|input| {
         let texts = input.events.iter().filter_map(|event| match event {

@@ -9,8 +9,8 @@ use egui::accesskit::{Action, ActionRequest, TreeId};
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{
-    Context, Event, Id, Key, LayerId, Memory, Order, Plugin, Popup, Pos2, RawInput, Rect, Response,
-    ScrollArea, Stroke, StrokeKind, Tooltip, Ui, Vec2, WidgetRect, WidgetRects,
+    Context, Event, Id, Key, LayerId, Memory, Modifiers, Order, Plugin, Popup, Pos2, RawInput,
+    Rect, Response, ScrollArea, Stroke, StrokeKind, Tooltip, Ui, Vec2, WidgetRect, WidgetRects,
 };
 
 use super::chart_cursor::tip_id;
@@ -166,6 +166,22 @@ impl FocusGuide {
                 self.claim = FocusClaim::None;
                 ctx.memory_mut(Memory::stop_text_input);
             }
+        }
+    }
+
+    /// Moves the focus within a menu or list by Home and End.
+    fn walk_menu(&self, ctx: &Context, input: &mut RawInput) {
+        let is_menu = |widget: &WidgetRect| widget.layer_id.order == Order::Foreground;
+        let focused = focused_widget(ctx, false).filter(|widget| self.covers[0] && is_menu(widget));
+        let Some(focused) = focused.filter(|it| TextEditState::load(ctx, it.id).is_none()) else {
+            return;
+        };
+        for event in &mut input.events {
+            let Some(is_last) = end_of_menu(event) else { continue };
+            let target = ctx.viewport(|viewport| {
+                order(&viewport.prev_pass.widgets, Some(focused.layer_id)).neighbour(None, is_last)
+            });
+            *event = request(Action::Focus, target.unwrap_or(focused.id));
         }
     }
 
@@ -401,6 +417,18 @@ fn tab(event: &Event) -> Option<bool> {
     }
 }
 
+/// Returns whether the press of Home or End leads to the last entry of a menu.
+fn end_of_menu(event: &Event) -> Option<bool> {
+    match event {
+        Event::Key { key, pressed: true, modifiers: Modifiers::NONE, .. } => match key {
+            Key::Home => Some(false),
+            Key::End => Some(true),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// Drops text typed with Alt, which is for menus. On a Mac it types other letters.
 fn drop_alt_text(ctx: &Context, input: &mut RawInput) {
     if ctx.os().is_mac() {
@@ -610,6 +638,7 @@ impl Plugin for FocusGuide {
             self.return_focus(ctx);
         }
         self.returns_in = self.returns_in.saturating_sub(1);
+        self.walk_menu(ctx, input);
         self.walk(ctx, input, focused);
         if let Some(next) = self.next.take().filter(|_| focused.is_none()) {
             input.events.insert(0, request(Action::Focus, next));
