@@ -14,7 +14,8 @@ pub(crate) use columns::{Columns, TextColumnOf};
 pub use known_separators::KnownSeparators;
 pub(crate) use known_separators::{ambiguity, grouping, may_have_decimal_comma};
 pub(crate) use number::{
-    grouped, loses_digits, parse_grouped_number, parse_number, quoted, shortest, significant,
+    decimal, grouped, loses_digits, parse_grouped_number, parse_number, quoted, shortest,
+    significant,
 };
 pub(crate) use phrase::{
     capitalized, count, list, one_line, paragraph, plural, read_error_text, short_name, shortened,

@@ -91,6 +91,12 @@ pub fn shortest(number: f64) -> String {
     }
 }
 
+/// Formats a number with at most 15 significant digits, which hides the noise of binary fractions:
+/// every decimal number of 15 digits reads as it was written.
+pub fn decimal(number: f64) -> String {
+    shortest(format!("{number:.14e}").parse().unwrap_or(number))
+}
+
 /// Formats a count; from 10 000 on, no-break spaces separate groups of three digits.
 pub fn grouped(count: impl Display) -> String {
     let digits = count.to_string();
@@ -121,6 +127,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn the_noise_of_binary_fractions_is_hidden() {
+        for (number, text) in [
+            (0.6 * 0.6 + 1.0, "1.36"),
+            (1.8 * 1.8 + 16.0, "19.24"),
+            (0.771_320_643_266_746, "0.771320643266746"),
+            (1.5e-300, "1.5e-300"),
+            (123_456_789_012_345.0, "123456789012345"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(decimal(number), text);
+        }
+        assert_eq!(shortest(0.6 * 0.6 + 1.0), "1.3599999999999999");
+    }
 
     #[test]
     fn common_notations_are_parsed() {

@@ -268,12 +268,12 @@ fn check_cluster(program: &Program, plan: &Plan) -> Result<(), (StudyOption, &'s
     if let Some(option) = local.find(|option| option.get(plan, None).is_some()) {
         let problem = match option {
             StudyOption::Licences => {
-                "limits the cases on this machine; licences of the cluster are taken with \
-                 --slurm-licence NAME[:N], and --workers limits the cases at once"
+                "limits the cases on this machine; remove it, take licences of the cluster with \
+                 --slurm-licence NAME[:N], and limit the cases at once with --workers"
             }
             StudyOption::Tokens => {
-                "applies to this machine; licences of the cluster are taken with --slurm-licence \
-                 NAME[:N]"
+                "applies to this machine; remove it, and take licences of the cluster with \
+                 --slurm-licence NAME[:N]"
             }
             _ => LOCAL_ONLY,
         };

@@ -548,6 +548,51 @@ fn ctrl_plus_minus_and_0_change_the_size_of_the_window() {
 }
 
 #[test]
+fn keys_in_a_menu_opened_by_the_mouse_leave_the_table_behind_it_alone() {
+    for tab in [Key::Num1, Key::Num7] {
+        let mut window = window();
+        press(&mut window, Modifiers::COMMAND, tab);
+        let cell = if tab == Key::Num1 { "name 1" } else { "name, row 1" };
+        click(&mut window, cell);
+        window.get_by_label(cell).click_secondary();
+        window.run_ok();
+        press(&mut window, Modifiers::NONE, Key::ArrowDown);
+        window.event(Event::Text("9".to_owned()));
+        window.run_ok();
+        choose(&mut window, "Delete cases");
+        window.run_ok();
+        assert_eq!(rows(&window), 2, "{tab:?}");
+        assert_eq!(value(&window, "name 1"), "Case 2", "{tab:?}");
+    }
+}
+
+#[test]
+fn undo_keeps_the_focus_at_a_control_below_a_row_that_vanishes() {
+    let mut window = window();
+    choose_strategy(&mut window, "batches");
+    for choice in ["estimate", "real"] {
+        window.get_by_label(choice).focus();
+        window.run_ok();
+        for (key, has_batch) in [(Key::Z, false), (Key::Y, true)] {
+            press(&mut window, Modifiers::COMMAND, key);
+            assert_eq!(shows(&window, "Batch"), has_batch);
+            assert_eq!(focused(&window), choice);
+        }
+    }
+}
+
+#[test]
+fn the_last_case_deleted_in_a_cell_leaves_the_focus_in_its_column() {
+    let mut window = window();
+    window.get_by_label("name 3").focus();
+    window.run_ok();
+    press_all(&mut window, &[Key::F10, Key::ArrowRight, Key::ArrowRight]);
+    choose(&mut window, "Delete cases");
+    window.run_ok();
+    assert_eq!((rows(&window), focused(&window).as_str()), (2, "name 2"));
+}
+
+#[test]
 fn a_case_deleted_from_a_menu_leaves_the_focus_at_the_row_that_moved_up() {
     for is_of_row in [false, true] {
         let mut window = window();

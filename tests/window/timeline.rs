@@ -121,6 +121,30 @@ fn the_mouse_selects_zooms_and_resets_the_timeline() {
     assert!(strip.bottom() < 770.0, "the strip stands under the bars");
 }
 
+#[test]
+fn the_wheel_shows_no_more_than_all_bars() {
+    let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
+    let chart = window.get_by_label_contains("Bar chart of ").rect();
+    window.remove_cursor();
+    window.run_ok();
+    let before = window.render().unwrap();
+    window.hover_at(chart.center());
+    window.run_ok();
+    for _ in 0..12 {
+        window.event(Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: egui::vec2(0.0, -200.0),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Unknown,
+            modifiers: Modifiers::NONE,
+        });
+        window.run_ok();
+    }
+    window.remove_cursor();
+    window.run_ok();
+    assert!(window.render().unwrap() == before, "all bars are where they were");
+}
+
 /// Screenshots of the README.
 #[test]
 fn the_screenshots_of_the_timeline_are_up_to_date() {

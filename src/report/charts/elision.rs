@@ -97,6 +97,9 @@ pub(crate) fn elide(
     };
     let left = width - width_of(own);
     let has = |part: &str| if part.is_empty() { 0.0 } else { dots };
+    if own != text && (0.0..has(start) + has(end)).contains(&left) {
+        return Some(own.to_owned());
+    }
     let left = left - has(start) - has(end);
     if left < 0.0 || own == text {
         let (from_start, from_end) = ends(own, width - dots - has(start), false, char_width);
@@ -180,6 +183,7 @@ mod tests {
         }
         assert_eq!(name(names[0], 12.0, &names).unwrap(), "win…100…peed");
         assert_eq!(name("case 100", 6.0, &["case 100", "case 101"]).unwrap(), "ca…100");
+        assert_eq!(name(names[0], 3.0, &names).unwrap(), "100", "no part of another number");
         let narrow = name("case 100", 2.0, &["case 100", "case 101"]).unwrap();
         assert_eq!(narrow, "…", "nothing is left of it");
         let other = name("tail with a fine mesh", 9.0, &names).unwrap();

@@ -268,9 +268,11 @@ impl TimeLeftEstimator {
         }
     }
 
-    /// The time left at `now_ns`; `None` while it is unknown or the run is paused.
+    /// The time left at `now_ns`; `None` while it is unknown, the run is paused, or cases wait for
+    /// licences of which none is available.
     pub fn estimate(&self, now_ns: u64) -> Option<TimeLeftRange> {
-        if self.is_paused {
+        let is_stuck = self.observed_licences == Some(0) && self.waiting_count() > 0;
+        if self.is_paused || is_stuck {
             return None;
         }
         let (at_ns, range) = self.estimate?;
@@ -662,6 +664,8 @@ mod tests {
         assert_eq!(left_at(&mut left, 0.0), Some([1.0; 3]));
         left.apply(&RunEvent::Licences { at_ns: 0, available: 2 });
         assert_eq!(left_at(&mut left, 1.0), Some([2.0; 3]));
+        left.apply(&RunEvent::Licences { at_ns: 0, available: 0 });
+        assert_eq!(left_at(&mut left, 2.0), None, "nothing tells when a licence is free");
     }
 
     /// A study of cases with these x, of unknown lengths.

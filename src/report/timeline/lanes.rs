@@ -121,8 +121,19 @@ impl Lanes {
         self.note_end(lane, end.end_ns, is_done);
     }
 
+    /// Ends a run that was followed event by event.
+    pub fn end(&mut self, plan: &FrozenPlan, state: &RunState) {
+        if self.held.is_empty() {
+            self.close(state.makespan_ns);
+        } else {
+            // A wait is reported at its end, after later cases of other lanes: their gaps before
+            // may have the same reason.
+            *self = Self::of_run(plan, state);
+        }
+    }
+
     /// Ends the run at `end_ns`, the end of the last case; fills the gaps until then.
-    pub fn close(&mut self, end_ns: u64) {
+    fn close(&mut self, end_ns: u64) {
         // If the run ended early, the next batch never came, but workers waited for it.
         let waited_ns = if self.cases_started < self.cases { self.barrier_wait_end_ns } else { 0 };
         for lane in 0..self.slots.len() {
@@ -580,6 +591,37 @@ mod tests {
         lanes.note_process(true, 10, 18);
         lanes.apply(&started(1, 0, 19));
         assert_eq!(gaps(&lanes, 0), [(10, 18, GapReason::Startup)]);
+    }
+
+    #[test]
+    fn a_wait_explains_gaps_of_other_lanes_that_ended_before_it() {
+        let plan = plan(Strategy::Threads, 3, None);
+        let held = |from_ns, until_ns| {
+            RunEvent::Waited(WaitSpan { reason: WaitReason::Licence, from_ns, until_ns })
+        };
+        let events = [
+            started(0, 0, 0),
+            started(1, 1, 0),
+            finished(0, 0, (0, 10), CaseOutcome::done(None)),
+            finished(1, 1, (0, 30), CaseOutcome::done(None)),
+            // The worker of lane 1 goes on in lane 0, while the others still wait.
+            started(2, 0, 30),
+            held(10, 50),
+            started(3, 1, 50),
+            held(0, 60),
+            finished(2, 0, (30, 60), CaseOutcome::done(None)),
+            finished(3, 1, (50, 60), CaseOutcome::done(None)),
+        ];
+        let (mut live, mut state) = (Lanes::new(&plan, 4), RunState::new(4));
+        for event in events {
+            live.apply(&event);
+            state.apply(event);
+        }
+        live.end(&plan, &state);
+        assert_eq!(gaps(&live, 0), [(10, 30, GapReason::Held)]);
+        assert_eq!(gaps(&live, 1), [(30, 50, GapReason::Held)]);
+        assert_eq!(gaps(&live, 2), [(0, 60, GapReason::Held)]);
+        assert_eq!(live, Lanes::of_run(&plan, &state));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::ops::Range;
 use egui::{Color32, RichText, Stroke, Ui, vec2};
 use egui_plot::{Bar, BarChart, Plot};
 
-use super::chart_keys::{move_view, select};
+use super::chart_keys::{keep_in_view, move_view, select};
 use super::labels::DrawnBars;
 use super::lane_strip;
 use crate::report::charts::bar_layout::{
@@ -27,6 +27,9 @@ use crate::window::widgets::controls::{fits, small_text};
 
 /// Height of the names under the bars.
 const NAMES_HEIGHT: f32 = 56.0;
+
+/// Least height of the chart, in the smallest window.
+const LEAST_HEIGHT: f32 = 90.0;
 
 /// Left end of the chart, in bars.
 const START: f64 = -0.7;
@@ -85,7 +88,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
     let advice_height = advice::height(ui, state);
     let available_height = ui.available_height() - advice_height;
     let strip_height = lane_strip::height(run, available_height);
-    let height = (available_height - NAMES_HEIGHT - strip_height).max(120.0);
+    let height = (available_height - NAMES_HEIGHT - strip_height).max(LEAST_HEIGHT);
     // Set while drawing: the bars in view decide the unit of the axis.
     let unit = Cell::new(Unit::Second);
 
@@ -114,6 +117,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
             plot.zoom_bounds_around_hovered(vec2((wheel / 200.0).exp(), 1.0));
         }
         move_view(plot, [START, end]);
+        keep_in_view(plot, [START, end]);
         let bounds = plot.plot_bounds();
         let (from, to) = (bounds.min()[0], bounds.max()[0]);
         let range = visible_cases(cases, from, to);

@@ -40,6 +40,18 @@ pub(crate) fn move_view(plot: &mut PlotUi<'_>, content: [f64; 2]) {
     }
 }
 
+/// Takes back a zoom or a drag beyond the content, of which nothing might be left in view.
+pub(crate) fn keep_in_view(plot: &mut PlotUi<'_>, content: [f64; 2]) {
+    let bounds = plot.plot_bounds();
+    let (from, width) = (bounds.min()[0], bounds.width());
+    let all = content[1] - content[0];
+    let kept_width = width.min(all);
+    let kept_from = from.min(content[1] - kept_width).max(content[0]);
+    if (kept_from - from).abs() + (kept_width - width).abs() > 1e-6 * all {
+        plot.set_plot_bounds_x(kept_from..=kept_from + kept_width);
+    }
+}
+
 /// Shows all bars on Home, and selects the previous or next case on Shift with an arrow.
 pub(crate) fn select(
     ui: &Ui,

@@ -183,7 +183,7 @@ impl DrawnBars<'_> {
         let number = u32::try_from(case).unwrap_or(u32::MAX);
         for (output, name) in self.run.frozen().value_names().iter().enumerate() {
             if let Some(value) = self.run.state().value(number, output) {
-                text = format!("{text}\n{name} {}", crate::text::shortest(value));
+                text = format!("{text}\n{name} {}", crate::text::decimal(value));
             }
         }
         text

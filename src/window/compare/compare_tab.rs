@@ -1,6 +1,6 @@
 //! The Compare tab: comparisons of configurations, examples, and the run history.
 
-use egui::{Button, Label, RichText, ScrollArea, Ui};
+use egui::{Button, Label, RichText, ScrollArea, TextWrapMode, Ui};
 
 use super::claims::{claims, grid};
 use super::compare_data::CaseSet;
@@ -52,13 +52,17 @@ fn parts(ui: &mut Ui, state: &AppState, name: Option<ExampleName>, intents: &mut
     let kept = (ComparePart::History, kept.as_str(), "Runs saved in this or earlier sessions");
     let hover = "Run the cases on the left with several configurations, in turn";
     let setups = (ComparePart::Configurations, "Run comparison", hover);
-    ui.horizontal(|ui| match name {
-        Some(name) => {
-            let title = format!("Example: {}", name.title());
-            let example = (ComparePart::Example, title.as_str(), "Results of the example");
-            side_by_side(ui, &mut part, [kept, setups, example])
+    ui.horizontal_wrapped(|ui| {
+        // A button that does not fit goes to the next row as a whole.
+        ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+        match name {
+            Some(name) => {
+                let title = format!("Example: {}", name.title());
+                let example = (ComparePart::Example, title.as_str(), "Results of the example");
+                side_by_side(ui, &mut part, [kept, setups, example])
+            }
+            None => side_by_side(ui, &mut part, [kept, setups]),
         }
-        None => side_by_side(ui, &mut part, [kept, setups]),
     });
     if part != before {
         intents.push(Intent::History(HistoryIntent::ShowPart(part)));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::program_fields::MISSING_QUOTE;
-use crate::study::{CaseFolders, CommandLine, Program};
+use crate::study::{CaseFolders, Column, CommandLine, Program};
 use crate::system::command_line;
 use crate::window::state::Document;
 
@@ -55,10 +55,12 @@ impl CommandLineEdit {
         }
     }
 
-    /// Returns the command line of the first case; `None` without a program or a case.
+    /// Returns the command line of the first case; `None` without a program or a valid case.
     pub fn first_command(&self, document: &Document) -> Option<String> {
         let program = self.program(document).ok()??;
-        if document.cases.is_empty() || program.command.check(&document.cases).is_err() {
+        let is_case = !document.cases.is_empty()
+            && Column::ALL.into_iter().all(|column| document.problem(0, column).is_none());
+        if !is_case || program.command.check(&document.cases).is_err() {
             return None;
         }
         let folders = CaseFolders { run: "(folder of the run)", case: "(folder of the case)" };
@@ -106,6 +108,14 @@ mod tests {
         assert_eq!(state.form.command_line.first_command(&state.document), Some(first));
         state.apply(Intent::Command(Command::Undo));
         assert_eq!(state.document.program, None);
+    }
+
+    #[test]
+    fn an_invalid_case_has_no_command() {
+        let mut state = state();
+        apply(&mut state, ProgramIntent::TypeCommand("solve {x}".to_owned()));
+        state.document.set_text(0, Column::X, "7x");
+        assert_eq!(state.form.command_line.first_command(&state.document), None);
     }
 
     #[test]

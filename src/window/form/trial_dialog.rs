@@ -6,7 +6,7 @@ use crate::app::TrialResult;
 use crate::run::Status;
 use crate::schedule::s_from_ns;
 use crate::study::ProgramOutput;
-use crate::text::{duration, list, memory, one_line, shortest};
+use crate::text::{decimal, duration, list, memory, one_line};
 use crate::window::results::output_pane::{OutputPane, streams};
 use crate::window::state::{AppState, Intent, Trial, TrialEnd};
 use crate::window::theme::{BODY, bold, tokens};
@@ -22,15 +22,18 @@ pub(crate) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut 
     let colors = tokens(ui);
     let here =
         if state.document.is_on_cluster() { " on this machine, not on the cluster" } else { "" };
-    ui.label(RichText::new(format!("Command{here}")).color(colors.weak));
-    fixed_height(ui, COMMAND_HEIGHT, |ui| {
-        let Some(command) = &trial.command else { return };
-        ScrollArea::vertical().id_salt("command").show(ui, |ui| {
-            let command = RichText::new(one_line(command)).monospace().color(colors.text);
-            ui.add(Label::new(command).wrap());
+    let is_refused = matches!(trial.end, Some(TrialEnd::Refused(_)));
+    if trial.command.is_some() || !is_refused {
+        ui.label(RichText::new(format!("Command{here}")).color(colors.weak));
+        fixed_height(ui, COMMAND_HEIGHT, |ui| {
+            let Some(command) = &trial.command else { return };
+            ScrollArea::vertical().id_salt("command").show(ui, |ui| {
+                let command = RichText::new(one_line(command)).monospace().color(colors.text);
+                ui.add(Label::new(command).wrap());
+            });
         });
-    });
-    ui.add_space(4.0);
+        ui.add_space(4.0);
+    }
     let (verdict, color) = match &trial.end {
         None if trial.is_cancelled => ("Cancelling…".to_owned(), colors.text),
         None => ("Running…".to_owned(), colors.text),
@@ -75,7 +78,7 @@ fn verdict(TrialResult { record, error, values }: &TrialResult) -> String {
         (status, None) => format!("{} after {time}", status.name()),
     };
     let value = |(output, value): &(ProgramOutput, Option<f64>)| match value {
-        Some(value) => format!("{} {}", output.name, shortest(*value)),
+        Some(value) => format!("{} {}", output.name, decimal(*value)),
         None if values.len() == 1 => "no value: the output contains no number".to_owned(),
         None => format!("no {} in {}", output.name, output.source()),
     };

@@ -6,7 +6,7 @@ use crate::report::{RunReport, place_texts, queue_news_text, wait_target};
 use crate::run::{Attempt, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, FrozenStudy};
-use crate::text::{Unit, count, duration, memory, one_line, plural, shortest};
+use crate::text::{Unit, count, decimal, duration, memory, one_line, plural};
 use crate::window::state::{LogEntry, LogLine, RunLog, RunView};
 
 /// A log with the run that it is about.
@@ -118,7 +118,7 @@ impl<'a> LogText<'a> {
             }
             Status::Done => {
                 let value =
-                    record.value.map_or(String::new(), |v| format!(", value {}", shortest(v)));
+                    record.value.map_or(String::new(), |v| format!(", value {}", decimal(v)));
                 let is_simulated = self.frozen.plan.clock == ClockChoice::Virtual;
                 let verb = if is_simulated { "simulated" } else { "completed" };
                 format!("{verb} {name}{}{value}", after())

@@ -13,15 +13,12 @@ use super::query::{BestBy, BestCase};
 use super::results_state::ResultsIntent;
 use super::texts::ShownResults;
 use crate::run::Status;
-use crate::text::{grouped, one_line, significant};
+use crate::text::{grouped, one_line, short_name, significant};
 use crate::window::state::{AppState, Command, Intent, RunView, Tab};
 use crate::window::widgets::command_menu::scrolled_menu;
 use crate::window::widgets::controls::{
     choice_box, list_box, side_by_side, small, small_text, step, text_edit_info,
 };
-
-/// Largest number of characters of a name on the button of the best case.
-const MAX_NAME: usize = 40;
 
 pub(crate) fn controls(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
     let ShownResults { state, run, .. } = results;
@@ -165,9 +162,9 @@ fn target(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) -> bool {
 }
 
 fn best_button(ui: &mut Ui, run: &RunView, best: BestCase, intents: &mut Vec<Intent>) {
-    let name = one_line(run.frozen().cases.case(best.case as usize).name);
+    let name = run.frozen().cases.case(best.case as usize).name;
+    let (short, name) = (short_name(name), one_line(name));
     let value = significant(best.value, 6);
-    let short: String = name.chars().take(MAX_NAME).collect();
     let response = ui.button(format!("{short}: {value}"));
     let label = format!("Best case {name}, value {value}");
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));

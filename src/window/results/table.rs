@@ -9,15 +9,16 @@ use egui_extras::{Column as Width, TableBuilder};
 use super::columns::ResultsColumn;
 use super::results_state::ResultsIntent;
 use super::texts::ShownResults;
+use crate::report::charts::elision::CommonParts;
 use crate::run::Status;
 use crate::schedule::s_from_ns;
-use crate::text::{Unit, memory, one_line, shortest};
+use crate::text::{Unit, decimal, memory, one_line, shortest};
 use crate::window::help::term::Term;
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, tokens};
 use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
 use crate::window::widgets::controls::column_heading;
-use crate::window::widgets::elision::whole_or_elided;
+use crate::window::widgets::elision::{name, whole_or_elided};
 use crate::window::widgets::focus::row_of_list;
 
 const ROW: f32 = 26.0;
@@ -69,7 +70,7 @@ impl ColumnUnits {
 
 pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
     let ShownResults { state, run, .. } = results;
-    let units = ColumnUnits::of(run);
+    let (units, parts) = (ColumnUnits::of(run), CommonParts::of(&run.frozen().cases));
     let columns = ResultsColumn::of_run(run.frozen());
     let columns: Vec<ResultsColumn> =
         columns.filter(|&column| state.results.shows(column, run)).collect();
@@ -131,7 +132,8 @@ pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<In
             let mut has_focus = false;
             for &column in &columns {
                 let case = (case, is_selected);
-                row.col(|ui| has_focus |= cell(ui, state, run, case, column, units, intents));
+                let how = (units, parts);
+                row.col(|ui| has_focus |= cell(ui, (state, run), case, column, how, intents));
             }
             if has_focus && let Some(row) = stepped_row(&row.response().ctx, index, count) {
                 let case = rows.map_or(u32::try_from(row).unwrap_or(u32::MAX), |rows| rows[row]);
@@ -262,16 +264,19 @@ fn heading(
 /// Shows a cell, and returns whether it has the focus.
 fn cell(
     ui: &mut Ui,
-    state: &AppState,
-    run: &RunView,
+    (state, run): (&AppState, &RunView),
     (case, is_selected): (usize, bool),
     column: ResultsColumn,
-    units: ColumnUnits,
+    (units, parts): (ColumnUnits, CommonParts<'_>),
     intents: &mut Vec<Intent>,
 ) -> bool {
     let mut has_focus = false;
     let (text, color) = cell_text(ui, (state, run), case, column, units);
     aligned(ui, column, state, |ui| {
+        if column == ResultsColumn::Name {
+            name(ui, &text, color, parts);
+            return;
+        }
         let text = RichText::new(text).size(BODY).color(color);
         if column != ResultsColumn::Listed {
             // A truncated text is shown whole while the pointer is on it.
@@ -359,10 +364,10 @@ fn cell_text(
                 one_line(&cells.get(case).chars().take(MAX_ERROR).collect::<String>())
             })
         }
-        ResultsColumn::Value => record.value.map(shortest),
+        ResultsColumn::Value => record.value.map(decimal),
         ResultsColumn::Output(at) => {
             let case = u32::try_from(case).unwrap_or(u32::MAX);
-            run.state().value(case, at.into()).map(shortest)
+            run.state().value(case, at.into()).map(decimal)
         }
         ResultsColumn::Front => {
             let front = state.results.view(run).and_then(|view| view.front.as_deref());

@@ -33,6 +33,8 @@ pub(crate) struct SettingsFile {
     thread: Option<JoinHandle<()>>,
     /// When changes are stored that are not.
     due: Option<Instant>,
+    /// Whether there is no file. The next start must not take itself for the first.
+    is_missing: bool,
 }
 
 impl SettingsFile {
@@ -48,6 +50,7 @@ impl SettingsFile {
             state.report_error(set_aside(&path));
             Some(Settings::default())
         });
+        let is_missing = settings.is_none();
         let known = settings.unwrap_or_else(earlier).applied(state);
         let (changes, queue) = channel::<SettingsChange>();
         let thread = spawn("settings", move || {
@@ -57,7 +60,7 @@ impl SettingsFile {
                 }
             }
         });
-        Self { known, changes: Some(changes), thread: thread.ok(), due: None }
+        Self { known, changes: Some(changes), thread: thread.ok(), due: None, is_missing }
     }
 
     /// Returns the study that was open last, if its file still exists.
@@ -67,7 +70,7 @@ impl SettingsFile {
 
     /// Stores what has changed, after a while, so that little is lost if the window is killed.
     pub(crate) fn keep(&mut self, settings: Settings, ctx: &Context) {
-        if settings == self.known || self.changes.is_none() {
+        if (settings == self.known && !self.is_missing) || self.changes.is_none() {
             return;
         }
         let now = Instant::now();
@@ -82,7 +85,8 @@ impl SettingsFile {
     /// Stores what has changed.
     pub(crate) fn store(&mut self, settings: Settings) {
         self.due = None;
-        if settings != self.known
+        let is_missing = mem::take(&mut self.is_missing);
+        if (settings != self.known || is_missing)
             && let Some(changes) = &self.changes
         {
             let before = mem::replace(&mut self.known, settings.clone());
@@ -159,6 +163,19 @@ mod tests {
         let (_, next) = opened(folder.path());
         assert_eq!((next.compare_form, next.tab), (state.compare_form, Tab::Workers));
         assert_eq!(next.results.widths, other.results.widths);
+    }
+
+    #[test]
+    fn the_first_start_leaves_a_file_even_if_nothing_changes() {
+        let folder = tempdir().unwrap();
+        let (mut file, state) = opened(folder.path());
+        let ctx = Context::default();
+        file.keep(Settings::of(&state), &ctx);
+        std::thread::sleep(INTERVAL);
+        file.keep(Settings::of(&state), &ctx);
+        drop(file);
+        assert!(folder.path().join(FILE).is_file());
+        assert!(!opened(folder.path()).0.is_missing);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use strum::VariantArray as _;
 
-use crate::app::portable_study;
+use crate::app::{base_folder, portable_study};
 use crate::report::RunReport;
 use crate::study::{
     CaseColumn, CaseTable, CellText, ClockChoice, Column, DecimalSign, Dispatch, LaneCount, Plan,
@@ -82,8 +82,7 @@ impl Document {
         let (Some(program), Some(folder)) = (&self.program, file.parent()) else {
             return self.clone();
         };
-        let is_same = || absolute(&program.base).is_ok_and(|base| base == folder);
-        if program.base.as_os_str().is_empty() || is_same() {
+        if base_folder(Some(program)) == folder {
             return self.clone();
         }
         let mut program = portable_study(&self.study()).program;

@@ -212,7 +212,7 @@ impl RunView {
     /// Ends the run: no more events will arrive.
     pub fn end(&mut self) {
         if self.report.is_none() {
-            self.timeline.lanes.close(self.live.makespan_ns);
+            self.timeline.lanes.end(&self.frozen.plan, &self.live);
             let state = std::mem::take(&mut self.live);
             let before = self.before_sample.take();
             if before.is_some() && state.series_sample.is_empty() && !self.is_cancelled {

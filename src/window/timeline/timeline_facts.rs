@@ -66,6 +66,12 @@ mod tests {
     }
 
     #[test]
+    fn a_case_that_took_longer_than_intended_is_the_longest() {
+        let report = report(&[1.0, 3.0, 2.0], |state| state.records[2].end_ns += 2_000_000_000);
+        assert_eq!(facts(&report).longest, Some(2));
+    }
+
+    #[test]
     fn of_equally_long_cases_timeline_and_advice_name_the_first() {
         let report = report(&[1.0, 3.0, 3.0], |state| {
             state.records[1].end_ns += 20_000;

@@ -137,8 +137,8 @@ pub(crate) fn context_menu(
 }
 
 /// Shows a menu after a right click on a control or on what it contains, and after the Menu key
-/// or Shift+F10 if `has_focus`; the keys focus its first entry, which `content` returns. `content`
-/// gets whether the menu opens now, which is also returned.
+/// or Shift+F10 if `has_focus`; these keys, or the down arrow later, focus its first entry, which
+/// `content` returns. `content` gets whether the menu opens now, which is also returned.
 pub(crate) fn popup_menu(
     response: &Response,
     has_focus: bool,
@@ -152,18 +152,24 @@ pub(crate) fn popup_menu(
                 || input.consume_key(Modifiers::SHIFT, Key::F10)
         });
     let opens = is_pointed || is_called;
+    if is_pointed {
+        // Keys are for the menu, and not for the control behind it.
+        ctx.memory_mut(Memory::stop_text_input);
+    }
     let mut menu = Popup::menu(response).open_memory(opens.then_some(SetOpenCommand::Bool(true)));
     if is_pointed || Popup::position_of_id(ctx, menu.get_id()).is_some() {
         menu = menu.at_pointer_fixed();
     }
     menu.show(|ui| {
         ui.spacing_mut().item_spacing.y = ENTRY_SPACING;
-        let to_a_side = [Key::ArrowLeft, Key::ArrowRight];
-        if ui.input(|input| to_a_side.iter().any(|&key| input.key_pressed(key))) {
+        let is_pressed = |key| ui.input(|input| input.key_pressed(key));
+        let is_entered =
+            ui.memory(|memory| memory.focused().is_none()) && is_pressed(Key::ArrowDown);
+        if is_entered || is_pressed(Key::ArrowLeft) || is_pressed(Key::ArrowRight) {
             // All entries are above or below each other.
             ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
         }
-        if let Some(first) = content(ui, opens).filter(|_| is_called) {
+        if let Some(first) = content(ui, opens).filter(|_| is_called || is_entered) {
             first.request_focus();
         }
     });

@@ -1,6 +1,8 @@
 //! Labelled controls that several areas share.
 
-use egui::{Atom, Atoms, Button, Color32, Id, Response, RichText, Ui, Vec2, WidgetInfo, vec2};
+use egui::{
+    Atom, Atoms, Button, Color32, Id, Response, RichText, Ui, UiBuilder, Vec2, WidgetInfo, vec2,
+};
 use strum::VariantArray;
 
 use super::combo_box::combo_box;
@@ -34,7 +36,9 @@ pub(crate) fn row<R>(
             ui.set_min_width(LABEL_WIDTH);
             ui.label(text).on_hover_text(term.explanation()).id
         });
-        control(ui, label.inner)
+        // Controls keep the focus when a row above them appears or vanishes.
+        let stable = UiBuilder::new().scope_id(ui.scope_id().with(("row", term.title())));
+        ui.scope_builder(stable, |ui| control(ui, label.inner)).inner
     })
     .inner
 }

@@ -2,11 +2,12 @@
 
 use egui::epaint::text::FontsView;
 use egui::{
-    Context, FontId, Label, Rect, Response, RichText, TextStyle, TextWrapMode, Ui, UiBuilder,
-    WidgetText,
+    Color32, Context, FontId, Label, Rect, Response, RichText, Role, TextStyle, TextWrapMode, Ui,
+    UiBuilder, WidgetInfo, WidgetText,
 };
 
-use crate::report::charts::elision::{Ellipsis, elide};
+use crate::report::charts::elision::{CommonParts, Ellipsis, elide};
+use crate::window::theme::{BODY, regular};
 
 /// Returns the text with ellipses if it is wider than this.
 pub(crate) fn elided(
@@ -18,6 +19,19 @@ pub(crate) fn elided(
 ) -> Option<String> {
     let width_of = |fonts: &mut FontsView<'_>, character| fonts.glyph_width(font, character);
     ctx.fonts_mut(|fonts| elide(text, width, ellipsis, |character| width_of(fonts, character)))
+}
+
+/// Shows a name on one line, shortened to what tells it from others; the pointer shows it whole.
+pub(crate) fn name(ui: &mut Ui, text: &str, color: Color32, parts: CommonParts<'_>) -> Response {
+    let (font, width) = (regular(BODY), ui.available_width());
+    let short = elided(ui.ctx(), text, &font, width, Ellipsis::Name(parts));
+    let shown = RichText::new(short.as_deref().unwrap_or(text)).font(font).color(color);
+    let response = ui.add(Label::new(shown).wrap_mode(TextWrapMode::Extend).selectable(false));
+    if short.is_none() {
+        return response;
+    }
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    response.on_hover_text(text)
 }
 
 /// Shows a text on one line, as wide as it is. What a scrolled area leaves of it ends in an

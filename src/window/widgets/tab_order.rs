@@ -8,6 +8,9 @@ use egui::{Id, LayerId, Rect, WidgetRects};
 /// Deepest nesting of areas, in case identities clash in a circle.
 const MAX_DEPTH: usize = 1000;
 
+/// Most controls in a row of a table.
+const MAX_CELLS: usize = 20;
+
 /// The rows of lists. Each list is one stop of Tab; arrow keys move within it.
 #[derive(Debug, Default)]
 pub(super) struct RowLists {
@@ -81,8 +84,18 @@ impl<'a> TabOrder<'a> {
         let new = between.filter(|&id| now.is_enabled(id) && self.position(id).is_none());
         let replacement = new.min_by(|a, b| difference(a).total_cmp(&difference(b)));
         let shared = |id: Option<Id>| id.map_or(0, |id| self.shared_areas(gone, id));
-        let neighbour = if shared(before) > shared(after) { before } else { after.or(before) };
-        replacement.or(neighbour)
+        let is_last = shared(before) > shared(after);
+        // Of a table without its last row, the cell above.
+        let rect = |id: Id| now.widgets.get(id).map(|widget| widget.rect);
+        let above = before.and_then(rect).filter(|before| before.bottom() <= was.top() + 1.0);
+        let is_above = |&&id: &&Id| {
+            let is_aligned = |rect: Rect| (rect.center().x - was.center().x).abs() < 1.0;
+            remains(&&id) && rect(id).is_some_and(is_aligned) && shared(Some(id)) == shared(before)
+        };
+        let above =
+            above.and_then(|_| self.stops[..at].iter().rev().take(MAX_CELLS).find(is_above));
+        let before = above.copied().or(before);
+        replacement.or(if is_last { before } else { after.or(before) })
     }
 
     pub(super) fn position(&self, id: Id) -> Option<usize> {

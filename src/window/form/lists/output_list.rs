@@ -5,7 +5,7 @@ use egui::{Align, Layout, RichText, Ui};
 use super::list_rows::{OutputRow, output};
 use super::option_list::OptionList;
 use crate::study::StudyOption;
-use crate::text::shortest;
+use crate::text::decimal;
 use crate::window::state::{AppState, Intent, TrialEnd};
 use crate::window::theme::{SMALL, tokens};
 
@@ -50,7 +50,7 @@ fn found(ui: &mut Ui, state: &AppState, row: &OutputRow) {
     let Some((_, value)) = result.values.iter().find(|(other, _)| *other == output) else { return };
     let colors = tokens(ui);
     let (text, color) = match value {
-        Some(value) => (shortest(*value), colors.good),
+        Some(value) => (decimal(*value), colors.good),
         None => ("not found".to_owned(), colors.bad),
     };
     ui.add(egui::Label::new(RichText::new(text).size(SMALL).color(color)).truncate())

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::data_folders::check;
 use super::file_jobs::{FileJobs, read};
-use crate::app::spawn;
+use crate::app::{base_folder, spawn};
 use crate::study::{Column, StudyOption, recover_draft, study_text, write_atomically};
 use crate::text::{count, plural};
 use crate::window::compare::compare_form::CompareForm;
@@ -27,7 +27,7 @@ use crate::window::compare::experiment_counts::ExperimentCounts;
 use crate::window::frame::notices::Trouble;
 use crate::window::shell::job::{Update, failure};
 use crate::window::state::parts::TypedTexts;
-use crate::window::state::study_file::FileVersion;
+use crate::window::state::study_file::{FileVersion, StudyFile};
 use crate::window::state::{AppState, Dialog, Document, Intent, Tab};
 use crate::window::workers::sweep_state::SweepForm;
 
@@ -110,6 +110,8 @@ impl Autosave {
         study: Option<PathBuf>,
         last: Option<PathBuf>,
     ) -> Self {
+        // The folder of the window may be another one at the next start.
+        let study = study.map(|path| absolute(&path).unwrap_or(path));
         let (snapshots, queue) = channel();
         let send = files.updates();
         let is_restored = Arc::new(AtomicBool::new(false));
@@ -180,9 +182,11 @@ impl Autosave {
     pub(crate) fn keep_now(&mut self, state: &AppState) {
         (self.saved, self.due) = ((state.revision, state.tab), Instant::now() + INTERVAL);
         self.saved_forms = (state.workers.sweep_form, state.compare_form.clone());
-        let changed = state.staleness.has_unsaved_changes.then(|| state.document.clone());
+        let typed = state.form.typed();
+        let has_changes = state.staleness.has_unsaved_changes || typed != TypedTexts::default();
+        let changed = has_changes.then(|| state.document.clone());
         let (file, version) = (state.file.path.clone(), state.file.version);
-        let TypedTexts { command, options } = state.form.typed();
+        let TypedTexts { command, options } = typed;
         let options = options.into_iter().map(|(option, text)| {
             let name: &str = option.into();
             (name.to_owned(), text)
@@ -392,7 +396,7 @@ fn session_bytes((mut session, changed): Snapshot) -> io::Result<Vec<u8>> {
         let cells = document.invalid_cells().into_iter();
         let cells = cells.map(|(row, column, text)| (row, column.name().to_owned(), text));
         session.invalid = cells.collect();
-        session.base = document.program.map(|program| program.base.clone());
+        session.base = document.program.map(|program| base_folder(Some(&program)));
     }
     serde_json::to_vec(&session).map_err(io::Error::other)
 }
@@ -409,12 +413,26 @@ fn first_updates(
     };
     let typed = session.typed();
     let Session { file, version, tab, counts, run_folder, .. } = session;
-    let open = file.filter(|file| file.is_file()).map(read);
+    let (found, missing) = match file {
+        Some(file) if file.is_file() => (Some(file), None),
+        file => (None, file),
+    };
+    let open = found.map(read);
     // The demo never ran in this folder.
     let run_folder = run_folder.filter(|_| open.is_some() || changed.is_some());
     let restore: Update = Box::new(move |state| {
         if let Some(open) = open {
             open(state);
+        }
+        match missing {
+            // The study keeps its file, and the window says that it is missing.
+            Some(missing) if changed.is_some() => {
+                state.file = StudyFile::new(Some(missing), Document::default());
+            }
+            Some(missing) => {
+                state.report_error(format!("The study is missing: {}", missing.display()));
+            }
+            None => {}
         }
         if changed.is_some() {
             // Tells whether the file has changed since.
@@ -440,6 +458,7 @@ mod tests {
 
     use super::*;
     use crate::study::{CommandLine, Limits, Program, WorkloadName, set_public_option};
+    use crate::window::form::ProgramIntent;
 
     #[test]
     fn a_session_is_replaced_only_once_it_is_restored() {
@@ -449,17 +468,12 @@ mod tests {
         fs::write(&path, text).unwrap();
         let files = FileJobs::new(&Context::default(), None);
         let sessions = Some(folder.path().to_owned());
-        let mut autosave = Autosave::new(sessions.clone(), &files, None, None);
-        let mut state = AppState::default();
-        autosave.keep_now(&state);
+        let mut autosave = Autosave::new(sessions, &files, None, None);
+        autosave.keep_now(&AppState::default());
         autosave.forget();
         drop(autosave);
         assert_eq!(fs::read_to_string(&path).unwrap(), text, "killed, or closed, at once");
-        let mut autosave = Autosave::new(sessions, &files, None, None);
-        while !autosave.is_restored() {
-            files.poll().into_iter().for_each(|update| update(&mut state));
-            std::thread::yield_now();
-        }
+        let (mut autosave, mut state) = restored(folder.path(), None);
         assert_eq!(state.tab, Tab::Log);
         state.workers.sweep_form.repeats = 8;
         autosave.keep_now(&state);
@@ -467,6 +481,67 @@ mod tests {
         let (session, document) = read_session(&path).0.unwrap();
         assert_eq!((session.tab, document.unwrap().plan.seed), (Tab::Log, Some(5)));
         assert_eq!(session.counts.unwrap().forms().0.repeats, 8);
+    }
+
+    /// Opens the session and what was asked for, as a window does.
+    fn restored(folder: &Path, study: Option<PathBuf>) -> (Autosave, AppState) {
+        let (files, mut state) = (FileJobs::new(&Context::default(), None), AppState::default());
+        let autosave = Autosave::new(Some(folder.to_owned()), &files, study, None);
+        while !autosave.is_restored() {
+            files.poll().into_iter().for_each(|update| update(&mut state));
+            std::thread::yield_now();
+        }
+        (autosave, state)
+    }
+
+    #[test]
+    fn a_relative_path_is_that_of_the_folder_of_the_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("0.json");
+        fs::write(path, r#"{"file":null,"tab":"Log","changed":"version = 1"}"#).unwrap();
+        let (_, state) = restored(folder.path(), Some("wing.caselanes".into()));
+        let asked: Vec<_> = state.queued.iter().cloned().collect();
+        assert_eq!(asked, [Intent::Open(absolute("wing.caselanes").unwrap())]);
+    }
+
+    #[test]
+    fn the_folder_of_a_new_study_is_kept() {
+        let mut document = Document::default();
+        document.program =
+            Some(Arc::new(Program::new(CommandLine::parse(&["./solve", "{x}"]).unwrap())));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("0.json");
+        fs::write(&path, session_bytes((Session::default(), Some(document))).unwrap()).unwrap();
+        let (_, state) = restored(folder.path(), None);
+        let base = &state.document.program.as_ref().unwrap().base;
+        assert_eq!(*base, absolute(".").unwrap());
+        // A file elsewhere names the same program.
+        let moved = state.document.moved_to(&folder.path().join("new.caselanes"));
+        let words: Vec<_> = moved.program.as_ref().unwrap().command.words().collect();
+        assert_eq!(Path::new(&words[0]), absolute("./solve").unwrap());
+    }
+
+    #[test]
+    fn a_study_whose_file_is_missing_is_restored_with_what_was_being_typed() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("wing.caselanes");
+        let (mut autosave, mut state) = restored(folder.path(), None);
+        state.document.set_text(0, Column::Name, "wing");
+        state.mark_saved(state.document.clone(), missing.clone());
+        autosave.keep_now(&state);
+        drop(autosave);
+        let (mut autosave, unchanged) = restored(folder.path(), None);
+        let notice = &unchanged.notices.newest().unwrap().text;
+        assert!(notice.starts_with("The study is missing: "), "{notice}");
+        let typed = ProgramIntent::Type(StudyOption::TimeScale, "5x".to_owned());
+        state.apply(Intent::Program(typed));
+        autosave.keep_now(&state);
+        drop(autosave);
+        let (_autosave, state) = restored(folder.path(), None);
+        assert_eq!(state.document.cases.case(0).name, "wing");
+        assert_eq!(state.file.path, Some(missing));
+        assert!(state.staleness.has_unsaved_changes);
+        assert!(state.form.typed() != TypedTexts::default());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf, absolute};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
@@ -436,8 +436,7 @@ fn replace(state: &mut AppState, document: Document, path: PathBuf) -> bool {
 
 /// Reads a study, or a table of cases, that replaces the document.
 pub(super) fn read(path: PathBuf) -> Update {
-    // The folder of the window may be another one at the next start.
-    open(absolute(&path).unwrap_or(path), TableOptions::default(), false, replace).update()
+    open(path, TableOptions::default(), false, replace).update()
 }
 
 #[cfg(test)]

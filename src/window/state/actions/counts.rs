@@ -1,5 +1,7 @@
 //! Applies intents to the number fields of the sweep and of the comparison.
 
+use std::mem;
+
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::state::undo::Typing;
 use crate::window::state::{AppState, CountField};
@@ -47,12 +49,21 @@ impl AppState {
         }
     }
 
-    /// Replaces what is to be compared. Invalid numbers follow their configurations.
+    /// Replaces what is to be compared. Invalid numbers follow their configurations, and give way to
+    /// other numbers.
     pub(crate) fn set_compare_form(&mut self, form: CompareForm) {
         let (before, after) = (&self.compare_form.setups, &form.setups);
         let same = before.iter().zip(after).take_while(|(a, b)| a == b).count();
         self.form.counts.move_setups(same, before.len(), after.len());
+        let typed = mem::take(&mut self.form.counts.typed).into_iter();
+        let typed: Vec<_> = typed.map(|typed| (self.count(typed.0), typed)).collect();
+        let is_kept = before.len() == after.len();
         self.compare_form = form;
+        let typed = typed.into_iter().filter(|(number, (field, _))| {
+            let is_setup = matches!(field, CountField::SetupWorkers(_));
+            (is_setup && !is_kept) || self.count(*field) == *number
+        });
+        self.form.counts.typed = typed.map(|(_, typed)| typed).collect();
     }
 
     /// Returns whether a field of the sweep, or of the comparison, is invalid; reports and
@@ -75,6 +86,20 @@ mod tests {
     use crate::study::Column;
     use crate::window::history::run_history::ComparePart;
     use crate::window::state::{Command, Intent, Tab};
+
+    #[test]
+    fn a_refused_number_gives_way_to_the_one_that_undo_brings_back() {
+        let mut state = AppState::default();
+        for field in [CountField::CompareRepeats, CountField::SetupWorkers(1)] {
+            let before = state.count_text(field);
+            for text in ["77", "7x7"] {
+                state.apply(Intent::TypeCount(field, text.to_owned()));
+            }
+            state.apply(Intent::Command(Command::Undo));
+            assert_eq!(state.count_text(field), before);
+            assert_eq!(state.form.counts.problem(field), None);
+        }
+    }
 
     #[test]
     fn an_invalid_limit_stays_as_typed_and_its_button_leads_there() {

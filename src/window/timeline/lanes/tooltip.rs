@@ -7,7 +7,7 @@ use crate::report::{place_texts, status_text};
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::ClockChoice;
-use crate::text::{count, duration, grouped, one_line, shortest};
+use crate::text::{count, decimal, duration, grouped, one_line};
 use crate::window::help::term::{Concept, Term};
 use crate::window::timeline::timeline_run::TimelineRun;
 
@@ -40,7 +40,7 @@ pub(crate) fn case_tooltip(run: &TimelineRun<'_>, span: CaseSpan) -> String {
     let name = one_line(run.frozen.cases.case(span.case as usize).name);
     let mut lines = vec![name, format!("{status}, lane {}{attempt}", record.lane)];
     if let Some(value) = record.value {
-        lines.push(format!("value {}", shortest(value)));
+        lines.push(format!("value {}", decimal(value)));
     }
     // Only the place of the latest attempt is known.
     if record == run.state.records[span.case as usize] {
