@@ -12,7 +12,7 @@ pub(crate) use file_format::read_unchecked;
 pub use saved_run::Moment;
 pub(crate) use saved_run::values_by_output;
 pub(crate) use saved_run::{
-    ListedRun, MAX_LISTED_CASES, SavedRun, SavedRunId, SavedRunKind, case_names, list_per_case,
-    shorten_name,
+    ListedRun, MAX_LISTED_CASES, RunToSave, SavedRun, SavedRunId, SavedRunKind, case_names,
+    list_per_case, shorten_name,
 };
 pub(crate) use store::{HistoryStore, Listing, MAX_BYTES, MAX_RUNS};

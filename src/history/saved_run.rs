@@ -1,6 +1,7 @@
 //! Summary of a saved run, small for any number of cases.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -255,6 +256,9 @@ const MAX_NAME_CHARS: usize = 120;
 pub fn shorten_name(name: &str) -> String {
     name.trim().chars().take(MAX_NAME_CHARS).collect()
 }
+
+/// An ended run, and what it was part of.
+pub type RunToSave = (Arc<RunReport>, SavedRunKind);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SavedRunKind {

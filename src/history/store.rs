@@ -6,14 +6,14 @@
 use std::fs;
 use std::io;
 use std::io::ErrorKind;
+use std::mem;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::clock::LocalClock;
 use super::file_format::{
     HistoryFileError, SavedRunFile, bytes, changed, read_report, read_summary,
 };
-use super::saved_run::{ListedRun, SavedRun, SavedRunId, SavedRunKind};
+use super::saved_run::{ListedRun, RunToSave, SavedRun, SavedRunId};
 use crate::report::RunReport;
 use crate::study::write_atomically;
 
@@ -51,8 +51,14 @@ impl HistoryStore {
 
     /// Saves runs, and removes old ones until the limits are met. Returns how many were removed.
     /// A run of an example replaces the earlier one of the same example, unless the user has
-    /// named it.
-    pub fn save(&self, runs: Vec<(Arc<RunReport>, SavedRunKind)>) -> Result<usize, String> {
+    /// named it; and runs of an experiment replace those saved while it was `unfinished`, which then
+    /// lists them.
+    pub fn save(
+        &self,
+        runs: Vec<RunToSave>,
+        unfinished: &mut Vec<SavedRunId>,
+    ) -> Result<usize, String> {
+        let earlier = mem::take(unfinished);
         for (report, kind) in runs {
             let Some(run) = SavedRun::new(&report, &kind, (self.clock)()) else { continue };
             let (id, run) = self.saved_before(&run).unwrap_or_else(|| (new_id(&run), run));
@@ -67,7 +73,13 @@ impl HistoryStore {
             if run.example.is_some() {
                 self.replace_example(&run, &id)?;
             }
+            unfinished.push(id);
         }
+        let mut replaced = self.files()?.0;
+        replaced.retain(|(id, file)| {
+            earlier.contains(id) && !unfinished.contains(id) && !file.run.named
+        });
+        replaced.into_iter().try_for_each(|(id, _)| self.delete(&id))?;
         self.make_room(None)
     }
 
@@ -226,12 +238,13 @@ fn id_of(path: &Path) -> Option<SavedRunId> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
 
     use tempfile::{TempDir, tempdir};
 
     use super::*;
-    use crate::history::Moment;
+    use crate::history::{Moment, SavedRunKind};
     use crate::report::fixtures::MACHINE;
     use crate::run::replay;
     use crate::study::{ClockChoice, ImportedCases, Plan, WorkloadName};
@@ -262,12 +275,34 @@ mod tests {
 
     fn save(folder: &HistoryStore, study: &str) -> Listing {
         let kind = SavedRunKind::Alone(Some(study.to_owned()));
-        folder.save(vec![(report(), kind)]).unwrap();
+        folder.save(vec![(report(), kind)], &mut Vec::new()).unwrap();
         folder.list().unwrap()
     }
 
     fn names(listing: &Listing) -> Vec<&str> {
         listing.runs.iter().map(|listed| listed.run.name.as_str()).collect()
+    }
+
+    #[test]
+    fn runs_of_an_experiment_replace_those_saved_before_its_end() {
+        let (_place, folder) = folder((9, 1 << 20));
+        let run = |label: &str, makespan_ns| {
+            let mut state = report().state.clone();
+            state.makespan_ns = makespan_ns;
+            let run = RunReport::new(Arc::clone(&report().frozen), state, MACHINE);
+            let (title, label) = ("Comparison".to_owned(), label.to_owned());
+            (Arc::new(run), SavedRunKind::PartOf { title, label, is_example: false })
+        };
+        let count = || folder.list().unwrap().runs.len();
+        let mut unfinished = Vec::new();
+        folder.save(vec![run("a", 5), run("b", 6)], &mut unfinished).unwrap();
+        assert_eq!((count(), unfinished.len()), (2, 2));
+        folder.rename(&unfinished[1], "mine").unwrap();
+        folder.save(vec![run("a", 7), run("b", 8), run("c", 9)], &mut unfinished).unwrap();
+        assert_eq!((count(), unfinished.len()), (4, 3), "one is of the user now");
+        assert!(names(&folder.list().unwrap()).contains(&"mine"));
+        folder.save(vec![run("d", 1)], &mut Vec::new()).unwrap();
+        assert_eq!(count(), 5, "of another experiment");
     }
 
     #[test]
@@ -341,9 +376,9 @@ mod tests {
         folder.rename(&id, "dear").unwrap();
         save(&folder, "b");
         let example = part_of("Crash tests", "alone", false);
-        folder.save(vec![(report(), example)]).unwrap();
+        folder.save(vec![(report(), example)], &mut Vec::new()).unwrap();
         let single = SavedRunKind::Alone(Some("c".to_owned()));
-        assert_eq!(folder.save(vec![(report(), single)]).unwrap(), 1);
+        assert_eq!(folder.save(vec![(report(), single)], &mut Vec::new()).unwrap(), 1);
         let listing = folder.list().unwrap();
         assert_eq!(names(&listing), ["c: threads × 3", "b: threads × 3", "dear"]);
         assert_eq!(names(&save(&folder, "d")), ["d: threads × 3", "c: threads × 3", "dear"]);
@@ -361,7 +396,9 @@ mod tests {
         let (_place, folder) = folder((10, 1 << 20));
         let own = save(&folder, "own");
         let run = |title: &str, label: &str, is_example| {
-            folder.save(vec![(report(), part_of(title, label, is_example))]).unwrap();
+            folder
+                .save(vec![(report(), part_of(title, label, is_example))], &mut Vec::new())
+                .unwrap();
             folder.list().unwrap()
         };
         run("Crash tests", "a", true);
@@ -411,7 +448,8 @@ mod tests {
         let path = place.path().join("runs");
         fs::write(&path, "a file").unwrap();
         let folder = HistoryStore { path, clock: ticks, limits: (10, 1 << 20) };
-        let error = folder.save(vec![(report(), SavedRunKind::Alone(None))]).unwrap_err();
+        let error =
+            folder.save(vec![(report(), SavedRunKind::Alone(None))], &mut Vec::new()).unwrap_err();
         assert!(error.starts_with("cannot save the run: "), "{error}");
     }
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::experiment::{ExampleName, Experiment, Subject, Verdict};
-use crate::report::{Headline, RunReport};
+use crate::report::Headline;
 use crate::study::{ClockChoice, Plan, Study};
 use crate::text::duration;
 
 use super::compare_data::{CaseSet, CompareView, RunSeries};
 use super::experiment_progress::ExperimentProgress;
-use crate::history::SavedRunKind;
+use crate::history::{RunToSave, SavedRunKind};
 use crate::window::state::{Document, RunView};
 
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl ExperimentView {
 
     /// Returns the representative run of each series, for the run history; of an example only
     /// the fastest one, since the example can be run again.
-    pub fn to_keep(&self) -> Vec<(Arc<RunReport>, SavedRunKind)> {
+    pub fn to_keep(&self) -> Vec<RunToSave> {
         let is_example = self.example.is_some();
         let mut kept: Vec<_> = self.shown.sets.iter().flat_map(|set| &set.series).collect();
         if is_example {

@@ -1,13 +1,12 @@
 //! State of the run history: saved runs, selection, and user intents.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::report::RunReport;
 
 use super::history_comparison::HistoryComparison;
 use crate::history::{
-    ListedRun, Listing, Moment, SavedRun, SavedRunId, SavedRunKind, shorten_name,
+    ListedRun, Listing, Moment, RunToSave, SavedRun, SavedRunId, SavedRunKind, shorten_name,
 };
 use crate::window::state::{Document, RunView};
 
@@ -52,7 +51,10 @@ pub enum HistoryIntent {
 /// Job for the store of saved runs.
 #[derive(Debug, Clone)]
 pub enum HistoryJob {
-    Save(Vec<(Arc<RunReport>, SavedRunKind)>),
+    /// Save runs that have ended, of which an experiment has no more.
+    Save(Vec<RunToSave>),
+    /// Save the runs so far of an experiment that goes on, in case the window is killed.
+    SaveSoFar(Vec<RunToSave>),
     /// List the runs; other windows may use the same folder.
     List,
     Rename(SavedRunId, String),
@@ -275,6 +277,8 @@ pub fn saved_run_view(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::report::fixtures::MACHINE;
     use crate::run::replay;

@@ -321,8 +321,8 @@ impl App {
                 update(&mut self.state);
             }
         }
-        if let Some(runs) = self.experiments.poll(&mut self.state) {
-            self.change_history(HistoryJob::Save(runs));
+        if let Some(job) = self.experiments.poll(&mut self.state) {
+            self.change_history(job);
         }
         while let Some(update) = self.history.as_ref().and_then(HistoryJobs::poll) {
             update(&mut self.state);

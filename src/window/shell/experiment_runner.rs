@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use egui::Context;
 
@@ -13,25 +13,31 @@ use crate::app::{
     follow, run_steps, sample_cases,
 };
 use crate::experiment::{CaseSample, Experiment, Subject};
-use crate::history::SavedRunKind;
-use crate::report::{Machine, RunReport};
+use crate::history::RunToSave;
+use crate::report::Machine;
 use crate::run::{RunEvent, RunState};
 use crate::study::Plan;
 use crate::text::capitalized;
 use crate::window::compare::compare_data::CompareView;
 use crate::window::compare::experiment_progress::{ExperimentSteps, experiment_study};
 use crate::window::compare::experiment_view::ExperimentView;
+use crate::window::history::run_history::HistoryJob;
 use crate::window::state::{AppState, Document, ExperimentRequest, RunView};
 use crate::window::workers::sweep_state::{SweepPoints, SweepView};
 
 /// Redraw interval during an experiment. Drawing takes time from what is measured.
 pub(crate) const TICK: Duration = Duration::from_millis(100);
 
+/// Shortest time between two times that the runs so far are saved, which disturbs the next one.
+const SAVE_INTERVAL: Duration = Duration::from_mins(1);
+
 /// The experiment in progress, if there is one. Dropping it cancels the experiment.
 #[derive(Default)]
 pub(crate) struct ExperimentRunner {
     job: Job<Update>,
     stop: Arc<AtomicBool>,
+    /// When its runs were saved last, and how many of them.
+    saved: Option<(Instant, usize)>,
 }
 
 impl ExperimentRunner {
@@ -43,6 +49,7 @@ impl ExperimentRunner {
         ctx: &Context,
     ) {
         self.stop = Arc::default();
+        self.saved = Some((Instant::now(), 0));
         let (stop, machine) = (Arc::clone(&self.stop), state.machine.report);
         let started = self.job.start("experiment", ctx, move |messages| {
             let mut job = ExperimentJob { messages, stop, machine, program, sample: None };
@@ -61,16 +68,25 @@ impl ExperimentRunner {
     }
 
     /// Updates the state with the messages since the last frame. Returns the runs of an
-    /// experiment that has ended, for the run history.
-    pub(crate) fn poll(
-        &mut self,
-        state: &mut AppState,
-    ) -> Option<Vec<(Arc<RunReport>, SavedRunKind)>> {
+    /// experiment that has ended, or those so far, for the run history.
+    pub(crate) fn poll(&mut self, state: &mut AppState) -> Option<HistoryJob> {
         let was_running = self.job.is_running();
         while let Some(update) = self.job.poll() {
             update(state);
         }
-        (was_running && !self.job.is_running()).then(|| state.end_experiment())
+        if was_running && !self.job.is_running() {
+            return Some(HistoryJob::Save(state.end_experiment()));
+        }
+        self.runs_to_save(state, Instant::now()).map(HistoryJob::SaveSoFar)
+    }
+
+    /// Returns the runs so far if more have ended, some time after the last ones were saved.
+    fn runs_to_save(&mut self, state: &AppState, now: Instant) -> Option<Vec<RunToSave>> {
+        let is_due = |(at, _): &(Instant, usize)| now.duration_since(*at) >= SAVE_INTERVAL;
+        let (_, count) = self.saved.filter(is_due)?;
+        let (ended, runs) = state.runs_so_far().filter(|(ended, _)| *ended > count)?;
+        self.saved = Some((now, ended));
+        Some(runs)
     }
 }
 
@@ -213,5 +229,34 @@ impl ExperimentObserver for ExperimentJob<'_> {
                 }
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::window::compare::compare_form::CompareForm;
+
+    #[test]
+    fn runs_so_far_are_saved_once_a_minute_if_more_have_ended() {
+        let mut state = AppState::default();
+        let session = CompareForm::default().session(&state.document, 1);
+        state.begin_experiment(ExperimentView::new(&session, Some(state.document.clone())));
+        let start = Instant::now();
+        let mut runner = ExperimentRunner::default();
+        runner.saved = Some((start, 0));
+        let mut is_saved = |ended, minutes: f32| {
+            let experiment = state.runs.experiment.as_mut().unwrap();
+            experiment.progress.steps.ended_count = ended;
+            let now = start + SAVE_INTERVAL.mul_f32(minutes);
+            runner.runs_to_save(&state, now).is_some()
+        };
+        assert!(!is_saved(1, 0.9));
+        assert!(is_saved(1, 1.0));
+        assert!(!is_saved(1, 3.0), "no more runs");
+        assert!(is_saved(2, 3.0));
+        assert!(!is_saved(3, 3.5));
+        let state = AppState::default();
+        assert!(runner.runs_to_save(&state, start + 9 * SAVE_INTERVAL).is_none(), "it is over");
     }
 }

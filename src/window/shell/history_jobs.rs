@@ -39,8 +39,14 @@ impl HistoryJobs {
             let mut is_known = problem.is_some() && check(&folder).is_err();
             problem.map(|problem| sender.send(failure(problem)).ok());
             let store = HistoryStore::new(folder, clock);
+            let mut unfinished = Vec::new();
             for job in queue {
-                for update in perform(&store, job, &mut is_known) {
+                let is_over = matches!(job, HistoryJob::Save(_));
+                let updates = perform(&store, job, (&mut is_known, &mut unfinished));
+                if is_over {
+                    unfinished.clear();
+                }
+                for update in updates {
                     sender.send(update).ok();
                 }
                 ctx.request_repaint();
@@ -73,18 +79,26 @@ impl Drop for HistoryJobs {
 
 /// Performs a job. Every job except reading a run also lists the runs again. `is_known` is
 /// whether the user knows that runs cannot be saved or listed, which is reported once.
-fn perform(store: &HistoryStore, job: HistoryJob, is_known: &mut bool) -> Vec<Update> {
+/// `unfinished` are the runs of an experiment that goes on.
+fn perform(
+    store: &HistoryStore,
+    job: HistoryJob,
+    (is_known, unfinished): (&mut bool, &mut Vec<SavedRunId>),
+) -> Vec<Update> {
     let read = |id: &SavedRunId, document: &Document| {
         store.read(id).map(|(run, report)| saved_run_view(id.clone(), report, run.name, document))
     };
     let mut updates: Vec<Update> = Vec::new();
-    let is_of_user = !matches!(job, HistoryJob::Save(_) | HistoryJob::List);
+    let is_of_user =
+        !matches!(job, HistoryJob::Save(_) | HistoryJob::SaveSoFar(_) | HistoryJob::List);
     let result = match job {
-        HistoryJob::Save(runs) => store.save(runs).map(|count| {
-            if count > 0 {
-                updates.push(Box::new(move |state| state.notify(removed_text(count))));
-            }
-        }),
+        HistoryJob::Save(runs) | HistoryJob::SaveSoFar(runs) => {
+            store.save(runs, unfinished).map(|count| {
+                if count > 0 {
+                    updates.push(Box::new(move |state| state.notify(removed_text(count))));
+                }
+            })
+        }
         HistoryJob::List => Ok(()),
         HistoryJob::Rename(id, name) => store.rename(&id, &name),
         HistoryJob::Delete(ids) => ids.iter().try_for_each(|id| store.delete(id)),

@@ -10,7 +10,7 @@ use super::job::Job;
 use super::start::{WindowRun, start_run};
 use super::start_problem::StartProblem;
 use crate::app::{NewRunFolder, ResultsWriter, RunHandle, WorkerProgram, study_of_folder};
-use crate::history::SavedRunKind;
+use crate::history::{RunToSave, SavedRunKind};
 use crate::report::RunReport;
 use crate::study::FrozenStudy;
 use crate::text::{capitalized, count, grouped};
@@ -84,11 +84,7 @@ impl Runner {
 
     /// Updates the state with the events since the last frame. Returns the report of a
     /// run that has ended since.
-    pub(crate) fn poll(
-        &mut self,
-        state: &mut AppState,
-        files: &FileJobs,
-    ) -> Option<(Arc<RunReport>, SavedRunKind)> {
+    pub(crate) fn poll(&mut self, state: &mut AppState, files: &FileJobs) -> Option<RunToSave> {
         let report = self.poll_report(state, files)?;
         Some((report, SavedRunKind::Alone(self.study.take())))
     }

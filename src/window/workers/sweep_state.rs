@@ -1,13 +1,12 @@
 //! A worker sweep in the window: its options, its progress, and its results so far.
 
-use std::mem;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use strum::VariantArray as _;
 
 use crate::experiment::{CaseSample, Experiment, Subject, SweepPlan, SweepReport};
-use crate::history::SavedRunKind;
+use crate::history::{RunToSave, SavedRunKind};
 use crate::report::{Prediction, Predictor, RunReport, Scenario};
 use crate::study::{ClockChoice, Dispatch, LaneCount, Order, Study, WorkloadName};
 use crate::window::compare::compare_data::middle_runs;
@@ -140,13 +139,20 @@ impl SweepView {
         self.points.report.points.iter().any(|point| point.total_s.is_some())
     }
 
-    /// Takes its runs for the run history.
-    pub fn take_runs(&mut self) -> Vec<(Arc<RunReport>, SavedRunKind)> {
+    /// Returns its runs for the run history.
+    pub fn to_keep(&self) -> Vec<RunToSave> {
         let title = self.progress.title;
         let kind =
             |label| SavedRunKind::PartOf { title: title.to_owned(), label, is_example: false };
-        let runs = mem::take(&mut self.points.to_keep).into_iter();
+        let runs = self.points.to_keep.iter().cloned();
         runs.map(|(report, label)| (report, kind(label))).collect()
+    }
+
+    /// Takes its runs for the run history.
+    pub fn take_runs(&mut self) -> Vec<RunToSave> {
+        let runs = self.to_keep();
+        self.points.to_keep.clear();
+        runs
     }
 
     /// Whether a run is of the same study, apart from workers and order.

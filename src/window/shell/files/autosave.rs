@@ -500,8 +500,7 @@ mod tests {
         let path = folder.path().join("0.json");
         fs::write(path, r#"{"file":null,"tab":"Log","changed":"version = 1"}"#).unwrap();
         let (_, state) = restored(folder.path(), Some("wing.caselanes".into()));
-        let asked: Vec<_> = state.queued.iter().cloned().collect();
-        assert_eq!(asked, [Intent::Open(absolute("wing.caselanes").unwrap())]);
+        assert_eq!(state.queued, [Intent::Open(absolute("wing.caselanes").unwrap())]);
     }
 
     #[test]

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use crate::experiment::ExampleName;
-use crate::history::{SavedRunId, SavedRunKind};
-use crate::report::RunReport;
+use crate::history::{RunToSave, SavedRunId};
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::history::run_history::{ComparePart, HistoryIntent, HistoryJob};
 use crate::window::state::{
@@ -91,9 +90,20 @@ impl AppState {
         }
     }
 
+    /// Returns the number of ended runs of the user's experiment in progress, and those to keep.
+    pub(crate) fn runs_so_far(&self) -> Option<(usize, Vec<RunToSave>)> {
+        let sweep = self.workers.sweep.as_ref().filter(|it| it.progress.is_running());
+        if let Some(sweep) = sweep {
+            return Some((sweep.progress.steps.ended_count, sweep.to_keep()));
+        }
+        let is_own = |it: &&ExperimentView| it.progress.is_running() && it.example.is_none();
+        let experiment = self.runs.experiment.as_ref().filter(is_own)?;
+        Some((experiment.progress.steps.ended_count, experiment.to_keep()))
+    }
+
     /// Records that the experiment has ended; if none of its runs is complete, the one before is
     /// shown again. Returns its runs for the run history.
-    pub fn end_experiment(&mut self) -> Vec<(Arc<RunReport>, SavedRunKind)> {
+    pub fn end_experiment(&mut self) -> Vec<RunToSave> {
         self.runs.is_starting = false;
         let mut runs = Vec::new();
         if let Some(sweep) = self.workers.sweep.as_mut().filter(|it| it.progress.is_running()) {
