@@ -103,7 +103,7 @@ Priority: optional
 Maintainer: CaseLanes <caselanes@localhost>
 Installed-Size: $(du -sk "$root/usr" | cut -f1)
 Depends: libc6 (>= ${glibc#GLIBC_}), libgcc-s1, libegl1, libgl1, libwayland-client0, libwayland-egl1, libx11-6, libx11-xcb1, libxcb1, libxcursor1, libxi6, libxkbcommon0, libxkbcommon-x11-0, libxrender1
-Recommends: libgl1-mesa-dri, xdg-desktop-portal, xdg-utils
+Recommends: desktop-file-utils, libgl1-mesa-dri, shared-mime-info, xdg-desktop-portal, xdg-utils
 Description: run cases in parallel and see how many workers are worth having
  CaseLanes runs a table of cases in parallel, shows where the time went, and
  says how many workers are worth having: in a window and on the command line.
