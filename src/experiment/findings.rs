@@ -74,6 +74,15 @@ pub struct FigureTable {
 pub struct FigureCell {
     /// Figure with its unit; empty if unknown.
     pub text: String,
-    /// Whether it is the best of its column or within noise of it.
-    pub best: bool,
+    /// Whether it is the best of its column.
+    pub best: Option<Best>,
+}
+
+/// The best figure of a column, or one that the noise does not tell from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+pub enum Best {
+    #[strum(serialize = "best")]
+    Least,
+    #[strum(serialize = "≈ best")]
+    WithinNoise,
 }

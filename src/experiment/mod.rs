@@ -22,7 +22,7 @@ pub use experiment::Experiment;
 pub(crate) use experiment::Subject;
 pub(crate) use export::comparison::CompareReport;
 pub(crate) use export::example::{ExampleList, ExampleReport};
-pub(crate) use findings::{Claim, FigureTable};
+pub(crate) use findings::{Best, Claim, FigureTable};
 pub(crate) use remaining::RemainingSteps;
 pub(crate) use sample::CaseSample;
 pub use statistics::{Interval, Verdict, difference};

@@ -2,7 +2,7 @@
 //! lock, and by processes.
 
 use super::build::{Common, alone, setup, table};
-use crate::experiment::findings::{Claim, FigureCell, FigureTable};
+use crate::experiment::findings::{Best, Claim, FigureCell, FigureTable};
 use crate::experiment::judge::{Judge, RunTotals, test};
 use crate::experiment::step::RunStep;
 use crate::study::{CaseTable, Plan, Strategy, WORKER_RANGE, WorkloadName};
@@ -92,9 +92,13 @@ pub(in super::super) fn grid(judge: &Judge<'_>) -> Option<FigureTable> {
         let least = totals.iter().flatten().min_by(by_median);
         let cell = |own: &Option<RunTotals>| FigureCell {
             text: own.as_ref().map_or(String::new(), |own| four_digit_duration(own.median_s)),
-            best: least
-                .zip(own.as_ref())
-                .is_some_and(|(least, own)| least.is_less(own) != Some(true)),
+            best: match (least, own) {
+                (Some(least), Some(own)) if least.median_s == own.median_s => Some(Best::Least),
+                (Some(least), Some(own)) if least.is_less(own) != Some(true) => {
+                    Some(Best::WithinNoise)
+                }
+                _ => None,
+            },
         };
         totals.iter().map(cell).collect::<Vec<_>>()
     };

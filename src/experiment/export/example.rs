@@ -157,8 +157,8 @@ fn grid_table(grid: &FigureTable) -> DocumentTable<'_> {
     let row = |row: usize| {
         let (heading, cells) = &grid.rows[row];
         let marked = cells.iter().map(|cell| {
-            let mark = if cell.best { "best" } else { "    " };
-            format!("{} {mark}", cell.text)
+            let mark = cell.best.map_or("", <&str>::from);
+            format!("{} {mark:<6}", cell.text)
         });
         [heading.clone()].into_iter().chain(marked).collect()
     };

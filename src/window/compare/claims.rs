@@ -3,7 +3,7 @@
 use egui::{Grid, Label, RichText, ScrollArea, Ui, vec2};
 
 use super::table::{number_head, right};
-use crate::experiment::{Claim, FigureTable as Totals};
+use crate::experiment::{Best, Claim, FigureTable as Totals};
 use crate::text::unbroken;
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::controls::small;
@@ -75,10 +75,12 @@ pub(crate) fn grid(ui: &mut Ui, totals: &Totals) {
                 ui.label(heading);
                 for cell in cells {
                     right(ui, |ui| {
-                        if !cell.best {
-                            return ui.label(&cell.text);
-                        }
-                        let text = RichText::new(format!("✓ best  {}", cell.text));
+                        let mark = match cell.best {
+                            None => return ui.label(&cell.text),
+                            Some(Best::Least) => "✓ best",
+                            Some(Best::WithinNoise) => Best::WithinNoise.into(),
+                        };
+                        let text = RichText::new(format!("{mark}  {}", cell.text));
                         ui.label(text.font(bold(BODY)).color(colors.good))
                     });
                 }

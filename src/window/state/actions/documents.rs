@@ -345,6 +345,7 @@ impl AppState {
         let (next, run) = (next.clone(), run.clone());
         self.dialog = Some(Dialog::Path(dialog));
         if is_empty {
+            self.report_error("Type a path, or choose a file by Browse");
             return None;
         }
         let content = match purpose {
@@ -595,6 +596,16 @@ mod tests {
             let closes = matches!(state.apply(next[0].clone()), Some(Effect::CloseWindow));
             assert_eq!(closes, !is_edited);
         }
+    }
+
+    #[test]
+    fn an_empty_path_is_asked_for_in_its_dialog() {
+        let mut state = AppState::default();
+        state.apply(Intent::Command(Command::SaveAs));
+        state.apply(Intent::EditPath(PathPurpose::SaveStudy, " ".to_owned()));
+        assert!(state.apply(Intent::Confirm).is_none());
+        let Some(Dialog::Path(dialog)) = state.dialog else { panic!("the dialog stays open") };
+        assert_eq!(dialog.notice.unwrap().text, "Type a path, or choose a file by Browse");
     }
 
     #[test]
