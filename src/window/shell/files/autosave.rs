@@ -591,7 +591,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("0.json");
         let mut program = Program::new(CommandLine::parse(&["solve", "{x}"]).unwrap());
-        program.base = "/studies/wing".into();
+        program.base = absolute("/studies/wing").unwrap();
         let options = ["timeout=3", "value=lift=a (.*)", "stdin=in.txt", "refused-text=none left"];
         for option in options {
             set_public_option(option, &mut Limits::default(), Some(&mut program)).unwrap();
