@@ -153,6 +153,11 @@ impl Lanes {
         self.slots.iter_mut().for_each(|lane| lane.gaps.clear());
     }
 
+    /// Whether a case has started more than once.
+    pub fn has_retries(&self) -> bool {
+        self.attempts_started > self.cases_started
+    }
+
     /// Number of attempts started; changes with everything that is drawn.
     pub fn started(&self) -> u32 {
         self.attempts_started

@@ -167,7 +167,7 @@ pub(crate) fn respond_in_lane(
     let lane = &run.timeline.lanes.lanes()[number];
     let found = pointed(lane, axis, x, run.end_ns);
     let text = match found.len() {
-        0 => gap_tooltip(lane, &run.tail(number), axis.whole_ns(x)),
+        0 => gap_tooltip(lane, &run.tail(number), axis.whole_ns(x), run.report.is_some()),
         1 => Some(case_tooltip(run, lane.cases[found.start])),
         _ => Some(cases_tooltip(lane, found.clone(), (Some(run.state), run.end_ns))),
     };

@@ -91,7 +91,8 @@ fn lane_table(ui: &mut Ui, run: &TimelineRun<'_>) {
     let gaps = GapReason::VARIANTS.iter().copied();
     let gaps: Vec<GapReason> = gaps.filter(|&gap| changed || gap != GapReason::Absent).collect();
     let lane = ("Lane".to_owned(), Some(Concept::Lane.into()));
-    let mut headings = vec![lane, ("Cases".to_owned(), None), (in_unit("Running"), None)];
+    let starts = if run.timeline.lanes.has_retries() { "Attempts" } else { "Cases" };
+    let mut headings = vec![lane, (starts.to_owned(), None), (in_unit("Running"), None)];
     headings.extend(gaps.iter().map(|&gap| {
         let term = Term::from(gap);
         (in_unit(term.title()), Some(term))

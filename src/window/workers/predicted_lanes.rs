@@ -60,7 +60,7 @@ pub(crate) fn lanes(
     let lane = &lanes.lanes()[number];
     let found = pointed(lane, &axis, at.x, *end_ns);
     let text = match found.len() {
-        0 => gap_tooltip(lane, &[], axis.whole_ns(at.x)),
+        0 => gap_tooltip(lane, &[], axis.whole_ns(at.x), true),
         1 => {
             let span = lane.cases[found.start];
             let [from, to] = [span.from_ns, span.to_ns].map(|ns| duration(s_from_ns(ns)));

@@ -97,8 +97,14 @@ fn lost_text(state: &RunState, cases: &[CaseSpan]) -> String {
     texts.concat()
 }
 
-/// Tooltip of a time at which a lane has no case; `tail` holds the gaps after its last.
-pub(crate) fn gap_tooltip(lane: &Lane, tail: &[GapSpan], at_ns: u64) -> Option<String> {
+/// Tooltip of a time at which a lane has no case; `tail` holds the gaps after its last. `is_over`:
+/// all waits are known.
+pub(crate) fn gap_tooltip(
+    lane: &Lane,
+    tail: &[GapSpan],
+    at_ns: u64,
+    is_over: bool,
+) -> Option<String> {
     let contains = |gap: &&GapSpan| (gap.from_ns..gap.to_ns).contains(&at_ns);
     let next = lane.gaps.partition_point(|gap| gap.from_ns <= at_ns);
     let gap = lane.gaps[..next].last().filter(contains).or_else(|| tail.iter().find(contains));
@@ -112,6 +118,9 @@ pub(crate) fn gap_tooltip(lane: &Lane, tail: &[GapSpan], at_ns: u64) -> Option<S
     let is_between = before.to_ns != STILL_RUNNING && before.to_ns <= at_ns;
     is_between.then(|| {
         let time = time(before.to_ns, after.from_ns);
+        if !is_over {
+            return format!("no case for {time}; why is known when the run ends");
+        }
         format!("{}\n{time}", Term::from(Concept::Dispatch).full_text())
     })
 }
