@@ -75,7 +75,7 @@ impl HistoryStore {
             }
             unfinished.push(id);
         }
-        let mut replaced = self.files()?.0;
+        let mut replaced = if earlier.is_empty() { Vec::new() } else { self.files()?.0 };
         replaced.retain(|(id, file)| {
             earlier.contains(id) && !unfinished.contains(id) && !file.run.named
         });
