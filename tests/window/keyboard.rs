@@ -582,6 +582,24 @@ fn undo_keeps_the_focus_at_a_control_below_a_row_that_vanishes() {
 }
 
 #[test]
+fn undo_keeps_the_focus_at_the_heading_of_a_section() {
+    let mut window = window();
+    window.get_by_role_and_label(Role::ComboBox, "Workload").click();
+    window.run_ok();
+    window.get_by_label_contains("command").click();
+    window.run_ok();
+    for heading in ["How to run", "Workload"] {
+        window.get_by_role_and_label(Role::DisclosureTriangle, heading).focus();
+        window.run_ok();
+        for (key, has_program) in [(Key::Z, false), (Key::Y, true)] {
+            press(&mut window, Modifiers::COMMAND, key);
+            assert_eq!(shows(&window, "Where"), has_program);
+            assert_eq!(focused(&window), heading);
+        }
+    }
+}
+
+#[test]
 fn the_last_case_deleted_in_a_cell_leaves_the_focus_in_its_column() {
     let mut window = window();
     window.get_by_label("name 3").focus();

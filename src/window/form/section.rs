@@ -1,6 +1,8 @@
 //! A part of the form that is folded and unfolded by its heading.
 
-use egui::{Atom, Button, Label, RichText, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
+use egui::{
+    Atom, Button, Id, Label, RichText, Role, Shape, Stroke, Ui, UiBuilder, WidgetInfo, vec2,
+};
 
 use super::form_layout::{FormArrangement, FormSection};
 use crate::window::state::{AppState, Intent};
@@ -18,6 +20,23 @@ pub(crate) fn section(
 ) {
     let title: &str = section.into();
     let is_folded = state.preferences.form.is_folded(section);
+    // Headings keep the focus when something above them appears or vanishes.
+    let stable = UiBuilder::new().scope_id(Id::unique(("section", title)));
+    ui.scope_builder(stable, |ui| {
+        heading(ui, (section, summary), is_folded, intents);
+        if !is_folded {
+            contents(ui, intents);
+        }
+    });
+}
+
+fn heading(
+    ui: &mut Ui,
+    (section, summary): (FormSection, &str),
+    is_folded: bool,
+    intents: &mut Vec<Intent>,
+) {
+    let title: &str = section.into();
     ui.horizontal(|ui| {
         ui.spacing_mut().button_padding = vec2(2.0, 2.0);
         ui.spacing_mut().interact_size.y = 22.0;
@@ -33,9 +52,6 @@ pub(crate) fn section(
             ui.add(Label::new(small_text(ui, summary)).truncate()).on_hover_text(summary);
         }
     });
-    if !is_folded {
-        contents(ui, intents);
-    }
 }
 
 /// Points to the right of folded contents, and down to others.

@@ -112,7 +112,7 @@ fn panes(
     let lines = [template, file].into_iter().flatten().map(|text| text.line_count()).max();
     for (place, title, text, partner, when_missing) in [
         (left, format!("Template {source}"), template, file, "Nothing could be read."),
-        (right, format!("File {name}"), file, template, "There is no case."),
+        (right, format!("File {name}"), file, template, "There is no case, or no template."),
     ] {
         let (mut heading, body) = place.split_top_bottom_at_y(place.top() + 20.0);
         heading.max.y -= 2.0;

@@ -63,8 +63,8 @@ impl Settings {
         }
     }
 
-    /// Whether no settings were ever stored in this folder: this is the first start.
-    pub(crate) fn are_missing(folder: &Path) -> bool {
+    /// Whether earlier versions have stored no settings in this folder.
+    pub(crate) fn are_missing_of_earlier_version(folder: &Path) -> bool {
         !folder.join(EGUI_FILE).exists()
     }
 

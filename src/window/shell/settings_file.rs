@@ -38,6 +38,11 @@ pub(crate) struct SettingsFile {
 }
 
 impl SettingsFile {
+    /// Whether no settings were ever stored in this folder: this is the first start.
+    pub(crate) fn is_first_start(folder: &Path) -> bool {
+        !folder.join(FILE).exists() && Settings::are_missing_of_earlier_version(folder)
+    }
+
     /// Applies the settings stored in a folder, or `earlier` if there is no file. If the file cannot
     /// be read, a message names the copy that was kept.
     pub(crate) fn open(
@@ -168,13 +173,14 @@ mod tests {
     #[test]
     fn the_first_start_leaves_a_file_even_if_nothing_changes() {
         let folder = tempdir().unwrap();
+        assert!(SettingsFile::is_first_start(folder.path()));
         let (mut file, state) = opened(folder.path());
         let ctx = Context::default();
         file.keep(Settings::of(&state), &ctx);
         std::thread::sleep(INTERVAL);
         file.keep(Settings::of(&state), &ctx);
         drop(file);
-        assert!(folder.path().join(FILE).is_file());
+        assert!(!SettingsFile::is_first_start(folder.path()));
         assert!(!opened(folder.path()).0.is_missing);
     }
 

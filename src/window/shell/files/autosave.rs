@@ -182,9 +182,16 @@ impl Autosave {
     pub(crate) fn keep_now(&mut self, state: &AppState) {
         (self.saved, self.due) = ((state.revision, state.tab), Instant::now() + INTERVAL);
         self.saved_forms = (state.workers.sweep_form, state.compare_form.clone());
-        let typed = state.form.typed();
+        let mut typed = state.form.typed();
         let has_changes = state.staleness.has_unsaved_changes || typed != TypedTexts::default();
-        let changed = has_changes.then(|| state.document.clone());
+        let changed = has_changes.then(|| {
+            let mut document = state.document.clone();
+            // A program that is being typed starts from the folder of this window.
+            if let Ok(program) = state.form.command_line.clone().commit(&document) {
+                (document.program, typed.command) = (program, None);
+            }
+            document
+        });
         let (file, version) = (state.file.path.clone(), state.file.version);
         let TypedTexts { command, options } = typed;
         let options = options.into_iter().map(|(option, text)| {
@@ -518,6 +525,23 @@ mod tests {
         let moved = state.document.moved_to(&folder.path().join("new.caselanes"));
         let words: Vec<_> = moved.program.as_ref().unwrap().command.words().collect();
         assert_eq!(Path::new(&words[0]), absolute("./solve").unwrap());
+    }
+
+    #[test]
+    fn a_program_that_is_being_typed_keeps_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut autosave, mut state) = restored(folder.path(), None);
+        for typed in ["./solve {x}", "./solve \"{x}"] {
+            state.apply(Intent::Program(ProgramIntent::TypeCommand(typed.to_owned())));
+            autosave.keep_now(&state);
+        }
+        state.apply(Intent::Program(ProgramIntent::TypeCommand("./solve {x}".to_owned())));
+        autosave.keep_now(&state);
+        drop(autosave);
+        let (_autosave, restored) = restored(folder.path(), None);
+        let program = restored.document.program.as_ref().unwrap();
+        assert_eq!(program.base, absolute(".").unwrap());
+        assert_eq!(restored.form.typed(), TypedTexts::default());
     }
 
     #[test]

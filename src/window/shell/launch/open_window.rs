@@ -13,7 +13,7 @@ use crate::window::shell::app::App;
 use crate::window::shell::desktop::window_place::MIN_SIZE;
 use crate::window::shell::diagnostics::log_file::start_log;
 use crate::window::shell::diagnostics::panic_report::report_panics;
-use crate::window::shell::settings::Settings;
+use crate::window::shell::settings_file::SettingsFile;
 
 /// Opens the window and returns when it is closed. The error is a message for the user.
 pub fn open_window(study: Option<PathBuf>) -> Result<(), String> {
@@ -82,7 +82,7 @@ fn creator(study: Option<PathBuf>, started: Instant) -> AppCreator<'static> {
         let must_end = end_signals(move || ctx.request_repaint());
         // Who opens a study knows what to do with it.
         let is_first_start =
-            study.is_none() && data_folder.as_deref().is_some_and(Settings::are_missing);
+            study.is_none() && data_folder.as_deref().is_some_and(SettingsFile::is_first_start);
         let options = AppOptions::of_this_machine(study, data_folder);
         if let Some(log) = options.log.clone() {
             report_panics(log.clone());

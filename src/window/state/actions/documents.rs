@@ -117,7 +117,7 @@ impl AppState {
     pub fn note_version(&mut self, watched: (&Path, FileVersion), found: Option<FileVersion>) {
         if self.file.note(watched, found) {
             let path = watched.0.display();
-            let text = if self.file.path.as_deref() == Some(watched.0) {
+            let text = if self.file.study() == Some(watched.0) {
                 format!("The file no longer exists; saving writes it again: {path}")
             } else {
                 format!("The table no longer exists; saving keeps its cases: {path}")
