@@ -609,7 +609,7 @@ mod tests {
             started(1, 1, 0),
             finished(0, 0, (0, 10), CaseOutcome::done(None)),
             finished(1, 1, (0, 30), CaseOutcome::done(None)),
-            // The worker of lane 1 goes on in lane 0, while the others still wait.
+            // The worker of lane 1 takes its next case in lane 0, while the others still wait.
             started(2, 0, 30),
             held(10, 50),
             started(3, 1, 50),

@@ -51,9 +51,9 @@ pub enum HistoryIntent {
 /// Job for the store of saved runs.
 #[derive(Debug, Clone)]
 pub enum HistoryJob {
-    /// Save runs that have ended, of which an experiment has no more.
+    /// Save a single run, or all runs of an experiment that has ended.
     Save(Vec<RunToSave>),
-    /// Save the runs so far of an experiment that goes on, in case the window is killed.
+    /// Save the runs that an unfinished experiment has so far, in case the window is killed.
     SaveSoFar(Vec<RunToSave>),
     /// List the runs; other windows may use the same folder.
     List,

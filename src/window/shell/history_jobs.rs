@@ -79,7 +79,7 @@ impl Drop for HistoryJobs {
 
 /// Performs a job. Every job except reading a run also lists the runs again. `is_known` is
 /// whether the user knows that runs cannot be saved or listed, which is reported once.
-/// `unfinished` are the runs of an experiment that goes on.
+/// `unfinished` lists the saved runs of an experiment that is still in progress.
 fn perform(
     store: &HistoryStore,
     job: HistoryJob,
