@@ -6,7 +6,7 @@ use super::columns::{ResultsColumn, number};
 use crate::report::status_text;
 use crate::run::{RunState, Status};
 use crate::study::{CaseTable, ClockChoice, FrozenStudy};
-use crate::text::shortest;
+use crate::text::{decimal, shortest};
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Filter {
@@ -58,7 +58,11 @@ fn has_text(text: &str, frozen: &FrozenStudy, state: &RunState, case: u32) -> bo
     let contains = |cell: &str| cell.to_lowercase().contains(text);
     let is_simulated = frozen.plan.clock == ClockChoice::Virtual;
     let inputs = frozen.cases.case(row);
-    let number = |number: f64| contains(&shortest(number));
+    let number = |number: f64| {
+        let exact = shortest(number);
+        // Longer numbers are shown rounded.
+        contains(&exact) || exact.len() > 15 && contains(&decimal(number))
+    };
     contains(inputs.name)
         || frozen.cases.extra_columns().iter().any(|(_, cells)| contains(cells.get(row)))
         || contains(&status_text(state.records[row].status, is_simulated))
